@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,16 @@ from returns import come_back, damage, give, work
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
 from store.commands import AddNote, SetStage, SetTrack
+from store.domain.errors import Cancelled
 from store.domain.references import find_item
 from store.domain.vocabulary import Stage, Track
+from store.exchange import merge
 from store.file.backups import list_backups
+from store.log.receipts import Receipt, receipts
 from store.queries.conflicts import conflicts
 from store.register import Register
 from tui.desk.settings import folders
+from tui.dialogs.receive import Progress
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.share import ShareScreen
@@ -43,6 +48,15 @@ def track(path: Path, reference: str, to: Track, reason: str | None = None) -> S
 def notes(path: Path, reference: str) -> set[str]:
     """The texts of an item's notes on the disk."""
     return {str(note.fields["text"]) for note in recorded(path, reference).notes}
+
+
+def taken_here(path: Path) -> list[Receipt]:
+    """The receipts on the disk."""
+    register = Register.open(path)
+    try:
+        return receipts(register.conn)
+    finally:
+        register.close()
 
 
 async def receive(seat: Seat, path: Path | str) -> None:
@@ -120,6 +134,30 @@ async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is
         await seat.until(lambda: "Received from Ben.sqlite" in seat.toasts, "it is not taken")
     texts = notes(mine, "HC-6")
     assert "From Ben." in texts and "From Anna." not in texts
+
+
+async def test_what_was_taken_before_it_was_stopped_is_shown_and_the_rest_is_not_taken(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for lead in ("Anna", "Ben"):
+        come_back(mine, tmp_path / "In" / f"{lead}.sqlite", lead, [note_on(mine, "HC-6", f"From {lead}.")])
+
+    def take_one(register: Register, file: merge.IncomingFile, go_on: Progress) -> object:
+        while file.path.name == "Ben.sqlite":
+            if not go_on(1, 2):
+                raise Cancelled("Taking Ben.sqlite")
+            time.sleep(0.01)
+        return take(register, file, go_on)
+
+    take = merge.take
+    async with sitting(mine, WIDE) as seat:
+        await receive(seat, tmp_path / "In" / "*")
+        monkeypatch.setattr(merge, "take", take_one)
+        await seat.press("enter")
+        await seat.until(lambda: "Anna.sqlite" in "".join(one.file for one in taken_here(mine)), "none is taken")
+        await seat.press("escape")
+        await seat.until(lambda: "1 file taken before" in seat.shown(), "what was taken is not shown")
+    assert "From Anna." in notes(mine, "HC-6") and "From Ben." not in notes(mine, "HC-6")
 
 
 async def test_a_file_that_was_taken_has_nothing_new_and_enter_takes_nothing(mine: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput, FairleadError
+from store.domain.errors import BadInput, Cancelled, FairleadError
 from store.domain.text import one_line
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
@@ -124,10 +124,20 @@ def check(app: RegisterApp, paths: Sequence[Path], show: Show) -> None:
 
 
 def preview(register: Register, files: Sequence[IncomingFile], go_on: Progress) -> list[Received]:
-    """Preview checked files on a copy of the register. Raises FairleadError."""
+    """Preview checked files on a copy of the register; one that cannot be taken holds up no other. Raises Cancelled."""
     from store.exchange.merge import preview_merge
 
-    return [Received(one.file.path, one) for one in preview_merge(register, files, scratch_folder(), go_on)]
+    try:
+        return [Received(one.file.path, one) for one in preview_merge(register, files, scratch_folder(), go_on)]
+    except Cancelled:
+        raise
+    except FairleadError as error:
+        if len(files) == 1:
+            return [Received(files[0].path, None, str(error))]
+    alone = {file.path: preview(register, [file], go_on)[0] for file in files}
+    possible = [file for file in files if alone[file.path].preview is not None]
+    refused = [received for received in alone.values() if received.preview is None]
+    return [*(preview(register, possible, go_on) if refused and possible else []), *refused]
 
 
 def preview_again(app: RegisterApp, files: Sequence[IncomingFile], then: Show) -> None:
@@ -163,6 +173,11 @@ def take_files(
                 note_return(own, file, receipt)
             for file in same:
                 note_return(own, file, None)
+        except Cancelled as error:
+            # The result of what is stopped is dropped: what was taken before is shown all the same.
+            if taken:
+                app.call_later(done, error)
+            return error
         except FairleadError as error:
             return error
         finally:
@@ -174,6 +189,8 @@ def take_files(
             items = tuple(dict.fromkeys(item for _, touched in taken for item in touched))
             last = taken[-1][0]
             app.changed(ActionResult(last.id, describe_taken([receipt for receipt, _ in taken]), items, last.taken_by))
+            if len(taken) > 1:
+                app.show_toast(f"{describe_taken([receipt for receipt, _ in taken])}. u takes back one file at a time.")
         if error is not None:
             before = f"{count_of(len(taken), 'file')} taken before: u takes back one at a time. " if taken else ""
             app.push_screen(Ask("It could not be taken", f"{before}{error}", (), leave="back"))
@@ -198,4 +215,4 @@ def describe_taken(receipts: Sequence[Receipt]) -> str:
     changes = count_of(sum(receipt.changes for receipt in receipts), "change")
     if len(receipts) == 1:
         return f"Received from {one_line(receipts[0].file, most=60)}: {changes}"
-    return f"Received from {len(receipts):,} files: {changes}; one file at a time"
+    return f"Received from {len(receipts):,} files: {changes}"

@@ -106,6 +106,33 @@ def test_names_that_exist_may_have_commas_between_and_a_semicolon_is_always_betw
             one_name(more, NAMES)
 
 
+@pytest.mark.parametrize(
+    ("here", "typed"),
+    [
+        (("C3 & Local Policing",), "C3, Local Policing"),
+        (("C3 & Local Policing",), "c3/local policing"),
+        (("C3 & Local Policing", "C3", "Local Policing"), "C3, Local Policing"),
+        (("C3, Local Policing", "C3", "Local Policing"), "C3, Local Policing"),
+        (("C3/Local Policing",), "C3, Local Policing"),
+        (("C3 & Local Policing",), "NHS 24; C3，Local Policing"),
+    ],
+)
+def test_a_comma_or_slash_that_a_name_here_has_not_is_asked_about(here: tuple[str, ...], typed: str) -> None:
+    with pytest.raises(BadInput, match=f"may be one lead or more: {here[0]} is one here. Put semicolons between"):
+        split_names(typed, here)
+    assert split_names(f'"{here[0]}"', here) == (here[0],)
+    assert split_names("C3; Local Policing", here) == ("C3", "Local Policing")
+
+
+def test_a_comma_or_slash_that_a_name_here_has_is_of_the_name() -> None:
+    here = ("Police/Health Board", "C3 & Local Policing", "Finance, Estates")
+    for typed, name in (
+        ("police / health board", here[0]), ("Police Health Board", here[0]), ("c3 local policing", here[1]),
+        ("finance,estates", here[2]),
+    ):  # fmt: skip
+        assert split_names(typed, here) == (name,)
+
+
 @given(st.lists(st.sampled_from(NAMES), unique=True))
 def test_joined_names_are_read_back(names: list[str]) -> None:
     assert split_cell(join_names(names)) == names

@@ -36,7 +36,7 @@ def split_names(typed: str, existing: Iterable[str], what: str = "lead") -> tupl
 
     A name that exists here is whole, semicolons, commas and all, and gets its spelling; so is one in double quotes. Else
     a semicolon is between names, and a comma where they exist here. Raises BadInput where a comma may be in a name that
-    is new here, or a double quote has no second.
+    is new here, where a comma or a slash is not as the name here has it, or a double quote has no second.
     """
     by_fold = {fold_name(name): name for name in existing}
     with_semicolons = {_fold_pieces(name.split(";")): name for name in by_fold.values() if ";" in name}
@@ -71,8 +71,11 @@ def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
     new: list[str] = []
     while parts:
         for size in range(len(parts), 0, -1):
-            plain = unquote(", ".join(parts[:size]))
+            whole = ", ".join(parts[:size])
+            plain = unquote(whole)
             if name := by_fold.get(fold_name(plain)):
+                if plain == whole and _may_be_more(plain, name, by_fold):
+                    raise _one_or_more(whole, what, f"{name} is one here")
                 found.append(name)
                 break
         else:
@@ -85,12 +88,29 @@ def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
             new += [plain] if plain == parts[0] else []
         parts = parts[size:]
     if new and len(found) > 1:
-        raise BadInput(
-            f"{what}s",
-            f"“{piece}” may be one {what} or more: {new[0]} is no {what} here. Put semicolons between names, "
-            "or double quotes round a name that has a comma.",
-        )
+        raise _one_or_more(piece, what, f"{new[0]} is no {what} here")
     return found
+
+
+def _may_be_more(typed: str, name: str, by_fold: dict[str, str]) -> bool:
+    """Whether what was typed for an existing name may be more than that: its commas or slashes are not those of the name,
+    or each name between them exists too."""
+    pieces = _between_marks(typed)
+    return len(pieces) > 1 and (pieces != _between_marks(name) or all(piece in by_fold for piece in pieces[::2]))
+
+
+def _between_marks(name: str) -> list[str]:
+    """A name in the pieces between its commas and slashes, folded, with these."""
+    pieces = re.split("([,/])", unicodedata.normalize("NFKC", name))
+    return [piece if n % 2 else fold_name(piece) for n, piece in enumerate(pieces)]
+
+
+def _one_or_more(typed: str, what: str, why: str) -> BadInput:
+    return BadInput(
+        f"{what}s",
+        f"“{typed}” may be one {what} or more: {why}. Put semicolons between names, or double quotes round a name that "
+        "has a comma.",
+    )
 
 
 def _split(text: str, separator: str, *, keep_quotes: bool = False) -> list[str]:

@@ -173,11 +173,23 @@ def fold_words(text: str) -> str:
     return folded if folded.isascii() else _WITHOUT_SPACES.sub(r" \g<0> ", folded)
 
 
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+")
+
+
+def join_hyphenated(folded: str) -> str:
+    """A folded text with its words that have hyphens in one: "cooperation" for "co-operation"."""
+    return _HYPHENATED.sub(lambda word: re.sub("[-\u2010]", "", word[0]), folded)
+
+
 def fold_indexed(text: str) -> str:
-    """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole."""
+    """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole.
+
+    Words with hyphens are at the end once more, without them.
+    """
     folded = fold_words(text)
     whole = _LINE_END.sub("", folded)
-    return folded if whole == folded else f"{folded}\n{whole}"
+    joined = dict.fromkeys(join_hyphenated(word[0]) for word in _HYPHENATED.finditer(folded))
+    return "\n".join((folded, *([whole] if whole != folded else []), *joined))
 
 
 _PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE | re.ASCII)

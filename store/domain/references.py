@@ -11,6 +11,9 @@ from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.fields import KINDS
 from store.domain.names import fold_name, fold_number
 
+MARKS = r"[\s./_:#\-‐-―−]"
+"""What may be between a publication's code and an item's number, as a pattern."""
+
 Found = tuple[str, str, str]
 """An item's id, reference and title."""
 
@@ -69,10 +72,17 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
     return str(rows[0][0]), str(rows[0][1] or "?")
 
 
+def bare_reference(typed: str) -> str:
+    """A reference without the brackets or quotation marks round the whole of it."""
+    quoted = re.fullmatch(r"""\((.+)\)|\[(.+)\]|["“”„'‘’](.+)["“”'‘’]""", typed.strip())
+    return next(filter(None, quoted.groups())).strip() if quoted else typed.strip()
+
+
 def _readings(wanted: str) -> list[tuple[str, str]]:
     """The possible readings of a reference as code and number, the most likely first."""
     readings = []
-    if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
+    wanted = bare_reference(wanted)
+    if dashed := re.fullmatch(rf"([A-Za-z][A-Za-z0-9]*){MARKS}+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
     for unspaced in (r"([A-Za-z]+)([0-9].*)", r"([A-Za-z]+)(x[0-9].*)"):
         if run := re.fullmatch(unspaced, wanted, re.I):

@@ -24,7 +24,9 @@ class FileMissing(FairleadError):
     """A file that does not exist; `to_start` where a register could be started there."""
 
     def __init__(self, path: Path, *, to_start: bool = False) -> None:
-        start = f", or start one with: fairlead new {quote_for_shell(path)}" if to_start and path.parent.is_dir() else ""
+        start = (
+            f", or start one with: fairlead new {quote_for_shell(path)}" if to_start and path.parent.is_dir() else ""
+        )
         super().__init__(f"There is no file {path}. Check the name{start or '.'}")
 
 

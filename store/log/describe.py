@@ -286,4 +286,11 @@ def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
             before = created_values.get(change.fields[0], before)
     field, old, new = describe_change(conn, change, before)
     colon = ":" if (change.kind, change.fields[0]) == ("lead", "state") and not change.creates else ""
-    return f"{field}{colon} {f'{old} → {new}' if old else new}".rstrip()
+    return f"{field}{colon} {format_step(old, new, change.reason)}".rstrip()
+
+
+def format_step(old: str, new: str, reason: str | None) -> str:
+    """From which value to which, in words; where both are one, that only a reason was added."""
+    if old and old == new and reason:
+        return f"{new}, as before, with a reason"
+    return f"{old} → {new}" if old else new

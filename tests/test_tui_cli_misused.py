@@ -1,4 +1,4 @@
-"""Commands that are at odds with themselves, or name what is not there, and the sentences that say so."""
+"""Commands that are at odds with themselves, or name what is not there, and the sentences that refuse them."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ AT_ODDS: list[tuple[str, tuple[str, ...]]] = [
     ("It is empty", ("set", "HC-6", "--believed-done", "--author", "")),
     ("It is empty", ("list", "--lead", ";")),
     ("It is empty", ("list", "--search", " , ")),
+    ("--lead: It is empty", ("list", "--lead", '""')),
+    ("--theme: It is empty", ("export", "out.csv", "--theme", '"";')),
     ("A query has no brackets", ("list", "(status:closed)")),
     ("Write status:…", ("list", "status：closed")),
     ("--since 2025 is after --until 2024", ("log", "--since", "2025", "--until", "2024")),

@@ -14,9 +14,8 @@ from datetime import date
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
-from store.domain.text import format_size
+from store.domain.text import format_size, format_step
 from store.domain.vocabulary import LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
-from store.log.describe import format_step
 from store.queries.rows import EntityRow, HistoryRow, ItemRow, format_text
 
 Piece = tuple[str, str]

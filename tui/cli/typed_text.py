@@ -44,7 +44,7 @@ class Words(click.ParamType[str]):
             typed, as_windows = decode_typed(str(value))
         except TextError as error:
             self.fail(str(error), param, ctx)
-        if self.filled and not typed.strip(' \t\r\n,;"'):
+        if self.filled and not typed.strip(" \t\r\n,;"):
             self.fail(EMPTY, param, ctx)
         _report(as_windows)
         return typed

@@ -222,6 +222,16 @@ def foreign_letter(number: str) -> str:
     return next((char for char in fold_number(number) if not char.isascii()), "")
 
 
+MARKS = r"[\s./_:#\-‐-―−]"
+"""What may be between a publication's code and an item's number, as a pattern."""
+
+
+def bare_reference(typed: str) -> str:
+    """A reference without the brackets or quotation marks round the whole of it."""
+    quoted = re.fullmatch(r"""\((.+)\)|\[(.+)\]|["“”„'‘’](.+)["“”'‘’]""", typed.strip())
+    return next(filter(None, quoted.groups())).strip() if quoted else typed.strip()
+
+
 def number_key(number: str | None, scope: str | None) -> tuple[str, str]:
     """The comparison key of an item's number within its publication: folded, with what it is numbered within."""
     return fold_number(number or ""), fold_name(scope or "")

@@ -9,10 +9,7 @@ from collections.abc import Sequence
 
 from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.fields import KINDS
-from store.domain.names import fold_name, fold_number
-
-MARKS = r"[\s./_:#\-‐-―−]"
-"""What may be between a publication's code and an item's number, as a pattern."""
+from store.domain.names import MARKS, bare_reference, fold_name, fold_number
 
 Found = tuple[str, str, str]
 """An item's id, reference and title."""
@@ -70,12 +67,6 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
         codes = conn.execute("SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code LIMIT 8")
         raise NotFound(f"publication {code.strip()[:40]}", tuple(row[0] for row in codes if row[0]))
     return str(rows[0][0]), str(rows[0][1] or "?")
-
-
-def bare_reference(typed: str) -> str:
-    """A reference without the brackets or quotation marks round the whole of it."""
-    quoted = re.fullmatch(r"""\((.+)\)|\[(.+)\]|["“”„'‘’](.+)["“”'‘’]""", typed.strip())
-    return next(filter(None, quoted.groups())).strip() if quoted else typed.strip()
 
 
 def _readings(wanted: str) -> list[tuple[str, str]]:

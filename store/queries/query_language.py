@@ -64,7 +64,7 @@ WRITTEN = {"next_move": "next"}
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
 _TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
 _LEFT_OUT = re.compile(r"[-!~^]+(?=[^\W\d])|[^\W\d][\w-]*!=")
-_SIGNS = {"：": ":", "﹕": ":", "︰": ":", "∶": ":", "꞉": ":", "＜": "<", "＞": ">", "＝": "="}
+_SIGNS = dict(zip("：﹕︰∶꞉＜＞＝", ":::::<>=", strict=True))
 _SHAPED = re.compile(rf"([(\[{{]*)([^\W\d][\w-]*)([:<>={''.join(_SIGNS)}])")
 """What is no term of a query and is shaped like one: in brackets, or with a sign of another keyboard."""
 _ITEM = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^",]+)(?=,|\Z)')
@@ -169,13 +169,11 @@ def _word(token: str, start: int, end: int, context: QueryContext | None) -> Fil
             f'the word, write "{token}" between quotation marks.', start, end
         )  # fmt: skip
     if (shaped := _SHAPED.match(token)) and _field(shaped[2]):
-        if shaped[1]:
-            why = "A query has no brackets: values between commas are any of them, and all else must hold."
-        else:
-            why = (
-                f"{shaped[3]} is not the {_SIGNS[shaped[3]]} of a plain keyboard. Write {shaped[2]}{_SIGNS[shaped[3]]}…"
-            )
-        raise QueryError(why, start, end)
+        why = "A query has no brackets: values between commas are any of them, and all else must hold."
+        sign = _SIGNS.get(shaped[3], "")
+        raise QueryError(
+            why if shaped[1] else f"Write {shaped[2]}{sign}… with the {sign} of a plain keyboard.", start, end
+        )
     if not re.search(r"[^\W_]", token):
         raise QueryError("There is neither a letter nor a digit in it to search for.", start, end)
     plain = token.casefold()

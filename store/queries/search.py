@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from store.domain.names import fold_number, fold_words, join_hyphenated
-from store.domain.references import MARKS, bare_reference
+from store.domain.names import MARKS, bare_reference, fold_number, fold_words, join_hyphenated
 
 
 def search_words(text: str) -> list[str]:

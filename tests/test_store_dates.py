@@ -211,6 +211,7 @@ ASKED = [
     ("by Q2-2025", "by Q2 of calendar 2025 or by Q2 2025/26"),
     ("1st quarter 2025", "January to March 2025 or Q1 2025/26"),
     ("second quarter of 2025", "April to June 2025 or Q2 2025/26"),
+    ("second quarter", "April to June 2025 or Q2 2024/25"),
     ("first half of 2025", "January to June 2025 or H1 2025/26"),
     ("within the next year", "by 18 September 2025"),
     ("in the next month", "by 18 October 2024"),

@@ -66,7 +66,6 @@ _TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
 _LEFT_OUT = re.compile(r"[-!~^]+(?=[^\W\d])|[^\W\d][\w-]*!=")
 _SIGNS = dict(zip("：﹕︰∶꞉＜＞＝", ":::::<>=", strict=True))
 _SHAPED = re.compile(rf"([(\[{{]*)([^\W\d][\w-]*)([:<>={''.join(_SIGNS)}])")
-"""What is no term of a query and is shaped like one: in brackets, or with a sign of another keyboard."""
 _ITEM = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^",]+)(?=,|\Z)')
 _SPAN = re.compile(r"(\d{1,4})[\s-]*(?:(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:rs?|ears?)?)", re.IGNORECASE)
 

@@ -59,7 +59,6 @@ READ: list[tuple[str, str, str | None, str]] = [
     (PAPER, "Monday 3 March 2025", "2025-03-03", "2025-03-03"),
     (PAPER, "3 March 2025 (Monday)", "2025-03-03", "2025-03-03"),
     (PAPER, "quarter four of 2023/24", "2024-01-01", "2024-03-31"),
-    (PAPER, "second quarter of 2025", "2025-04-01", "2025-06-30"),
     (PAPER, "by the end of the calendar year", None, "2024-12-31"),
     (PAPER, "15th August 2024", "2024-08-15", "2024-08-15"),
     (PAPER, "no later than 30 June 2025", None, "2025-06-30"),
@@ -113,7 +112,14 @@ READ: list[tuple[str, str, str | None, str]] = [
     (PLAN, "June/July 2025", "2025-06-01", "2025-07-31"),
     (PLAN, "Q2/Q3 2025/26", "2025-07-01", "2025-12-31"),
     (PLAN, "Q4 of calendar 2026", "2026-10-01", "2026-12-31"),
-    (PLAN, "first half of 2025", "2025-01-01", "2025-06-30"),
+    (PLAN, "first half of calendar 2025", "2025-01-01", "2025-06-30"),
+    (TRACKER, "31 03 2025", "2025-03-31", "2025-03-31"),
+    (TRACKER, "30/Jun/2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "30/Jun/25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "2025-Jun-30", "2025-06-30", "2025-06-30"),
+    (TRACKER, "Jun/25", "2025-06-01", "2025-06-30"),
+    (TRACKER, "14-8-12", "2012-08-14", "2012-08-14"),
+    (PLAN, "next year", "2025-01-01", "2025-12-31"),
     (PLAN, "second half of 2024/25", "2024-10-01", "2025-03-31"),
     (PLAN, "mid-2025", "2025-01-01", "2025-12-31"),
     (PLAN, "early 2025", "2025-01-01", "2025-12-31"),
@@ -201,6 +207,27 @@ ASKED = [
     ("Q2/Q3 2025", "Q2 to Q3 of calendar 2025 or Q2 to Q3 2025/26"),
     ("by end Q2", "by end Q2 of calendar 2025 or by end Q2 2024/25"),
     ("within Q2 2025", "within Q2 of calendar 2025 or within Q2 2025/26"),
+    ("Q2-2025", "April to June 2025 or Q2 2025/26"),
+    ("by Q2-2025", "by Q2 of calendar 2025 or by Q2 2025/26"),
+    ("1st quarter 2025", "January to March 2025 or Q1 2025/26"),
+    ("second quarter of 2025", "April to June 2025 or Q2 2025/26"),
+    ("second quarter", "April to June 2025 or Q2 2024/25"),
+    ("first half of 2025", "January to June 2025 or H1 2025/26"),
+    ("within the next year", "by 18 September 2025"),
+    ("in the next month", "by 18 October 2024"),
+    ("New Year 2025", "1 January 2025"),
+    ("by New Year", "by 1 January 2025"),
+    ("Easter 2025", "20 April 2025"),
+    ("by Easter", "by 20 April 2025"),
+    ("Easter 2024", "31 March 2024"),
+    ("Christmas 2024", "25 December 2024"),
+    ("after Christmas", ""),
+    ("25-03-31", "31 March 2025 or 25 March 2031"),
+    ("25/03/31", "31 March 2025 or 25 March 2031"),
+    ("wk 12", "w/c 17 March 2025"),
+    ("wk 60", ""),
+    ("next March", "March 2025"),
+    ("by next December", "by December 2024 or by December 2025"),
     ("EOY", "end of 2024 or end of FY 2024/25"),
     ("by year-end 2025", "by end of 2025 or by end of FY 2024/25"),
     ("next Friday", "20 September 2024 or 27 September 2024"),
@@ -251,9 +278,11 @@ def test_a_weekday_that_disagrees_with_its_date_is_named() -> None:
     [
         ("Q4 24/25", "1 January 2025 to 31 March 2025 (a financial year begins on 1 April)"),
         ("end of financial year", "31 March 2025 at the latest (a financial year begins on 1 April)"),
-        ("fourth quarter of 2025", "1 October 2025 to 31 December 2025"),
+        ("fourth quarter of calendar 2025", "1 October 2025 to 31 December 2025"),
         ("30/06/25", "30 June 2025"),
         ("June/July 2025", "1 June 2025 to 31 July 2025"),
+        ("mid-2025", "1 January 2025 to 31 December 2025 (late only after 31 December 2025)"),
+        ("mid Jan 25", "1 January 2025 to 31 January 2025 (late only after 31 January 2025)"),
     ],
 )
 def test_what_was_understood_is_told_and_of_a_financial_year_when_it_begins(text: str, days: str) -> None:
@@ -479,10 +508,12 @@ def test_the_bounds_of_a_target_are_read_like_any_date(here: Register) -> None:
     refused: tuple[tuple[dict[str, Any], str], ...] = (
         ({"latest": "someday"}, "is not a date"),
         ({"earliest": "2025", "latest": "2024"}, "before"),
+        ({"text": "2024-12-01", "latest": "2025-01-01", "earliest": "2024-12-01"}, "“2024-12-01” names its own days"),
+        ({"text": "by June 2025", "latest": "2025-07"}, "are for words that name none"),
     )
     for bounds, words in refused:
         with pytest.raises(BadInput, match=words):
-            here.do(MoveTarget(item=entity, text="soon", **bounds))
+            here.do(MoveTarget(item=entity, **({"text": "soon"} | bounds)))
 
 
 @pytest.mark.parametrize("typed", ["30/6/25 (subject to funding)", "30/6/25 (provisional)", "30/6/25 - revised"])

@@ -25,6 +25,7 @@ from store.domain.names import (
     split_cell,
     split_names,
 )
+from store.domain.references import find_item
 from store.domain.vocabulary import PartyKind
 from store.queries.filter import SORTS, Filter
 from store.queries.item_list import rows_at, seqs, window
@@ -104,6 +105,33 @@ def test_names_that_exist_may_have_commas_between_and_a_semicolon_is_always_betw
     for more in ("New, Unit", "C3; New"):
         with pytest.raises(BadInput, match="double quotes"):
             one_name(more, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("here", "typed"),
+    [
+        (("C3 & Local Policing",), "C3, Local Policing"),
+        (("C3 & Local Policing",), "c3/local policing"),
+        (("C3 & Local Policing", "C3", "Local Policing"), "C3, Local Policing"),
+        (("C3, Local Policing", "C3", "Local Policing"), "C3, Local Policing"),
+        (("C3/Local Policing",), "C3, Local Policing"),
+        (("C3 & Local Policing",), "NHS 24; C3，Local Policing"),
+    ],
+)
+def test_a_comma_or_slash_that_a_name_here_has_not_is_asked_about(here: tuple[str, ...], typed: str) -> None:
+    with pytest.raises(BadInput, match=f"may be one lead or more: {here[0]} is one here. Put semicolons between"):
+        split_names(typed, here)
+    assert split_names(f'"{here[0]}"', here) == (here[0],)
+    assert split_names("C3; Local Policing", here) == ("C3", "Local Policing")
+
+
+def test_a_comma_or_slash_that_a_name_here_has_is_of_the_name() -> None:
+    here = ("Police/Health Board", "C3 & Local Policing", "Finance, Estates")
+    for typed, name in (
+        ("police / health board", here[0]), ("Police Health Board", here[0]), ("c3 local policing", here[1]),
+        ("finance,estates", here[2]),
+    ):  # fmt: skip
+        assert split_names(typed, here) == (name,)
 
 
 @given(st.lists(st.sampled_from(NAMES), unique=True))
@@ -196,7 +224,11 @@ SEARCHES = (
     ("inves\u00adtigation", "6"), ("third-party", "6"), ("third party", "6"), ("“third party”", "6"), ("bord", "6"),
     ("Gàidhlig", "6"), ("gaidhlig", "6"), ("chief constable's", "07"), ("Constable’s", "07"), ("cafe", "07"),
     ("café", "07"), ("cafe\u0301", "07"), ("c3", "07"), ("Ｃ３", "07"), ("g division", "07"), ("lodz", "10a"),
-    ("Łódź", "10a"), ("resumes", "10a"), ("Résumés", "10a"), ("cooperation", ""), ("co-operation", "10a"),
+    ("Łódź", "10a"), ("resumes", "10a"), ("Résumés", "10a"), ("cooperation", "10a"), ("co-operation", "10a"),
+    ("safe-guard", "81"), ("of-ficer", "6"), ("multiagency", "60"), ("con-fidence", "6"), ("multiagencywork", ""),
+    ("HC 06", "6 60"), ("hc 07", "07"), ("Rec. No. 6", "6 60"), ("#7", "07"), ("rec #7", "07"), ("HC/07", "07"),
+    ("HC.07", "07"), ("HC_07", "07"), ("HC:07", "07"), ("HC#07", "07"), ("(HC-07)", "07"), ("“HC-07”", "07"),
+    ("officer 6", "6"), ("HC wonderland 7", ""),
     ("co operation", "10a"), ("naive", "10a"), ("multi-agency", "60"), ("solace", "10a"), ("training and guidance", "07"),
     ("HC-6", "6 60"), ("HC6", "6 60"), ("hc-6", "6 60"), ("hc 10a", "10a"), ("HC-06", "6 60"), ("HC rec 7", "07"),
     ("HC-R7", "07"), ("Rec 7", "07"), ("rec. 7", "07"), ("recommendation 10a", "10a"), ("R7", "07"), ("hc7", "07"),
@@ -212,6 +244,14 @@ SEARCHES = (
 def test_what_is_typed_finds_what_was_printed(found: Register, typed: str, numbers: str) -> None:
     listed = [seq for piece in seqs(found.conn, Filter(search=typed), "ref", TODAY) for seq in piece]
     assert [row.number for row in rows_at(found.conn, listed)] == numbers.split()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["HC.7", "HC/7", "HC_7", "HC:7", "HC#7", "(HC-7)", "“HC-7”", '"hc 07"', "HC rec. no. 7", "[HC 7]", "'HC–7'"],
+)
+def test_show_takes_what_a_search_finds(found: Register, typed: str) -> None:
+    assert find_item(found.conn, typed)[1] == "HC-07"
 
 
 def test_a_reference_is_one_word_of_a_search() -> None:

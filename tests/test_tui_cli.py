@@ -408,7 +408,7 @@ def test_a_command_that_is_printed_quotes_what_a_shell_would_take_apart(
     assert advised == ["fairlead", "keep", str(theirs)]
     run(*advised[1:], "--as", str(tmp_path / "own.db"))
     missing = run("list", "--register", str(tmp_path / "not here.db"), code=1).stderr.strip()
-    assert shlex.split(missing.partition("start one with: ")[2]) == ["fairlead", "new", "not here.db"]
+    assert shlex.split(missing.partition("start one with: ")[2]) == ["fairlead", "new", str(tmp_path / "not here.db")]
     made = run("new", str(tmp_path / "a b.db")).stderr.strip()
     assert shlex.split(made.partition("Open it with: ")[2]) == ["fairlead", str(tmp_path / "a b.db")]
     monkeypatch.setattr("sys.platform", "win32")

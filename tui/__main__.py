@@ -110,7 +110,7 @@ def open_app(arguments: list[str]) -> None:
     if named is not None and not named.exists():
         if arguments[0] == named.name and not named.suffix:
             stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)
-        stop(str(FileMissing(named)), 1)
+        stop(str(FileMissing(named, to_start=True)), 1)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:

@@ -73,7 +73,7 @@ def interpret_date(text: str, *, free: bool = False, today: date | None = None, 
     if not text.strip():
         return "", True
     try:
-        return describe_days(_read(text, today, past), text), True
+        return describe_days(_read(text, today, past), text, past=past), True
     except ValueError as error:
         if free and isinstance(error, NotUnderstood) and not error.hints_at_day:
             return NO_DAY, True
@@ -142,7 +142,7 @@ class Entry(Vertical):
         field, here = self.field, typed == self.field.value
         if here and typed:
             with suppress(ValueError):
-                return describe_days(read_date(typed, prefer_past=field.past), typed), True
+                return describe_days(read_date(typed, prefer_past=field.past), typed, past=field.past), True
             return "", True
         return interpret_date(typed, free=field.free, today=self._today, past=field.past)
 

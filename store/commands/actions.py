@@ -86,11 +86,17 @@ class MoveTarget(Command):
             return {**now, **{name: value for name, value in more.items() if value}}
         today = None if given else writer.today
         value = target_value(text, said=more["said"], today=today, as_words=given or self.as_words) | more
+        from_words = {part: value[part] for part in BOUNDS}
         for part in BOUNDS:
-            day = part_date(getattr(self, part), part, writer.today)
-            value[part] = (day or value)[part]
+            bound = part_date(getattr(self, part), part, writer.today)
+            value[part] = (bound or value)[part]
         if value["earliest"] and value["latest"] and value["earliest"] > value["latest"]:
             raise BadInput("latest", "The target's last possible day is before its first.")
+        for part, day in from_words.items():
+            if day and day != value[part]:
+                raise BadInput(
+                    part, f"“{text}” names its own days: a first and a last possible day are for words that name none."
+                )
         return value
 
     def _extension(self, writer: ChangeWriter, now: dict[str, str]) -> dict[str, str | None]:

@@ -152,7 +152,7 @@ class RecordReply(FieldsCommand):
         values = self.read(writer)
         dated = values["dated"]
         if self.basis not in AS_PUBLISHED:
-            self._check(name, values)
+            self._check(writer, name, values)
         answered = self._answered(writer, name, dated)
         unevidenced = self._is_unevidenced(writer, answered, values)
         if unevidenced and self.basis not in AS_PUBLISHED:
@@ -197,7 +197,7 @@ class RecordReply(FieldsCommand):
             raise BadInput("dated", f"{dated['text']} is before that evidence on {name} was sent.")
         return self.submission
 
-    def _check(self, name: str, values: dict[str, Any]) -> None:
+    def _check(self, writer: ChangeWriter, name: str, values: dict[str, Any]) -> None:
         if values["dated"] is None:
             raise BadInput(
                 "dated", f"Say when {name} was replied to: a day, or the month or year if that is all that is known."
@@ -208,3 +208,18 @@ class RecordReply(FieldsCommand):
             )
         if self.verdict == Verdict.PARTLY and not values["discharges"]:
             raise BadInput("discharges", f"Say which part of {name} is discharged; the rest remains open.")
+        if self.verdict != Verdict.PARTLY and values["discharges"]:
+            raise BadInput(
+                "discharges", "Only a reply that discharges in part says which: choose that verdict, or leave it out."
+            )
+        if self.next_move and STAGE_OF[self.verdict] in CLOSING_STAGES:
+            raise BadInput("next_move", f"{name} is closed by this reply, so nobody has to act next: leave that out.")
+        row = writer.conn.execute(
+            "SELECT p.published, p.published_earliest FROM recommendation r JOIN publication p ON p.id = r.publication "
+            "WHERE r.id = ?",
+            (self.item,),
+        ).fetchone()
+        if row and row[1] and (values["dated"]["latest"] or row[1]) < row[1]:
+            raise BadInput(
+                "dated", f"{values['dated']['text']} is before {name} was published, {row[0]}. Is the date right?"
+            )

@@ -17,9 +17,11 @@ _YEARS_BACK = 5
 _YEARS_AHEAD = 20
 """The years before and after today in which a date to come is likely."""
 
-_ORDINAL_PART = r"(?:first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th)) (?:quarter|qtr|half)"
 _FINANCIAL = r"fy|financial|(?<![\d/-])(?:\d{4}|\d\d)[/-](?:\d{4}|\d\d)(?![\d/-])"
 _SPAN = r"(?:(?:with)?in |over |for )?(?:the )?(?:next )?(\d{1,4}|[a-z]+) (day|week|month|year)s?"
+_NEXT_SPAN = r"(?:(?:with)?in|over|for|during) next (week|fortnight|month|year)"
+_NEAR = 6
+"""The years before and after today between which a year of two digits is likely to be."""
 
 
 def count_from(today: date, count: int, unit: str) -> date:
@@ -46,7 +48,7 @@ def readings(written: str, today: date | None) -> tuple[str, str]:
     And how it was counted, where that is not plain.
     """
     plain, _ = normalise(written)
-    meant = _ambiguous(plain) or (_of_this_week_or_next(plain, today) if today else "")
+    meant = _ambiguous(plain) or _feast(plain, today) or (_coming(plain, today) if today else "")
     counted = _counted_from(today, plain) if today and not meant else ""
     return meant or counted, ", counted from today" if counted else ""
 
@@ -70,7 +72,38 @@ def _ambiguous(plain: str) -> str:
     return ""
 
 
-def _of_this_week_or_next(plain: str, today: date) -> str:
+def _feast(plain: str, today: date | None) -> str:
+    """The day of a feast that offices reckon by, of the year that is named or the next; or "" """
+    feast = r"((?:by|before|on) )?(easter|christmas|new year)(?: (?:day|sunday))?(?: (\d{4}))?"
+    found = re.fullmatch(feast, plain.replace("years", "year"))
+    if not found:
+        return ""
+    years = [int(found[3])] if found[3] else [today.year, today.year + 1] if today else []
+    for year in filter(None, years):
+        days = {"easter": _easter(year), "christmas": date(year, 12, 25), "new year": date(year, 1, 1)}
+        if found[3] or (today and days[found[2]] >= today):
+            return f"{found[1] or ''}{format_date(days[found[2]])}"
+    return ""
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday, by the reckoning of Gauss as it was corrected for the Gregorian calendar."""
+    golden, hundreds, rest = year % 19, *divmod(year, 100)
+    epact = (19 * golden + hundreds - hundreds // 4 - (hundreds - (hundreds + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (hundreds % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
+    month, day = divmod(epact + weekday - 7 * ((golden + 11 * epact + 22 * weekday) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _coming(plain: str, today: date) -> str:
+    """What "next" may mean of a week, a weekday or a month, and a week's number of the year; or "" """
+    if found := re.fullmatch(r"(?:wk|week) ?(?:no |number )?(\d{1,2})(?: (\d{4}))?", plain):
+        return _numbered_week(int(found[1]), int(found[2]) if found[2] else None, today)
+    if (found := re.fullmatch(r"((?:by|before|in) )?next ([a-z]+)", plain)) and found[2] in MONTHS:
+        how, month = (found[1] or "").replace("in ", ""), MONTHS[found[2]]
+        year = today.year + (month <= today.month)
+        names = [f"{how}{calendar.month_name[month]} {one}" for one in (year, year + 1)]
+        return " or ".join(names if year == today.year else names[:1])
     if found := re.fullmatch(r"(?:in )?(?:the )?(this|next) (?:week|wk)", plain):
         monday = today - timedelta(days=today.weekday() - (7 if found[1] == "next" else 0))
         return f"w/c {format_date(monday)}"
@@ -80,8 +113,21 @@ def _of_this_week_or_next(plain: str, today: date) -> str:
     return ""
 
 
+def _numbered_week(week: int, year: int | None, today: date) -> str:
+    for one in [year] if year else [today.year, today.year + 1]:
+        try:
+            monday = date.fromisocalendar(one, week, 1)
+        except ValueError:
+            continue
+        if year or monday >= today - timedelta(days=6):
+            return f"w/c {format_date(monday)}"
+    return ""
+
+
 def _counted_from(today: date, plain: str) -> str:
     """The last day of a span of time that begins today, "within 6 months"; or "" """
+    if found := re.fullmatch(_NEXT_SPAN, plain):
+        return f"by {format_date(count_from(today, 1, found[1]))}"
     found = re.fullmatch(_SPAN, plain)
     count = number_of(found[1]) if found else None
     if not found or count is None:
@@ -117,14 +163,14 @@ def _day(year: str, month: str, day: str) -> str:
 def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
     """What may be meant by a quarter, a half or a year's end that is of a calendar year or a financial one; or "".
 
-    Plain are "Q4 24/25", "Q4 of calendar 2025", and "second quarter of 2025", which is written of a calendar.
+    Plain are "Q4 24/25" and "Q4 of calendar 2025".
     """
     if year_end := _year_end(written.lower().strip(" ."), today):
         return year_end
     plain, _ = normalise(written, past=prefer_past)
     parts = list(re.finditer(r"(?<![a-z])([qh][1-4])(?!\d)", plain))
-    is_plain = re.search(rf"{_FINANCIAL}|\bcy ?\d|calendar", plain) or re.search(_ORDINAL_PART, written.lower())
-    if not parts or is_plain:
+    plain = re.sub(r"(?<=[qh][1-4])[/-](?=\d{4}(?!\d))|(?<=\d{4})[/-](?=[qh][1-4])", " ", plain)
+    if not parts or re.search(rf"{_FINANCIAL}|\bcy ?\d|calendar", plain):
         return ""
     part = parts[-1]
     year = re.search(r"(?<!\d)\d{4}(?!\d)", plain)
@@ -153,6 +199,21 @@ def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
         calendars = months_of(found)
     names = [re.sub(r"\b[qh](?=[1-4])", lambda letter: letter[0].upper(), name) for name in (calendars, *financial)]
     return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def year_first(written: str, today: date) -> str:
+    """What may be meant by a day of three numbers of two digits that may have its year first: 25/03/31; or "".
+
+    Its last number is the year wherever that is a likely one.
+    """
+    found = re.fullmatch(r"(\d\d)([/-])(\d\d?)\2(\d\d)", written.strip())
+    if not found:
+        return ""
+    first, last = 2000 + int(found[1]), 2000 + int(found[4])
+    if abs(last - today.year) <= _NEAR or abs(first - today.year) > _NEAR:
+        return ""
+    names = (_day(str(first), found[3], found[4]), _day(str(last), found[3], found[1]))
+    return " or ".join(filter(None, names)) if names[0] else ""
 
 
 def _year_end(plain: str, today: date) -> str:

@@ -23,6 +23,7 @@ from store.domain.date_questions import (
     readings,
     unlikely_year,
     why_impossible,
+    year_first,
 )
 from store.domain.date_wording import MONTHS, NAMES, SEASONS, WEEKDAY, WEEKDAYS, hints_at_day, normalise, remarks_in
 from store.domain.dates import PartDate, add_months, format_date
@@ -32,6 +33,7 @@ _WHICH = {"last": -1, "this": 0, "next": 1}
 _BY = (
     "by no later than|no later than|not later than|by no later|on or before|by or before|until|till|up to|by latest|by"
 )
+_PART = "early|mid|middle|late|start|beginning"
 _LONGEST = 80
 """The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
 _EARLIEST = date(1990, 1, 1)
@@ -68,7 +70,7 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
     | written | understood |
     |---|---|
     | "2024", "May 2024", "Jun-25", "June '25", "Sept 24", "18 September 2024", "2024-09-18", "30/6/25" | all its days |
-    | "second quarter of 2025", "Q2 of calendar 2025" | April to June 2025; "Q2 2025" too, where there is no `today` |
+    | "Q2 of calendar 2025" | April to June 2025; "Q2 2025", "second quarter of 2025" too, where there is no `today` |
     | "FY 2025/26", "2025/26", "Q4 24/25" | the year that begins on 1 April 2025; January to March 2025 |
     | "spring 2025", "winter 2025/26" | March to May; December to February |
     | "early 2025", "mid-2025", "late 2025" | the whole of 2025 |
@@ -87,6 +89,8 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
     NotADay where it is a date that no calendar has. Both are ValueErrors.
     """
     written = " ".join(text.split())
+    if today and (meant := year_first(written, today)):
+        raise NotUnderstood(f'"{text[:40]}" can have its year first or last. Did you mean {meant}?', meant)
     found = _read(written, today, prefer_past)
     if found and today and (meant := calendar_or_financial(written, today, prefer_past)):
         raise NotUnderstood(f'"{text[:40]}" can be of the calendar year or a financial one. Is it {meant}?', meant)
@@ -119,13 +123,19 @@ def read_past_date(text: str, today: date) -> PartDate:
     return found
 
 
-def describe_days(read: PartDate, written: str) -> str:
-    """The days that a date means, as a person is shown them; where it is of a financial year, when that begins."""
+def describe_days(read: PartDate, written: str, *, past: bool = False) -> str:
+    """The days that a date means, as a person is shown them; where it is of a financial year, when that begins.
+
+    Of a part of a period, such as "early 2025", a date to come means the whole, and its last day is named as that which
+    counts.
+    """
     first, last = read.earliest, read.latest
     if not (first and last):
         days = f"{format_date(last)} at the latest" if last else ""
     else:
         days = format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"
+    if first and last and first != last and not past and re.search(rf"\b(?:{_PART})\b", written, re.IGNORECASE):
+        return f"{days} (late only after {format_date(last)})"
     financial = re.search(r"(?<![\d/.-])\d{2,4}[/-]\d\d(?![\d/.-])|\bfy|financial", written, re.IGNORECASE)
     if financial and first != last and last and (not first or (last - first).days > 80):
         return f"{days} (a financial year begins on 1 April)"
@@ -213,7 +223,7 @@ class _Reader:
         """A period with a qualifier: "by", "before", "during", "end of", "early" and their like."""
         found = re.fullmatch(
             rf"(?:({_BY}|before|prior to|during|within|in|on) )?"
-            r"(?:(end|early|mid|middle|late|start|beginning|close) )?(.+)",
+            rf"(?:(end|{_PART}|close) )?(.+)",
             plain,
         )
         if not found:
@@ -224,6 +234,9 @@ class _Reader:
             how in ("before", "prior to"),
             "end" if part == "close" else part,
         )
+        if how in ("within", "in", "during") and rest.startswith("next "):
+            # "Within the next year" is counted from today, and is asked about.
+            return None
         # "The end of the year" is the end of this one; "by the year" is nothing.
         bare = part == "end" and rest in ("month", "quarter", "year", "calendar year", "financial year", "fy")
         reading = self._named_date(f"this {rest}" if bare else rest)

@@ -31,7 +31,7 @@ _CLOCK = (
 _TIME_AFTER = rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}"
 _TIME_BEFORE = rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)"
 _REMARK = (
-    r"(?:revised|original(?:ly)?|extended|new|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
+    r"(?:revised|original(?:ly)?|extended|new(?! year)|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
     r"|due|deadline|approx(?:imately)?|around|about|circa|c|tb[cda])"
 )
 _BEFORE = rf"^(?:{_REMARK}(?: date)?(?: for completion)?[.:;,]?(?: -)?(?: to)?(?: be)? )+(?=\S)"
@@ -77,6 +77,7 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     "June '25" is "june 2025", "2nd quarter of 2025" is "q2 2025", "April – June 2025" is "april to june 2025".
     """
     plain = re.sub(_DASHES, "-", re.sub(_INVISIBLE, "", written.lower()))
+    plain = _between_slashes(plain)
     plain = re.sub(rf"\b({MONTH})-(?=\d{{1,2}} (?:{MONTH})\b)", r"\1 to ", plain)
     plain = re.sub(r"([/.]\d{1,2}[/.](?:\d{4}|\d\d))-(?=\d{1,2}[/.]\d{1,2}[/.]\d)", r"\1 to ", plain)
     plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
@@ -110,6 +111,14 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     return _quarters(plain, past), has_time
 
 
+def _between_slashes(plain: str) -> str:
+    """Normalise what a spreadsheet may put between the parts of a day: "30/Jun/2025", "2025-Jun-30", "31 03 2025"."""
+    plain = re.sub(rf"(?<!\d)(\d{{4}})([ /-])({MONTH})\2(\d{{1,2}})(?![\d/-])", r"\4 \3 \1", plain)
+    plain = re.sub(rf"(?<![\d/])(\d{{1,2}})/({MONTH})/(?=\d)", r"\1-\2-", plain)
+    plain = re.sub(rf"(?<![\w/])({MONTH})/(?=(?:\d\d|\d{{4}})(?![\d/]| +[a-z]))", r"\1-", plain)
+    return re.sub(r"(?<![\d.,:/-])(?<!\d )(\d{1,2}) (\d{1,2}) (\d{4})(?! ?\d)", r"\1/\2/\3", plain)
+
+
 def _quarters(plain: str, past: bool) -> str:
     """Normalise ranges, the words for quarters and halves, and what ends a year; without "of" and "the"."""
     plain = re.sub(r" - | -(?=[a-z])|(?<=[a-z])- ", " to ", plain)
@@ -139,7 +148,7 @@ def _quarters(plain: str, past: bool) -> str:
 
 
 _DAY_WORDS = (
-    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tomorrow', 'yesterday', 'weekend', 'fortnight'))})\b"
+    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tomorrow', 'yesterday', 'weekend', 'fortnight', 'easter', 'christmas', 'new year'))})\b"
     rf"|\b(?:{'|'.join(name for name in MONTHS if name != 'may')})\b"
     rf"|\b(?:this|next|last|calendar|financial|end of(?: the)?|{'|'.join(_COUNTS)}) (?:week|month|quarter|half|year)s?\b"
     r"|\bquarter (?:one|two|three|four)\b"

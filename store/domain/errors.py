@@ -21,12 +21,13 @@ class FairleadError(Exception):
 
 
 class FileMissing(FairleadError):
-    """A file that does not exist."""
+    """A file that does not exist; `to_start` where a register could be started there."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"There is no file {path}. Check the name, or start one with: fairlead new {quote_for_shell(path.name)}"
+    def __init__(self, path: Path, *, to_start: bool = False) -> None:
+        start = (
+            f", or start one with: fairlead new {quote_for_shell(path)}" if to_start and path.parent.is_dir() else ""
         )
+        super().__init__(f"There is no file {path}. Check the name{start or '.'}")
 
 
 class FileAlreadyExists(FairleadError):

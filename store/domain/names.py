@@ -36,7 +36,7 @@ def split_names(typed: str, existing: Iterable[str], what: str = "lead") -> tupl
 
     A name that exists here is whole, semicolons, commas and all, and gets its spelling; so is one in double quotes. Else
     a semicolon is between names, and a comma where they exist here. Raises BadInput where a comma may be in a name that
-    is new here, or a double quote has no second.
+    is new here, where a comma or a slash is not as the name here has it, or a double quote has no second.
     """
     by_fold = {fold_name(name): name for name in existing}
     with_semicolons = {_fold_pieces(name.split(";")): name for name in by_fold.values() if ";" in name}
@@ -71,8 +71,11 @@ def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
     new: list[str] = []
     while parts:
         for size in range(len(parts), 0, -1):
-            plain = unquote(", ".join(parts[:size]))
+            whole = ", ".join(parts[:size])
+            plain = unquote(whole)
             if name := by_fold.get(fold_name(plain)):
+                if plain == whole and _may_be_more(plain, name, by_fold):
+                    raise _one_or_more(whole, what, f"{name} is one here")
                 found.append(name)
                 break
         else:
@@ -85,12 +88,29 @@ def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
             new += [plain] if plain == parts[0] else []
         parts = parts[size:]
     if new and len(found) > 1:
-        raise BadInput(
-            f"{what}s",
-            f"“{piece}” may be one {what} or more: {new[0]} is no {what} here. Put semicolons between names, "
-            "or double quotes round a name that has a comma.",
-        )
+        raise _one_or_more(piece, what, f"{new[0]} is no {what} here")
     return found
+
+
+def _may_be_more(typed: str, name: str, by_fold: dict[str, str]) -> bool:
+    """Whether what was typed for an existing name may be more than that: its commas or slashes are not those of the name,
+    or each name between them exists too."""
+    pieces = _between_marks(typed)
+    return len(pieces) > 1 and (pieces != _between_marks(name) or all(piece in by_fold for piece in pieces[::2]))
+
+
+def _between_marks(name: str) -> list[str]:
+    """A name in the pieces between its commas and slashes, folded, with these."""
+    pieces = re.split("([,/])", unicodedata.normalize("NFKC", name))
+    return [piece if n % 2 else fold_name(piece) for n, piece in enumerate(pieces)]
+
+
+def _one_or_more(typed: str, what: str, why: str) -> BadInput:
+    return BadInput(
+        f"{what}s",
+        f"“{typed}” may be one {what} or more: {why}. Put semicolons between names, or double quotes round a name that "
+        "has a comma.",
+    )
 
 
 def _split(text: str, separator: str, *, keep_quotes: bool = False) -> list[str]:
@@ -153,11 +173,23 @@ def fold_words(text: str) -> str:
     return folded if folded.isascii() else _WITHOUT_SPACES.sub(r" \g<0> ", folded)
 
 
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+")
+
+
+def join_hyphenated(folded: str) -> str:
+    """A folded text with its words that have hyphens in one: "cooperation" for "co-operation"."""
+    return _HYPHENATED.sub(lambda word: re.sub("[-\u2010]", "", word[0]), folded)
+
+
 def fold_indexed(text: str) -> str:
-    """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole."""
+    """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole.
+
+    Words with hyphens are at the end once more, without them.
+    """
     folded = fold_words(text)
     whole = _LINE_END.sub("", folded)
-    return folded if whole == folded else f"{folded}\n{whole}"
+    joined = dict.fromkeys(join_hyphenated(word[0]) for word in _HYPHENATED.finditer(folded))
+    return "\n".join((folded, *([whole] if whole != folded else []), *joined))
 
 
 _PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE | re.ASCII)
@@ -188,6 +220,16 @@ def foreign_letter(number: str) -> str:
     It may look like one of them, as the Cyrillic А does, and would be another number all the same.
     """
     return next((char for char in fold_number(number) if not char.isascii()), "")
+
+
+MARKS = r"[\s./_:#\-‐-―−]"
+"""What may be between a publication's code and an item's number, as a pattern."""
+
+
+def bare_reference(typed: str) -> str:
+    """A reference without the brackets or quotation marks round the whole of it."""
+    quoted = re.fullmatch(r"""\((.+)\)|\[(.+)\]|["“”„'‘’](.+)["“”'‘’]""", typed.strip())
+    return next(filter(None, quoted.groups())).strip() if quoted else typed.strip()
 
 
 def number_key(number: str | None, scope: str | None) -> tuple[str, str]:

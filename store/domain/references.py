@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.fields import KINDS
-from store.domain.names import fold_name, fold_number
+from store.domain.names import MARKS, bare_reference, fold_name, fold_number
 
 Found = tuple[str, str, str]
 """An item's id, reference and title."""
@@ -72,7 +72,8 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
 def _readings(wanted: str) -> list[tuple[str, str]]:
     """The possible readings of a reference as code and number, the most likely first."""
     readings = []
-    if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
+    wanted = bare_reference(wanted)
+    if dashed := re.fullmatch(rf"([A-Za-z][A-Za-z0-9]*){MARKS}+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
     for unspaced in (r"([A-Za-z]+)([0-9].*)", r"([A-Za-z]+)(x[0-9].*)"):
         if run := re.fullmatch(unspaced, wanted, re.I):

@@ -195,3 +195,10 @@ def quote_for_shell(text: object) -> str:
     from shlex import quote
 
     return quote(shown)
+
+
+def format_step(old: str, new: str, reason: str | None) -> str:
+    """From which value to which, in words; where both are one, that only a reason was added."""
+    if old and old == new and reason:
+        return f"{new}, as before, with a reason"
+    return f"{old} → {new}" if old else new

@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from store.domain.fields import KINDS, REGISTER, label_of_field, label_of_kind
-from store.domain.text import one_line
+from store.domain.text import format_step, one_line
 from store.domain.vocabulary import IMPORTED, LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
 from store.log.change import WITHDRAWN, Change
 
@@ -286,4 +286,4 @@ def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
             before = created_values.get(change.fields[0], before)
     field, old, new = describe_change(conn, change, before)
     colon = ":" if (change.kind, change.fields[0]) == ("lead", "state") and not change.creates else ""
-    return f"{field}{colon} {f'{old} → {new}' if old else new}".rstrip()
+    return f"{field}{colon} {format_step(old, new, change.reason)}".rstrip()

@@ -14,7 +14,7 @@ from datetime import date
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
-from store.domain.text import format_size
+from store.domain.text import format_size, format_step
 from store.domain.vocabulary import LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
 from store.queries.rows import EntityRow, HistoryRow, ItemRow, format_text
 
@@ -109,7 +109,7 @@ def format_counts(recommendations: int, commitments: int, parts: int = 0, *, nou
 
 def format_change(row: HistoryRow, *, with_its_basis: bool = True) -> str:
     """What a change did: the value before and after it, with its basis where that is weaker than stated."""
-    change = f"{row.before} → {row.after}" if row.before else row.after
+    change = format_step(row.before, row.after, row.reason)
     return with_basis(change, row.basis) if with_its_basis else change
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store.domain.names import fold_indexed, fold_words
+from store.domain.names import fold_indexed, fold_words, join_hyphenated
 from store.queries.filter import Filter
 from store.queries.search import search_words
 
@@ -48,7 +48,9 @@ def note_hits(conn: sqlite3.Connection, search: str) -> list[NoteHit]:
 
 def _pattern(word: str) -> re.Pattern[str]:
     """Matches the word as the full-text index does: what is between its letters and digits does not matter."""
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", fold_words(word)))))
+    folded = fold_words(word)
+    forms = (r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", form))) for form in (folded, join_hyphenated(folded)))
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(dict.fromkeys(forms))})")
 
 
 def describe_note_hits(conn: sqlite3.Connection, shown: Filter, places: Mapping[str, str]) -> str:

@@ -64,6 +64,8 @@ WRITTEN = {"next_move": "next"}
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
 _TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
 _LEFT_OUT = re.compile(r"[-!~^]+(?=[^\W\d])|[^\W\d][\w-]*!=")
+_SIGNS = dict(zip("：﹕︰∶꞉＜＞＝", ":::::<>=", strict=True))
+_SHAPED = re.compile(rf"([(\[{{]*)([^\W\d][\w-]*)([:<>={''.join(_SIGNS)}])")
 _ITEM = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^",]+)(?=,|\Z)')
 _SPAN = re.compile(r"(\d{1,4})[\s-]*(?:(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:rs?|ears?)?)", re.IGNORECASE)
 
@@ -165,6 +167,12 @@ def _word(token: str, start: int, end: int, context: QueryContext | None) -> Fil
             "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
             f'the word, write "{token}" between quotation marks.', start, end
         )  # fmt: skip
+    if (shaped := _SHAPED.match(token)) and _field(shaped[2]):
+        why = "A query has no brackets: values between commas are any of them, and all else must hold."
+        sign = _SIGNS.get(shaped[3], "")
+        raise QueryError(
+            why if shaped[1] else f"Write {shaped[2]}{sign}… with the {sign} of a plain keyboard.", start, end
+        )
     if not re.search(r"[^\W_]", token):
         raise QueryError("There is neither a letter nor a digit in it to search for.", start, end)
     plain = token.casefold()

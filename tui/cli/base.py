@@ -149,9 +149,9 @@ def format_option(*formats: str) -> Callable[[F], F]:
 
 def writing_options(command: F) -> F:
     """Decorate a writing command with its common options (see `open_for_writing`)."""
-    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
-        command
-    )
+    command = click.option(
+        "--author", type=FILLED_WORDS, metavar="NAME", help="Who is writing, instead of your usual name."
+    )(command)
     command = click.option("--resolve", is_flag=True, help="Settle a field that has several values side by side.")(
         command
     )

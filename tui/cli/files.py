@@ -24,7 +24,7 @@ from tui.cli.options import field_options
 from tui.cli.progress import showing_progress
 from tui.cli.terminal import unlock_file
 from tui.cli.typed_choices import OneOf
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS
 from tui.desk.author import configured_author, save_author_id
 from tui.desk.open_register import (
     at_risk,
@@ -44,7 +44,7 @@ from tui.desk.open_register import (
 @click.argument("file", type=FILE)
 @click.option("--sample", is_flag=True, help="With the sample in it: a committee paper of September 2024 and a plan.")
 @field_options("register", "title", "marking")
-@click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")
+@click.option("--author", type=FILLED_WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(file: Path, sample: bool, title: str | None, marking: str | None, author: str | None, force: bool) -> None:
     """Start a register of your own: empty but for the six themes, unless --sample fills it."""

@@ -65,13 +65,43 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, and note what was typed, for a sentence about it."""
+        """Find the command, and note what was typed, for a sentence about it. Raises UsageError for options at odds."""
         ctx.meta[_ARGUMENTS] = list(args)
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if not ctx.resilient_parsing:
+            _check_options(ctx, *found)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
         return _in_words(lambda: super(Group, self).invoke(ctx), ctx)
+
+
+def _check_options(ctx: click.Context, name: str | None, command: click.Command | None, args: list[str]) -> None:
+    """Raise UsageError where an option that takes one value has several, or two are given of which one is meant."""
+    if command is None:
+        return
+    inner = command.context_class(command, parent=ctx, info_name=name)
+    try:
+        _, rest, given = command.make_parser(inner).parse_args(args=list(args))
+    except click.UsageError:
+        # What cannot be parsed is refused when the command parses it.
+        return
+    if isinstance(command, click.Group):
+        if rest:
+            _check_options(inner, *command.resolve_command(inner, rest))
+        return
+    options = [param for param in given if isinstance(param, click.Option)]
+    for option in options:
+        one_of = [*option.opts, *option.secondary_opts]
+        if option.multiple or options.count(option) == 1 or (option.is_flag and not option.secondary_opts):
+            continue
+        twice = (
+            f"{one_of[0]} is given {'twice' if options.count(option) == 2 else 'more than once'}, and takes one value."
+        )
+        raise click.UsageError(f"Give one of {' and '.join(one_of)}." if option.secondary_opts else twice, inner)
+    if {"--apply", "--dry-run"} <= {name for option in options for name in option.opts}:
+        raise click.UsageError("Give --dry-run to look only, or --apply to do it; not both.", inner)
 
 
 def _in_words(run: Callable[[], R], ctx: click.Context | None = None) -> R:

@@ -33,7 +33,7 @@ from tui.cli.base import (
     short_id,
 )
 from tui.cli.typed_choices import OneOf, WholeNumber
-from tui.cli.typed_text import FILLED_WORDS, WORDS
+from tui.cli.typed_text import FILLED_WORDS
 
 _SHOWN = (
     "time",
@@ -86,12 +86,16 @@ def log(
         raise click.UsageError("Give --on, or --since and --until.")
     with open_for_reading(register) as opened:
         today = opened.today()
+        first = _bound("--on" if on else "--since", on or since, today)
+        last = _bound("--on" if on else "--until", on or until, today)
+        if first and last and first > last:
+            raise click.UsageError(f"--since {since} is after --until {until}: nothing is between them.")
         rows = history(
             opened.conn,
             item=find_item(opened.conn, item)[0] if item else None,
             author=_author(opened, by) if by else None,
-            since=_bound("--on" if on else "--since", on or since, today),
-            until=_bound("--on" if on else "--until", on or until, today),
+            since=first,
+            until=last,
             kind=kind,
             action=find_log_action(opened.conn, action) if action else None,
             limit=limit,
@@ -141,9 +145,9 @@ def _bound(option: str, text: str | None, today: date) -> str | None:
 
 
 def _revert_options(command: F) -> F:
-    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
-        command
-    )
+    command = click.option(
+        "--author", type=FILLED_WORDS, metavar="NAME", help="Who is writing, instead of your usual name."
+    )(command)
     command = click.option("--force", is_flag=True, help="Also where it was changed again since.")(command)
     return register_option(command)
 

@@ -104,8 +104,6 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
     from store.exchange.importing.planner import plan_import
     from store.exchange.importing.read import read_source
 
-    if dry_run and confirmed:
-        raise CommandMisused("Give --dry-run to look only, or --apply to take it; not both.")
     keep, title = given.pop("keep_mapping"), given.pop("title")
     as_published = given.pop("as_published")
     earlier = given.pop("mapping")

@@ -64,7 +64,7 @@ from tui.cli.base import (
     stderr_width,
 )
 from tui.cli.typed_choices import OneOf, SomeOf, flatten_values, hyphenate
-from tui.cli.typed_text import FILLED_WORDS, WORDS
+from tui.cli.typed_text import EMPTY, FILLED_WORDS, WORDS
 from tui.desk.settings import Settings
 
 _STATUSES = [*Status, WITH_INSPECTORATE]
@@ -194,6 +194,8 @@ def _names(register: Register, facet: str, given: Sequence[str], none: str) -> t
     """
     existing = [none, *names_of(register.conn, facet), *(party_names(register.conn) if facet == "lead" else ())]
     names = tuple(dict.fromkeys(name for typed in given for name in split_names(typed, existing, facet)))
+    if given and not names:
+        raise CommandMisused(f"--{facet}: {EMPTY}")
     for name in names if facet == "lead" else ():
         if name not in existing:
             raise NotFound(f"lead {name[:60]}", similar_names(name, existing), "themes --by lead")

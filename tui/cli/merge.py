@@ -64,8 +64,6 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
     Each is taken whole or not at all, and one undo takes it back. What two people set to different values is shown with
     both; `fairlead conflicts` settles it. Exit code 3: done, and there are such fields.
     """
-    if dry_run and confirmed:
-        raise CommandMisused("Give --dry-run to look only, or --apply to take them; not both.")
     paths = _files(theirs)
     if dry_run:
         with open_for_reading(given["register"]) as register:

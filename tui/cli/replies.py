@@ -9,6 +9,7 @@ import click
 from store.domain.references import find_entity, find_item
 from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.cli.base import (
+    CommandMisused,
     at_terminal,
     basis_options,
     complete_reference,
@@ -25,6 +26,10 @@ from tui.cli.typed_text import FILLED_WORDS, WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command
+
+
+_ENDINGS = (Verdict.DISCHARGED, Verdict.NOT_ADOPTED)
+"""The verdicts that close an item."""
 
 
 @click.command(
@@ -99,6 +104,8 @@ def reply(ref: str, **given: Any) -> None:
 
     The item's stage follows: discharged, closed without being adopted, or remain open.
     """
+    if given["verdict"] in _ENDINGS and given["track"] is not None:
+        raise CommandMisused("An item that is closed has no track: leave --track out.")
     with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         _ask_what_is_required(given)
@@ -119,7 +126,7 @@ def reply(ref: str, **given: Any) -> None:
 
 def _ask_what_is_required(given: dict[str, Any]) -> None:
     """Ask at a terminal for the next move and the track where the item stays open and they were not given."""
-    if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
+    if given["verdict"] in _ENDINGS or not at_terminal():
         return
     for name, question, words in (
         ("next_move", "Who has to act next", list(NextMove)),

@@ -42,16 +42,16 @@ def describe_dates(context: click.Context, today: date) -> Iterator[str]:
 
 
 def _meaning(text: str, today: date, how: TypedDate, *, as_words: bool) -> str:
-    """The days of a date that is relative, lacks its year, is of the century before or of a financial year; and of a
-    target, that it has no day. "" for a date that is plain."""
+    """The days of a date that is relative, lacks its year, is of the century before, of a financial year or of a part of
+    a period; and of a target, that it has no day. "" for a date that is plain."""
     try:
         read = read_date(text, today, prefer_past=how.past)
     except ValueError as error:
         without_day = as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day)
         return "has no day: it is kept as words, and is never late." if how.may_be_words and without_day else ""
-    days = describe_days(read, text)
+    days = describe_days(read, text, past=how.past)
     try:
         is_plain = read_date(text) == read
     except ValueError:
         is_plain = False
-    return "" if is_plain and "financial" not in days else f"is {days}."
+    return "" if is_plain and not days.endswith(")") else f"is {days}."

@@ -28,7 +28,10 @@ def _report(as_windows: bool) -> None:
 
 
 class Words(click.ParamType[str]):
-    """A click type for text. Bytes that Python could not decode are decoded as those of stdin are."""
+    """A click type for text. Bytes that Python could not decode are decoded as those of stdin are.
+
+    With `filled` it cannot be empty, nor hold nothing but what is written between names.
+    """
 
     name = "text"
 
@@ -41,7 +44,7 @@ class Words(click.ParamType[str]):
             typed, as_windows = decode_typed(str(value))
         except TextError as error:
             self.fail(str(error), param, ctx)
-        if self.filled and not typed.strip():
+        if self.filled and not typed.strip(" \t\r\n,;"):
             self.fail(EMPTY, param, ctx)
         _report(as_windows)
         return typed

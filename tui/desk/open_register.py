@@ -23,7 +23,7 @@ from store.file.sqlite_errors import translating_errors
 from store.log.manifest import incompleteness, share_manifest
 from store.register import Author, Register
 from tui.desk.author import configured_author
-from tui.desk.settings import Settings, ensure_folder, folders, update_settings
+from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 
 if TYPE_CHECKING:
     from store.exchange.checked_registers import CheckedRegisters
@@ -37,13 +37,13 @@ Work = Callable[[Progress], Path | None]
 
 
 class NoRegister(FairleadError):
-    """No register named, and none in the data folder."""
+    """No register named, and none in the data folder; `last` is the one used last, which is elsewhere."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"There is no register in {folder} yet. Make one with: fairlead new FILE --sample, "
-            "or name one with --register."
-        )
+    def __init__(self, folder: Path, last: str | None = None) -> None:
+        way = "Make one with: fairlead new FILE --sample, or name one with --register."
+        if last and Path(last).exists():
+            way = f"The one used last is elsewhere; name it with: --register {quote_for_shell(last)}"
+        super().__init__(f"There is no register in {folder} yet. {way}")
 
 
 class FromElsewhere(OpenedReadOnly):
@@ -90,7 +90,7 @@ def named_register(option: Path | None) -> Path:
     """
     path = option or from_environment() or in_data_folder()
     if path is None:
-        raise NoRegister(folders().data)
+        raise NoRegister(folders().data, load()[0].last_register)
     return path
 
 
@@ -109,7 +109,7 @@ def open_register(
     an untrusted file is checked here. Raises FairleadError.
     """
     if not path.exists():
-        raise FileMissing(path)
+        raise FileMissing(path, to_start=True)
     if settings.is_mine(path) and (register := _open_own(path, settings, author)):
         return register
     if to_write:
@@ -125,7 +125,7 @@ def check_first(path: Path, settings: Settings, go_on: Progress | None = None) -
     Raises FairleadError.
     """
     if not path.exists():
-        raise FileMissing(path)
+        raise FileMissing(path, to_start=True)
     return None if settings.is_mine(path) else _check(path, go_on)
 
 

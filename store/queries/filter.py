@@ -111,8 +111,7 @@ _NONE = {"delay": NO_DELAY, "publication": NO_CODE, "priority": NO_PRIORITY, "re
 """The value of a facet that an item without any has; NO_THEME of others."""
 
 PAPER_TIME = "T00:01"
-"""The time on a paper's own day after which a change is later than the paper. What comes with it, as in the sample, is
-stamped at the day's beginning."""
+"""The time on a paper's day after which a change is later than the paper: what comes with it is stamped at 00:00."""
 
 _BOUNDS = {
     "due_before": ("r.status <> 'closed' AND r.target_latest <", "Due before"),

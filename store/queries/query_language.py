@@ -84,8 +84,7 @@ class QueryContext:
     """The names that a query can use in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """Returns the names of a field: theme, lead, outcome, priority, delay or publication (codes); the kinds that the register
-    adds."""
+    """Returns the names of a field: theme, lead, outcome, priority, delay, publication (codes), the register's kinds."""
     mine: tuple[str, ...] = ()
     """The leads that the person acts for: the value of `mine`."""
     paper: Callable[[], date | None] = lambda: None

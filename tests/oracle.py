@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.domain.fields import KINDS, UNKNOWN
-from store.domain.names import fold_letters, fold_number, sort_key
+from store.domain.names import fold_indexed, fold_number, sort_key
 from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, derive_dependents, project, sort_key_of
@@ -410,7 +410,7 @@ class Expected:
         texts = "\n".join(self.entities[note]["text"] for _, note in notes)
         people = f"{self.leads(item)}\n{self.entities[values['publication']]['title'] or ''}"
         spoken = f"{row['reference']} {row['code'] or ''}-{fold_number(values['number'] or '')}"
-        return (item, *map(fold_letters, (spoken, values["title"] or "", values["text"] or "", texts, people)))
+        return (item, *map(fold_indexed, (spoken, values["title"] or "", values["text"] or "", texts, people)))
 
     def _check_items(self, found: dict[str, Any]) -> None:
         listed = self.listed()

@@ -173,7 +173,7 @@ def fold_words(text: str) -> str:
     return folded if folded.isascii() else _WITHOUT_SPACES.sub(r" \g<0> ", folded)
 
 
-_HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+")
+_HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+(?![^\W_])")
 
 
 def join_hyphenated(folded: str) -> str:

@@ -10,6 +10,7 @@ from test_tui_cli import author, data, run
 from wide import widely
 
 from tui.desk.not_alike import not_alike
+from tui.desk.settings import update_settings
 from tui.dialogs.similar import propose_similar
 
 __all__ = ["author"]
@@ -61,6 +62,38 @@ async def test_escape_leaves_a_lead_as_it_was_and_a_role_is_typed(sample_path: P
         await seat.choose("far sas")
         await seat.press("d")
         assert states(sample_path, "CCP-11")["SAS"] == ("trains its crews", "done")
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_whoever_acts_for_one_of_several_leads_says_in_three_keys_that_it_has_done_its_part(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    update_settings(name="Partnership Officer", acts_for=("nhs 24",))
+    async with sitting(sample_path, size) as seat:
+        await seat.open("CCP-11")
+        before = recorded(sample_path, "CCP-11").row
+        await seat.press("s")
+        seat.sees("l  How far NHS 24 has got…", "not stated", "We believe it is done")
+        await seat.press("l", "d")
+        assert states(sample_path, "CCP-11")["NHS 24"] == (None, "done")
+        after = recorded(sample_path, "CCP-11").row
+        assert (after.stage, after.believed_done) == (before.stage, before.believed_done)
+        assert "NHS 24: not stated → done" in seat.toasts
+        seat.sees("NHS 24 · done", "1 of 3 leads has done their part")
+
+
+async def test_the_status_panel_asks_which_lead_where_one_acts_for_none_or_for_more_than_one(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("CCP-11")
+        await seat.press("s", "l")
+        await seat.choose("police sc")
+        seat.sees("CCP-11 · Police Scotland", "Their part, now not stated")
+        await seat.press("u")
+        assert states(sample_path, "CCP-11")["Police Scotland"] == (None, "under-way")
+        await seat.press("s", "l", "escape")
+        await seat.open("CCP-12")
+        await seat.press("s")
+        seat.lacks("has got…")
 
 
 def test_the_command_line_sets_states_and_roles_and_tells_them(mine: Path, author: str) -> None:

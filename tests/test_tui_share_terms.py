@@ -73,3 +73,19 @@ async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path:
         await seat.answer(path=str(tmp_path / "clear.sqlite"))
         seat.sees("It came encrypted")
     assert not (tmp_path / "clear.sqlite").exists()
+
+
+async def test_a_second_file_of_the_same_day_gets_a_free_name_encrypted_or_not(
+    sample_path: Path, tmp_path: Path
+) -> None:
+    async with sitting(sample_path, at="6") as seat:
+        for number in (1, 2, 3):
+            await seat.press("w")
+            await seat.answer(passphrase=GOOD, again=GOOD)
+            await seat.until(lambda n=number: len(list(tmp_path.glob("*.age"))) == n, "it was not written")
+            await seat.press("escape")
+    assert sorted(file.name.partition("2024-09-18")[2] for file in tmp_path.glob("*.age")) == [
+        "-2.sqlite.age",
+        "-3.sqlite.age",
+        ".sqlite.age",
+    ]

@@ -7,6 +7,8 @@ from pathlib import Path
 from store.domain.errors import BadInput
 from store.domain.text import one_line
 
+_DOUBLE_ENDINGS = (".mapping.json", ".age")
+
 
 def typed_path(text: str, field: str = "path") -> Path:
     """Parse a typed path, and check that it is reachable. Raises BadInput."""
@@ -21,7 +23,18 @@ def typed_path(text: str, field: str = "path") -> Path:
     return path
 
 
-def free_path(path: Path) -> Path:
-    """The path, or where there is such a file the next one that is free: register-2.fairlead."""
-    numbered = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 10_000))
-    return next((free for free in (path, *numbered) if not free.exists()), path)
+def free_path(path: Path, *also: str) -> Path:
+    """The path, or where there is such a file the next one that is free: register-2.fairlead.
+
+    A number goes before the ending, of two as in .mapping.json before both; `also` are further endings with which the
+    name has to be free, of a file that may get one of them.
+    """
+    endings = path.suffixes[-2:] if path.name.casefold().endswith(_DOUBLE_ENDINGS) else path.suffixes[-1:]
+    ending = "".join(endings)
+    stem = path.name.removesuffix(ending)
+    numbered = (path.with_name(f"{stem}-{n}{ending}") for n in range(2, 10_000))
+
+    def is_free(free: Path) -> bool:
+        return not any(free.with_name(free.name + more).exists() for more in ("", *also))
+
+    return next((free for free in (path, *numbered) if is_free(free)), path)

@@ -24,6 +24,7 @@ from tui.dialogs.fields import (
     other_item,
     target_fields,
 )
+from tui.dialogs.lead_progress import LEAD, lead_choice, set_one_lead
 from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection, act, edit
 from widgets.form import FormField
@@ -48,6 +49,8 @@ def status(app: RegisterApp, selection: Selection) -> None:
             send(app, selection)
         elif value in ("reply", Verdict.NOT_ADOPTED):
             reply(app, selection, value if value == Verdict.NOT_ADOPTED else None)
+        elif detail and value == LEAD:
+            set_one_lead(app, detail)
         elif detail and value == Stage.DELIVERED:
             _ask_delivery(app, detail)
         elif detail and value == Stage.RISK_ACCEPTED:
@@ -58,10 +61,10 @@ def status(app: RegisterApp, selection: Selection) -> None:
             title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
             act(app, selection, title, lambda items: _status_commands(items, value, choice.reason), seen=seen)
 
-    app.push_screen(_status_panel(selection, app.register.today()), on_choice)
+    app.push_screen(_status_panel(selection, app.register.today(), app.settings.acts_for), on_choice)
 
 
-def _status_panel(selection: Selection, today: date) -> KeyPanel:
+def _status_panel(selection: Selection, today: date, acts_for: Sequence[str]) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
@@ -69,7 +72,7 @@ def _status_panel(selection: Selection, today: date) -> KeyPanel:
     status, _ = mark_past_target(row, today, format_item_status(row, closer))
     now = f"{status}, {stage}"
     title = one_line(row.display_title, most=60)
-    return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
+    return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail, acts_for))
 
 
 def _status_commands(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
@@ -112,8 +115,11 @@ def _common_choices() -> tuple[Choice, ...]:
     )
 
 
-def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
-    """The choices of status for an item, each with its key; a disabled one has its reason."""
+def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice, ...]:
+    """The choices of status for an item, each with its key; a disabled one has its reason.
+
+    One of several leads has a line of its own: of those that the person acts for, where that is one.
+    """
     row, far = detail.row, _FAR
     closed = row.status == Status.CLOSED
     by_us = detail.publication.closed_by != "inspectorate"
@@ -128,6 +134,8 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
                 disabled_because=f"{row.ref} is closed already." if closed else None,
             )
         )  # fmt: skip
+    if lead := lead_choice(detail, acts_for, "l", far):
+        choices.append(lead)
     if detail.publication.closed_by != "leads":
         choices += [
             Choice("e", "Send evidence…", far, "send", current=row.stage == Stage.SUBMITTED),

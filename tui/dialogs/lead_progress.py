@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, label_of
 from store.queries.rows import EntityRow, ItemDetail
 from tui.dialogs.fields import form_field
 from widgets.key_panel import Choice, Chosen, KeyPanel
-from widgets.picker import PickOption
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -24,6 +26,8 @@ _STATE_KEYS = (
 )
 _NOT_STATED = "not-stated"
 _ROLE = "role"
+LEAD = "lead"
+"""The value of the choice of the status panel that `lead_choice` makes."""
 
 
 def lead_options(detail: ItemDetail) -> list[PickOption]:
@@ -31,9 +35,43 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     options = []
     for lead in detail.leads:
         role = f"{lead.fields['role']}, " if lead.fields["role"] else ""
-        state = label_of(str(lead.fields["state"] or _NOT_STATED)).lower()
+        state = label_of(_state(lead)).lower()
         options.append(PickOption(f"lead {lead.id}", f"How far {_name(lead)} has got", note=f"{role}{state}"))
     return options
+
+
+def lead_choice(detail: ItemDetail, acts_for: Sequence[str], key: str, group: str) -> Choice | None:
+    """The choice of the status panel that is about one lead's part; None where an item has fewer than two leads.
+
+    It names the lead that the person acts for, where it is one.
+    """
+    if len(detail.leads) < 2:
+        return None
+    mine = _leads_of(detail, acts_for)
+    label = f"How far {_name(mine[0])} has got…" if len(mine) == 1 else "How far one of its leads has got…"
+    return Choice(
+        key, label, group, LEAD, note=label_of(_state(mine[0])).lower() if len(mine) == 1 else "a lead's part"
+    )
+
+
+def set_one_lead(app: RegisterApp, detail: ItemDetail) -> None:
+    """Set the state of the lead that the person acts for; where that is not one lead of the item, choose it first."""
+    mine = _leads_of(detail, app.settings.acts_for)
+    if len(mine) == 1:
+        set_lead(app, detail, mine[0])
+        return
+
+    def on_choice(key: str | None) -> None:
+        if lead := next((lead for lead in detail.leads if key == f"lead {lead.id}"), None):
+            set_lead(app, detail, lead)
+
+    app.push_screen(Picker(f"Leads of {detail.row.ref}", tuple(lead_options(detail))), on_choice)
+
+
+def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:
+    """The leads of an item that somebody acts for."""
+    names = set(map(fold_name, acts_for))
+    return [lead for lead in detail.leads if fold_name(str(lead.fields["name"] or "")) in names]
 
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
@@ -59,7 +97,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
         new = None if chosen.value == _NOT_STATED else LeadState(chosen.value)
         app.do([SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), state=new)], seen=seen)
 
-    now = label_of(str(state or _NOT_STATED)).lower()
+    now = label_of(_state(lead)).lower()
     app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), on_choice)
 
 
@@ -73,6 +111,10 @@ def _set_role(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
 
     title = f"The role of {_name(lead)} in {detail.row.ref}"
     app.open_form(f"role {lead.id}", title, fields, build)
+
+
+def _state(lead: EntityRow) -> str:
+    return str(lead.fields["state"] or _NOT_STATED)
 
 
 def _name(lead: EntityRow) -> str:

@@ -173,7 +173,7 @@ class ShareScreen(ListScreen):
             return
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (
-            FormField("path", "File", value=str(free_path(Path.home() / name)), required=True),
+            FormField("path", "File", value=str(free_path(Path.home() / name, ".age")), required=True),
             *terms_fields(suffix, came_encrypted=came_encrypted(self.register.conn)),
         )
 

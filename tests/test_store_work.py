@@ -51,6 +51,10 @@ def needing(register: Register) -> dict[str, list[Reason]]:
     return {row.item.id: [because.reason for because in row.because] for row in rows}
 
 
+_OF_CLOSED = {Reason.CONFLICT, Reason.WAITS_ON_INSPECTORATE, Reason.NO_EVIDENCE, Reason.REVIEW}
+"""The reasons for which a closed item needs attention."""
+
+
 class Work(Workshop):
     """One desk that does everything there is to do, takes it back in and out of turn, and looks before it acts."""
 
@@ -135,7 +139,7 @@ class Work(Workshop):
                 "SELECT status, stage, target_latest FROM recommendation WHERE id = ?", (item,)
             ).fetchone()
             if status == "closed":
-                assert set(reasons) <= {Reason.CONFLICT, Reason.WAITS_ON_INSPECTORATE}, reasons
+                assert set(reasons) <= _OF_CLOSED, reasons
                 assert (Reason.WAITS_ON_INSPECTORATE in reasons) is (stage == "submitted")
             assert Reason.LATE not in reasons or (latest and latest < today)
 

@@ -52,7 +52,10 @@ def all_files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("name", ["out.age", "out.sqlite.age", "out.csv.age", "out.xlsx.age"])
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("out.age", "out.csv.age", "out.xlsx.age")]
+
+
+@pytest.mark.parametrize("name", ["out.sqlite.age", *SLOW])
 def test_it_is_a_file_in_the_age_format_and_nothing_in_the_clear_is_left(tmp_path: Path, name: str) -> None:
     before = set(all_files(tmp_path))
     out = written(tmp_path, name)
@@ -63,6 +66,7 @@ def test_it_is_a_file_in_the_age_format_and_nothing_in_the_clear_is_left(tmp_pat
     assert {path.name for path in new} == {name}, new
 
 
+@pytest.mark.slow
 def test_it_is_kept_merged_checked_and_read_with_its_passphrase(tmp_path: Path, mine: Path) -> None:
     back = made_elsewhere(tmp_path)
     run("check-file", str(back), typed=f"{GOOD}\n")
@@ -73,6 +77,7 @@ def test_it_is_kept_merged_checked_and_read_with_its_passphrase(tmp_path: Path, 
     assert GOOD not in result.output
 
 
+@pytest.mark.slow
 def test_nothing_decrypted_is_cached_for_a_later_start(tmp_path: Path) -> None:
     back = written(tmp_path)
     run("list", "--register", str(back), typed=f"{GOOD}\n")
@@ -134,6 +139,7 @@ def test_absurd_work_is_refused_before_any_is_done(
     assert "absurd work" in " ".join(run("keep", str(path), code=1, typed=f"{GOOD}\n").stderr.split())
 
 
+@pytest.mark.slow
 def test_what_is_for_a_key_or_cut_or_no_register_is_refused_in_words(tmp_path: Path) -> None:
     key = pyrage.x25519.Identity.generate().to_public()
     contents = {
@@ -148,6 +154,7 @@ def test_what_is_for_a_key_or_cut_or_no_register_is_refused_in_words(tmp_path: P
         assert words in " ".join(run("keep", str(path), code=1, typed=f"{GOOD}\n").stderr.split()), words
 
 
+@pytest.mark.slow
 def test_what_came_encrypted_does_not_go_back_in_the_clear_unasked(tmp_path: Path) -> None:
     own = tmp_path / "own.fairlead"
     run("keep", str(written(tmp_path)), "--as", str(own), typed=f"{GOOD}\n")

@@ -80,9 +80,13 @@ async def test_a_second_file_of_the_same_day_gets_a_free_name_encrypted_or_not(
 ) -> None:
     async with sitting(sample_path, at="6") as seat:
         for number in (1, 2, 3):
+
+            def is_written(number: int = number) -> bool:
+                return len(list(tmp_path.glob("*.age"))) == number
+
             await seat.press("w")
             await seat.answer(passphrase=GOOD, again=GOOD)
-            await seat.until(lambda n=number: len(list(tmp_path.glob("*.age"))) == n, "it was not written")
+            await seat.until(is_written, "it was not written")
             await seat.press("escape")
     assert sorted(file.name.partition("2024-09-18")[2] for file in tmp_path.glob("*.age")) == [
         "-2.sqlite.age",

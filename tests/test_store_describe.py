@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from store.commands import AddAction, AddLink, AddNote, RecordReply, SetLeads, SetTrack, SubmitEvidence
+from store.commands import AddAction, AddLink, AddNote, HandOver, RecordReply, SetLeads, SetTrack, SubmitEvidence
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.references import find_item
@@ -145,3 +145,13 @@ def test_a_field_that_is_declared_shows_in_every_rendering_without_more(
     monkeypatch.setattr("store.exchange.handover.item_detail", lambda *_: detail)
     page = hand_over(sample.conn, "C3", TODAY).text
     assert "- **Priority**: High (inferred)\n" in page and "priority: Low" in page
+
+
+def test_an_action_that_hands_items_over_says_how_many_from_whom_and_to_whom(sample: Register) -> None:
+    items = [find_item(sample.conn, reference)[0] for reference in ("CAM-1", "CAM-4")]
+    for item in items:
+        sample.do(SetLeads(item=item, leads=("C3",)))
+    done = sample.do_all([HandOver(item=item, lead="C3", to="Ann Heir") for item in items])
+    assert done.summary == "2 items handed over from C3 to Ann Heir"
+    one = sample.do(HandOver(item=items[0], lead="Ann Heir", to="C3"))
+    assert one.summary == "CAM-1 handed over from Ann Heir to C3"

@@ -101,13 +101,13 @@ class FileForm(Form):
         with suppress(RuntimeError):
             folder = folder.expanduser()
         words = name.casefold()
-        groups = [] if above else [("Used last", self._recent)]
+        groups = [("Used last", self._recent)] if self._recent and not above else []
         groups.append((str(folder), self._entries_of(folder)))
         rows: list[Row] = []
         self._shown = []
         for heading, entries in groups:
             fitting = [entry for entry in entries if words in entry.name.casefold()]
-            if fitting or not rows:
+            if fitting or heading == str(folder):
                 rows.append(Row(heading, heading=True))
                 self._shown.append(None)
             rows += [Row(e.name, note=e.where, right=e.what, quiet=not (e.what or e.where)) for e in fitting]

@@ -225,8 +225,8 @@ def _label_of_figure(conn: sqlite3.Connection, change: Change) -> str:
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """Describe a whole action in one line: its first significant change, with its other changes to the same
     entity, and how many more. An import is described by its file and by how many items it adds and changes."""
-    if imported := _describe_import(changes):
-        return imported
+    if described := _describe_import(changes) or _describe_handover(conn, changes):
+        return described
     significant = [c for c in changes if c.kind not in _UNMENTIONED_KINDS] or changes
     # Reverting goes from the last to the first: an action is described by its first change either way.
     in_order = significant[::-1] if significant[0].undoes else significant
@@ -246,8 +246,23 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     others = {subject_of(conn, c) for c in significant} - {where}
     more = len(significant) - 1 - len(beside)
     if more and others - {""}:
-        line += f" and {more} more"
+        line += f" and {more:,} more change{'' if more == 1 else 's'}"
     return line
+
+
+def _describe_handover(conn: sqlite3.Connection, changes: list[Change]) -> str:
+    """Describe an action that hands items over from one lead to another; "" for any other, and where it is reverted."""
+    leads = [c for c in changes if c.kind == "lead"]
+    given = [c for c in leads if not c.creates and c.fields[0] == WITHDRAWN and c.value(WITHDRAWN).value]
+    taken = [c for c in leads if c.creates or c.restores]
+    others = [c for c in changes if c.kind not in ("lead", "party") and (c.kind, c.fields) != ("action", ("whose",))]
+    froms, to = ({_label(conn, c) for c in found} for found in (given, taken))
+    items = {owner_references(conn, "lead", c.entity) for c in given}
+    is_one = len(froms) == len(to) == 1 and len(given) == len(items) and len(taken) <= len(given)
+    if others or not is_one or any(c.undoes for c in changes) or len(leads) != len(given) + len(taken):
+        return ""
+    what = items.pop() if len(items) == 1 else _count(len(items), "item")
+    return f"{what} handed over from {froms.pop()} to {to.pop()}"
 
 
 def _describe_import(changes: list[Change]) -> str:

@@ -68,6 +68,7 @@ def test_from_its_first_moment_a_write_keeps_other_writers_out(register: Registe
         other.execute("BEGIN IMMEDIATE")
 
 
+@pytest.mark.slow
 def test_a_write_that_finds_another_under_way_is_refused_before_it_reads_anything(register: Register) -> None:
     register.conn.execute("PRAGMA busy_timeout=0")
     reached = False

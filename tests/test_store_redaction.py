@@ -58,7 +58,12 @@ ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", 
 @pytest.mark.parametrize(
     ("secret", "scopes"),
     [
-        *(pytest.param(secret, SCOPES[:1], id=secret) for secret in SECRETS),
+        *(
+            pytest.param(
+                secret, SCOPES[:1], id=secret, marks=() if secret in IN_EVERY_SCOPE or n % 3 == 0 else pytest.mark.slow
+            )
+            for n, secret in enumerate(SECRETS)
+        ),
         *(
             pytest.param(
                 secret, SCOPES[1:], id=f"{secret}, narrowed", marks=() if secret in IN_EVERY_SCOPE else pytest.mark.slow

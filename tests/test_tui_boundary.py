@@ -289,6 +289,7 @@ async def test_a_screen_that_cannot_be_made_or_drawn_gives_way_to_the_one_beneat
         seat.sees("Hate Crime")
 
 
+@pytest.mark.slow
 async def test_errors_that_come_of_themselves_without_end_end_the_app_and_keep_what_was_typed(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ def test_nothing_decrypted_is_cached_for_a_later_start(tmp_path: Path) -> None:
     assert cached == []
 
 
+@pytest.mark.slow
 def test_a_wrong_passphrase_is_refused_and_nothing_is_written(tmp_path: Path, mine: Path) -> None:
     out, before = written(tmp_path), history_of(mine)
     for arguments in (("keep", str(out), "--as", str(tmp_path / "own.db")), ("check-file", str(out))):

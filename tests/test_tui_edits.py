@@ -168,6 +168,7 @@ async def test_a_target_that_is_not_understood_is_asked_about_and_kept_as_words_
     assert recorded(sample_path, "MHD-2").row.target_text == "31 Febuary 2025"
 
 
+@pytest.mark.slow
 async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -208,6 +209,7 @@ async def test_a_marked_promise_is_written_again_when_its_marking_is_lowered(sam
     assert [row[0] in left for row in bodies] == [True, False]
 
 
+@pytest.mark.slow
 async def test_an_item_is_corrected_piece_by_piece(sample_path: Path) -> None:
     async def correct(seat: Seat, what: str) -> None:
         await seat.press("c")
@@ -267,6 +269,7 @@ async def test_a_corrected_note_takes_the_place_of_the_old_one_which_stays_in_th
     assert "Four are left" in history_text and "Five are ongoing" in history_text
 
 
+@pytest.mark.slow
 async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
     path = empty.path
     empty.close()

@@ -184,6 +184,7 @@ async def test_a_kept_file_is_opened_as_a_private_copy(attached: Path, monkeypat
     )
 
 
+@pytest.mark.slow
 async def test_a_kept_file_that_was_altered_is_not_opened(attached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(attached) as seat:

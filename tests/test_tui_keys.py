@@ -228,6 +228,7 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
                     await seat.press("escape")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("keys", "name"), [("ctrl+o", "path"), ("2 n", "text")])
 async def test_a_key_that_edits_acts_before_what_is_typed_after_it_in_one_breath(
     sample_path: Path, keys: str, name: str

@@ -20,6 +20,7 @@ def _is_beside(seat: Seat) -> bool:
     return table.right == pane.x and table.y == pane.y
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keys", ["1", "2", "3", "4", "l"])
 async def test_the_pane_is_beside_the_list_where_it_is_wide_and_below_where_not(sample_path: Path, keys: str) -> None:
     async with sitting(sample_path, (200, 50), at=keys) as seat:
@@ -45,6 +46,7 @@ async def test_a_resize_keeps_the_cursor_the_tab_and_the_place_in_the_text(sampl
             assert any(tab.key == "notes" for _, _, tab, _ in pane._placed())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(160, 45), (80, 24), (50, 15), (30, 12), (18, 10)])
 async def test_the_current_screen_and_the_current_tab_are_seen_at_any_width(
     sample_path: Path, size: tuple[int, int]

@@ -117,6 +117,7 @@ async def test_what_is_not_there_is_said_not_to_be_on_every_screen_and_in_every_
         await look_everywhere(seat)
 
 
+@pytest.mark.slow
 async def test_a_register_of_which_half_was_left_out_can_be_looked_at_and_worked_in(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ async def test_a_register_of_which_half_was_left_out_can_be_looked_at_and_worked
         await look_everywhere(seat, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "kinds", "every"), [*WHOLE, *ALONE])
 def test_what_is_not_there_is_said_not_to_be_by_every_command_and_export(
     copy: Path, tmp_path: Path, how: str, kinds: tuple[str, ...], every: int

@@ -67,6 +67,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
     assert {"more-evidence", "discharged"} <= {str(reply.fields["verdict"]) for reply in found.replies}
 
 
+@pytest.mark.slow
 async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample_path: Path) -> None:
     async with sitting(sample_path, (140, 60)) as seat:
         await seat.open("HC-6")
@@ -104,6 +105,7 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         assert step in history_text, step
 
 
+@pytest.mark.slow
 async def test_each_step_is_taken_back_by_one_key(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -162,6 +164,7 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
         seat.sees("HC-6 ▲ Delayed", "Action with        The inspectorate")
 
 
+@pytest.mark.slow
 async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stands(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -172,6 +175,7 @@ async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stan
         seat.sees("HC-6 ▲ Delayed", "Submissions 3", "Stage              Remain open, 10 December 2024")
 
 
+@pytest.mark.slow
 async def test_evidence_notes_that_wait_go_with_it_and_none_has_to_be_written(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -213,6 +217,7 @@ def test_the_command_line_refuses_to_discharge_by_hand_in_words(mine: Path) -> N
     assert history_of(mine) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_draft_of_evidence_or_of_a_reply_survives_esc_and_a_restart(
     sample_path: Path, size: tuple[int, int]
@@ -241,6 +246,7 @@ async def test_a_draft_of_evidence_or_of_a_reply_survives_esc_and_a_restart(
     assert "Show the effect." in [reply.fields["words"] for reply in recorded(sample_path, "HC-6").replies]
 
 
+@pytest.mark.slow
 async def test_a_reply_or_submission_is_corrected_or_withdrawn_and_the_stage_follows(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -281,6 +287,7 @@ async def test_a_reply_or_submission_is_corrected_or_withdrawn_and_the_stage_fol
         seat.sees("HC-6 ● Closed", "Discharged, 14 January 2025")
 
 
+@pytest.mark.slow
 async def test_what_is_closed_takes_no_evidence_and_a_commitment_no_request_to_close(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CA-1")

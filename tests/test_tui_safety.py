@@ -145,6 +145,7 @@ async def test_every_screen_and_dialog_is_safe_over_hostile_texts_at_any_size(ho
             assert len(seat.app.screen_stack) == 2, place
 
 
+@pytest.mark.slow
 async def test_every_item_and_change_of_a_hostile_register_can_be_looked_at(hostile: Path) -> None:
     async with sitting(hostile, toasts=True, at="2") as seat:
         for _ in TEXTS:
@@ -188,6 +189,7 @@ async def test_what_is_typed_and_pasted_is_made_visible_before_it_is_kept(sample
     assert "␛[2J" in saved and not UNSAFE.search(saved.replace("\n", ""))
 
 
+@pytest.mark.slow
 async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +214,7 @@ async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
         assert seat.app.drafts.get(f"note {recorded(sample_path, 'HC-6').row.id}") is None
 
 
+@pytest.mark.slow
 async def test_a_busy_register_is_said_and_the_save_works_when_it_is_free_again(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +231,7 @@ async def test_a_busy_register_is_said_and_the_save_works_when_it_is_free_again(
         seat.sees("Written in between", "Notes 4")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody move a file that is open")
 @pytest.mark.parametrize("how", ["deleted", "replaced", "moved"])
 async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost(sample_path: Path, how: str) -> None:
@@ -260,6 +264,7 @@ async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost
     assert recorded(sample_path, "HC-6").notes[0].fields["text"] == "Not to be lost"
 
 
+@pytest.mark.slow
 async def test_a_register_that_became_read_only_says_so_and_keeps_the_text(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -302,6 +307,7 @@ async def test_a_draft_is_kept_on_leaving_and_offered_again(sample_path: Path) -
     assert (note["text"], note["kind"]) == ("Half a thought", "risk")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["terminal closed", "crash after a second"])
 async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: str) -> None:
     async with sitting(sample_path) as seat:

@@ -60,6 +60,7 @@ async def test_a_search_typed_in_one_breath_narrows_as_one_types(sample_path: Pa
         seat.sees("66 recommendations · 5 commitments")
 
 
+@pytest.mark.slow
 async def test_the_facets_respect_each_other_and_x_clears_them(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 f d f t") as seat:
         seat.sees("Theme", "Governance", "Resources")
@@ -126,6 +127,7 @@ async def test_m_asks_for_whom_one_acts_where_nobody_has_said(sample_path: Path)
         seat.sees("Mine", "13 of 66")
 
 
+@pytest.mark.slow
 async def test_the_pane_and_the_page_turn_their_tabs_and_are_read_up_and_down(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")
@@ -155,6 +157,7 @@ async def test_y_copies_the_reference_and_text_and_says_so(sample_path: Path) ->
         assert "Copied HC-6" in seat.toasts
 
 
+@pytest.mark.slow
 async def test_the_history_is_narrowed_and_an_action_taken_back_from_there(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -189,6 +192,7 @@ async def test_the_history_is_narrowed_and_an_action_taken_back_from_there(sampl
         seat.sees("Every change")
 
 
+@pytest.mark.slow
 async def test_taking_back_what_was_changed_since_asks_before_it_overrules(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

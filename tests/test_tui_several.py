@@ -126,6 +126,7 @@ async def test_a_reason_left_empty_counts_as_none_given(sample_path: Path) -> No
         seat.sees("2 of 66 recommendations", *two)
 
 
+@pytest.mark.slow
 async def test_that_no_reason_was_given_counts_only_where_one_was_owed(sample_path: Path) -> None:
     def without() -> list[str]:
         register = Register.open(sample_path)
@@ -270,6 +271,7 @@ def read_two(path: Path, read: Reading) -> list[object]:
     return [read(recorded(path, reference)) for reference in TWO]
 
 
+@pytest.mark.slow
 async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path:
     assert not (tmp_path / "clear.sqlite").exists()
 
 
+@pytest.mark.slow
 async def test_a_second_file_of_the_same_day_gets_a_free_name_encrypted_or_not(
     sample_path: Path, tmp_path: Path
 ) -> None:

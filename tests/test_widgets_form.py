@@ -501,6 +501,7 @@ async def test_a_text_that_is_too_long_is_refused_in_words_and_stays() -> None:
     assert app.results == [{"text": "é" * 9, "by": "ninechar"}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("texts", widely([ONE_OF_EACH_KIND, HOSTILE], 1), ids=len)
 async def test_no_hostile_text_reaches_the_screen_raw(texts: list[str]) -> None:
     fields: list[FormField] = []
@@ -537,6 +538,7 @@ async def test_no_hostile_paste_gets_into_a_field() -> None:
         assert not UNSAFE.search(typed["by"] or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([(80, 24), (20, 5), (120, 36), (40, 12), (1, 1)], 2))
 async def test_the_form_works_at_any_size(size: tuple[int, int]) -> None:
     app = note(intro="It is added; nothing is overwritten.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -269,3 +270,12 @@ def test_an_older_file_from_elsewhere_is_looked_at(sample_path: Path, tmp_path: 
     assert differences(tables(register), tables(newer)) == []
     register.close()
     newer.close()
+
+
+def test_a_file_collected_unclosed_does_not_make_another_seem_open(small: Path, tmp_path: Path) -> None:
+    """A new file may get the inode of one that was removed; here the same file is asked about, which is as strict."""
+    file = File(small)
+    assert is_open(small)
+    del file
+    gc.collect()
+    assert not is_open(small)

@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from json import JSONDecodeError
@@ -44,7 +45,8 @@ STEPS = 1_000_000
 """SQLite's steps between two looks at whether a long read or write is cancelled: some ten milliseconds. Each look waits
 for the interpreter, up to five milliseconds while another thread draws."""
 _COMMIT_MS = 50
-_open_files: dict[tuple[int, int], int] = {}
+_open_files: weakref.WeakSet[File] = weakref.WeakSet()
+"""Files open in this process. Weakly, because the inode of one that was collected unclosed may be another file's."""
 _lock = threading.Lock()
 
 
@@ -65,9 +67,11 @@ def check_sqlite() -> str | None:
 def is_open(path: Path) -> bool:
     """Whether this process has the file open as a register, under any name."""
     try:
-        return identity(path) in _open_files
+        wanted = identity(path)
     except FairleadError:
         return False
+    with _lock:
+        return any(file.identity == wanted for file in _open_files)
 
 
 def uri_of(path: Path, mode: str, more: str = "") -> str:
@@ -157,7 +161,7 @@ class File:
             self.conn.close()
             raise
         with _lock:
-            _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
+            _open_files.add(self)
         self._closed = False
 
     def _prepare(self, before_migration: Callable[[File], object] | None) -> None:
@@ -332,13 +336,9 @@ class File:
             return
         self._closed = True
         self.interrupt_readers()
-        self.conn.close()
         with _lock:
-            left = _open_files.get(self.identity, 1) - 1
-            if left:
-                _open_files[self.identity] = left
-            else:
-                _open_files.pop(self.identity, None)
+            _open_files.discard(self)
+        self.conn.close()
 
 
 def make_new_files_private() -> None:

@@ -250,3 +250,37 @@ def test_an_encrypted_file_is_asked_about_and_a_wrong_passphrase_holds_up_no_oth
     assert "From Anna." not in texts(mine, "HC-6") and "A form is tried." in texts(mine, "HC-6")
     result = run("merge", str(locked), "--apply", typed=f"{GOOD}\n")
     assert "From Anna." in texts(mine, "HC-6") and GOOD not in result.output
+
+
+# In the history
+
+
+def test_the_history_has_a_line_for_each_file_after_what_it_brought(mine: Path, back: Path) -> None:
+    anna = come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
+    run("merge", str(back), str(anna), "--apply")
+    run("note", "CAM-7", "Since then")
+    rows: list[dict[str, Any]] = json.loads(run("log", "--format", "json", "--limit", "8").stdout)
+    at = [n for n, row in enumerate(rows) if row["kind"] == "receipt"]
+    files = [(rows[n]["author"], rows[n]["after"]) for n in at]
+    assert files == [("Test Lead", "anna.sqlite by Anna: 3 changes"), ("Test Lead", "c3.sqlite by C3 lead: 3 changes")]
+    assert rows[0]["about"] == "CAM-7" and rows[at[0] + 1]["received_from"] == "anna.sqlite"
+    assert rows[at[1] + 1]["received_from"] == "c3.sqlite"
+    found = run("log", "--kind", "received")
+    assert "c3.sqlite by C3 lead" in " ".join(found.stdout.split()) and "CAM-7" not in found.stdout
+    assert not [
+        row for row in json.loads(run("log", "--item", "HC-6", "--format", "json").stdout) if "sqlite" in row["after"]
+    ]
+    assert [
+        row["after"] for row in json.loads(run("log", "--limit", "1", "--kind", "received", "--format", "json").stdout)
+    ] == [files[0][1]]
+
+
+def test_a_file_is_taken_back_by_the_id_of_its_line(mine: Path, back: Path) -> None:
+    anna = come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
+    run("merge", str(back), str(anna), "--apply")
+    rows = json.loads(run("log", "--kind", "received", "--format", "json").stdout)
+    run("undo", "--action", next(row["action"] for row in rows if "c3.sqlite" in row["after"])[:8])
+    assert "From Anna." in texts(mine, "HC-6") and "A form is tried." not in texts(mine, "HC-6")
+    rows = json.loads(run("log", "--kind", "received", "--format", "json").stdout)
+    assert [row["undone"] for row in rows] == [False, True]
+    assert "taken back" in spoken(run("undo", "--action", rows[1]["action"], code=1))

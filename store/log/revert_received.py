@@ -139,12 +139,20 @@ class _Entity:
         """Whether a field is not yet what it is without the received changes, or one of them still counts in its history."""
         mine = [change for change in self.own if field in change.fields]
         gone = undone(self.here)
-        if any(not change.creates and change.id not in gone for change in mine):
+        if any(change.id not in gone for change in self._to_name(mine)):
             return True
         now = heads(self.here, field)
         if not all(change.is_readable(field) for change in now):
             return not all(change.creates for change in mine)
         return {*_distinct(now, field)} != {*_distinct(self._before(field), field)}
+
+    def _to_name(self, mine: Iterable[Change]) -> list[Change]:
+        """Those of some received changes that are named as undone: not creations, nor what undoes another of them.
+
+        What those undo is named itself; else a file that was passed on and taken back over and over would double each time.
+        """
+        own = {change.id for change in self.own}
+        return [change for change in mine if not change.creates and change.undoes not in own]
 
     def _write(
         self, field: str, before: Sequence[Change], seen: Collection[str] = (), fields: Collection[str] = ()
@@ -155,7 +163,7 @@ class _Entity:
             raise CannotUndo(f"What {name} was before was left out of this copy.")
         wanted = [*_distinct(before, field).values()] or [Value(None)]
         mine = [change for change in self.own if field in change.fields] or self.own[-1:]
-        named = [change for change in reversed(mine) if not change.creates] or mine[-1:]
+        named = self._to_name(reversed(mine)) or mine[-1:]
         for change in named:
             parents: set[str] | None = None
             if field == WITHDRAWN:

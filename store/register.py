@@ -236,14 +236,18 @@ class Register:
                 self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Revert an action: by default this author's newest here, or the newest file received, whichever is later.
+        """Revert an action, or a file received by the id of its receipt.
 
+        By default this author's newest here, or the newest file received, whichever is later.
         Raises CannotUndo or LaterEdits.
         """
+        from store.log.receipts import receipts
         from store.log.undo_order import newest_action
         from store.receive import newest_receipt
 
         with self._writing() as (writer, conn):
+            if action and any(receipt.id == action for receipt in receipts(conn)):
+                return self._take_back(writer, conn, action, force)
             newest = newest_action(self.log, writer.context, odd=False)
             received = newest_receipt(self.log) if action is None else None
             if received is not None and (newest is None or received.last_n > self.log.last_of(newest)):

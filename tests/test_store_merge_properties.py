@@ -16,7 +16,7 @@ from acts import ACT, NUMBERS, begin, changes, pick, try_to
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 from oracle import Expected, current_rows, differences, is_sound, opened, rebuild, tables
-from workshop import FEW, Workshop, run
+from workshop import FEW, MANY, Workshop, run
 
 from store.commands.conflicts import SettleConflict
 from store.domain.errors import CannotUndo, FairleadError, LaterEdits
@@ -288,3 +288,8 @@ class Files(Workshop):
 
 def test_desks_that_receive_and_take_back_come_to_the_same_tables(template: Path) -> None:
     run(Rounds, template, FEW)
+
+
+@pytest.mark.slow
+def test_desks_that_receive_and_take_back_come_to_the_same_tables_many_times_over(template: Path) -> None:
+    run(Rounds, template, MANY)

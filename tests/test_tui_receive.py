@@ -283,3 +283,25 @@ async def test_a_stage_is_settled_by_itself_and_never_with_all_of_one_person(min
         await seat.press("t")
         seat.sees("Nobody wrote anything differently.")
     assert recorded(mine, "HC-10").row.stage == "collating-evidence"
+
+
+async def test_a_file_that_was_received_is_one_line_of_the_history_and_is_taken_back_from_there(
+    mine: Path, tmp_path: Path
+) -> None:
+    theirs = [note_on(mine, "HC-6", "A form is being tried."), track(mine, "CA-3", Track.DELAYED, "No staff.")]
+    back = come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", theirs)
+    async with sitting(mine, WIDE) as seat:
+        await receive(seat, back)
+        await seat.press("enter")
+        await seat.until(lambda: "Received from c3.sqlite" in seat.toasts, "it is not taken")
+        await seat.press("7")
+        seat.sees("c3.sqlite by C3 lead: 4 changes", "1 file received")
+        assert "received" in seat.line("c3.sqlite by C3 lead") and "Test Lead" in seat.line("c3.sqlite by C3 lead")
+        await seat.press("home", "enter")
+        assert "a file that was received" in seat.toasts
+        await seat.press("t")
+        seat.sees("Take this back?", "c3.sqlite by C3 lead")
+        await seat.press("t")
+        await seat.until(lambda: "Taken back: received from c3.sqlite" in seat.toasts, "it is not taken back")
+        assert "(taken back)" in seat.line("c3.sqlite by C3 lead")
+    assert "A form is being tried." not in notes(mine, "HC-6")

@@ -95,7 +95,7 @@ def test_the_command_sends_shows_what_is_back_and_who_is_overdue(
     leads = ["--lead", "C3", "--lead", "local policing"]
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     found = run("round", "--send", str(out), "--by", "2 October 2024", *leads[:2])
-    assert "1 files are in" in found.stderr or "1 file" in found.stderr
+    assert f"1 file is in {out}, with a text to mail." in " ".join(found.stderr.split())
     given = out / "c3-2024-09-18.sqlite"
     answer(given, back / "c3.sqlite", "C3 lead")
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-05")

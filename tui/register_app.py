@@ -223,7 +223,12 @@ class RegisterApp(BoundedApp):
         )
 
     def check_for_changes(self) -> None:
-        """Check whether another program has written to the register, keeps it busy, or has moved its file away."""
+        """Check whether another program has written to the register, keeps it busy, or has moved its file away.
+
+        While the app closes there is no screen left to show that.
+        """
+        if not self.screen_stack:
+            return
         try:
             version = self.register.data_version()
         except FairleadError as error:

@@ -16,6 +16,7 @@ from store.domain.vocabulary import Track
 from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
 from store.exchange.importing.describe import describe_plan, saved_choices
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
+from store.exchange.importing.matching import AlikeTexts
 from store.exchange.importing.plan import ImportPlan, Outcome, check_plan
 from store.exchange.importing.planner import plan_import
 from store.exchange.importing.read import read_source
@@ -299,6 +300,23 @@ def test_an_item_without_a_number_is_found_by_the_likeness_of_its_text(desk: Reg
     changed = next(row for row in items(desk).values() if "one pathway" in row["text"])
     assert changed["text"].endswith("every year")
     assert changed["title"].endswith("every year")
+
+
+def test_many_texts_are_compared_by_the_words_that_they_share_and_found_all_the_same() -> None:
+    """Each of many items whose text was edited is found, and none of what is new is taken for one."""
+    words = [f"{name}{n}" for n in range(60) for name in ("alpha", "beta", "gamma", "delta", "epsilon")]
+    here = {
+        str(
+            n
+        ): f"the force should review how {words[n % 300]} and {words[n * 7 % 300]} are checked in division {n} by its lead"
+        for n in range(2000)
+    }
+    texts = AlikeTexts(dict(here))
+    for n in range(0, 2000, 3):
+        found = texts.take(here[str(n)].replace("its lead", "the lead"))
+        assert found and found[0] == str(n)
+    assert texts.take("publish a plan for the whole of the service and say by when") is None
+    assert len(texts.left) == 2000 - len(range(0, 2000, 3))
 
 
 def test_the_place_of_every_value_is_the_file_the_sheet_and_the_row(desk: Register, tmp_path: Path) -> None:

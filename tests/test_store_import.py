@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,40 @@ def test_a_plan_s_rows_are_commitments_and_its_themes_are_added(desk: Register, 
     first = next(ref for ref, row in found.items() if "one pathway" in row["text"])
     assert leads(desk, first) == {"NHS 24", "Police Scotland"}
     assert [row.refused for row in plan.rows if row.refused] == ["it has neither a text nor a title"]
+
+
+def test_items_in_the_lists_of_publications_are_rows_with_the_publication_repeated(
+    desk: Register, tmp_path: Path
+) -> None:
+    custody: dict[str, object] = {
+        "title": "Custody", "code": "CUS", "published": "June 2024", "publisher": "HMICS", "status": "current",
+        "recommendations": [
+            {"number": 1, "title": "Cells", "text": "Check each cell", "status": "Open", "updates": [{"on": "May", "text": "Begun"}]},
+            {"number": 2, "text": "Train the staff of custody", "status": "Closed"},
+        ],
+        "areas for improvement": [{"number": 1, "text": "Record meals as they are given"}],
+    }  # fmt: skip
+    search = {
+        "title": "Stop and search",
+        "chapters": [{"name": "Data", "recommendations": [{"number": 1, "text": "Publish"}]}],
+    }
+    (tmp_path / "a.json").write_text(
+        json.dumps({"publications": [custody, search, {"title": "Fleet", "recommendations": []}]})
+    )
+    codes = {"Custody": "CUS", "Stop and search": "SS", "Fleet": "FLE"}
+    plan = plan_import(desk, read_source(tmp_path / "a.json"), ImportMapping(codes=codes))
+    found = [(one.title, one.rows) for one in plan.publications]
+    assert found == [("Custody", 3), ("Stop and search", 1), ("Fleet", 1)]
+    titles = ["Cells", "Train the staff of custody", "Record meals as they are given", "Publish"]
+    assert [row.title for row in plan.rows if not row.refused] == titles
+    assert plan.rows[-1].refused == "it has neither a text nor a title", "a publication without items is named"
+    (tmp_path / "one.json").write_text(json.dumps(custody))
+    one = plan_import(desk, read_source(tmp_path / "one.json"), ImportMapping())
+    assert [row.number for row in one.rows] == [1, 2, 3]
+    columns = {column.heading: column.field for column in plan.columns}
+    assert columns["publication"] == "publication" and columns["status"] == "status" and columns["number"] == "number"
+    assert columns["publication status"] is None and columns["publication code"] is None
+    assert columns["published"] == "published" and columns["kind"] == "kind"
 
 
 def test_an_item_without_a_number_is_found_by_the_likeness_of_its_text(desk: Register, tmp_path: Path) -> None:

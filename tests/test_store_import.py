@@ -306,15 +306,15 @@ def test_items_in_the_lists_of_publications_are_rows_with_the_publication_repeat
         "chapters": [{"name": "Data", "recommendations": [{"number": 1, "text": "Publish"}]}],
     }
     (tmp_path / "a.json").write_text(
-        json.dumps({"publications": [custody, search, {"title": "Fleet", "recommendations": []}]})
+        json.dumps({"publications": [custody, {"title": "Fleet", "recommendations": []}, search]})
     )
     codes = {"Custody": "CUS", "Stop and search": "SS", "Fleet": "FLE"}
     plan = plan_import(desk, read_source(tmp_path / "a.json"), ImportMapping(codes=codes))
     found = [(one.title, one.rows) for one in plan.publications]
-    assert found == [("Custody", 3), ("Stop and search", 1), ("Fleet", 1)]
+    assert found == [("Custody", 3), ("Fleet", 1), ("Stop and search", 1)]
     titles = ["Cells", "Train the staff of custody", "Record meals as they are given", "Publish"]
     assert [row.title for row in plan.rows if not row.refused] == titles
-    assert plan.rows[-1].refused == "it has neither a text nor a title", "a publication without items is named"
+    assert plan.rows[3].refused == "it has neither a text nor a title", "a publication without items is named"
     (tmp_path / "one.json").write_text(json.dumps(custody))
     one = plan_import(desk, read_source(tmp_path / "one.json"), ImportMapping())
     assert [row.number for row in one.rows] == [1, 2, 3]

@@ -22,6 +22,9 @@ from store.exchange.importing.plan import ImportPlan, Outcome, check_plan
 from store.exchange.importing.planner import plan_import
 from store.exchange.importing.read import read_source
 from store.exchange.importing.words import guess_words
+from store.queries.attention import Reason, attention, rules_of
+from store.queries.attention_text import attention_rows
+from store.queries.filter import Filter
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -278,6 +281,34 @@ def test_closed_rows_come_in_open_unless_taken_as_published(desk: Register, tmp_
     later = taken(desk, council(tmp_path / "council.xlsx"), as_published=True)
     assert [row.reference for row in later.rows if row.outcome == Outcome.CHANGED] == ["PAY-2"]
     assert items(desk)["PAY-2"]["closed_as"] == "closed-not-known-how"
+
+
+def test_what_a_file_closed_is_housekeeping_until_it_is_said_how(desk: Register, tmp_path: Path) -> None:
+    taken(desk, council(tmp_path / "council.xlsx"), as_published=True)
+    rules = rules_of(desk.conn, desk.today())
+
+    def count() -> int:
+        return attention(desk.conn, Filter(), rules).reasons[Reason.NO_EVIDENCE]
+
+    found = attention(desk.conn, Filter(), rules)
+    rows = attention_rows(desk.conn, rules, found.folded, found.folded_flags)
+    details = {row.item.ref: [reason.detail for reason in row.because] for row in rows}
+    assert details["PAY-2"] == ["closed as published with no evidence recorded, and no words"]
+    assert count() == 1
+    desk.do(SetTrack(item=items(desk)["PAY-2"]["id"], track=Track.ON_TRACK, reason="It was not done"))
+    assert count() == 0
+    desk.undo()
+    assert count() == 1
+
+
+def test_a_column_of_fractions_is_read_as_per_cent(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "No,Recommendation,% complete\n1,One policy,1\n2,Two policies,0.5\n3,Three,\n4,Four,0\n"
+    )
+    (tmp_path / "b.csv").write_text("No,Recommendation,% complete\n5,One policy,1\n6,Two policies,50%\n")
+    for name in ("a.csv", "b.csv"):
+        taken(desk, tmp_path / name, publication="P", title="Plan")
+    assert [row["percent_done"] for row in items(desk).values()] == [100, 50, None, 0, 1, 50]
 
 
 def test_a_plan_s_rows_are_commitments_and_its_themes_are_added(desk: Register, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from store.domain.names import fold_name, number_key
 from store.domain.references import find_theme
 from store.domain.text import LINE_LIMIT, one_line
 from store.domain.vocabulary import Basis, Stage, Track
-from store.exchange.importing.cells import has_floats, separators_in
+from store.exchange.importing.cells import has_floats, has_fractions, separators_in
 from store.exchange.importing.columns import ColumnGuess, guess_columns, import_fields, read_map
 from store.exchange.importing.editions import Edition, was_imported
 from store.exchange.importing.mapping import ImportMapping, proposed_separators
@@ -110,6 +110,7 @@ class _Planner:
             self.result.splits,
             self.today,
             has_floats(self._texts("number")),
+            has_fractions(self._texts("percent_done")),
             self._comments(),
         )
         by_publication: dict[PlannedPublication, list[tuple[Row, int]]] = {}

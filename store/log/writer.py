@@ -39,7 +39,7 @@ class ChangeWriter:
         self.changes: list[Change] = []
         self.token = token
         self.log, self.action = log, token()
-        self.step: Callable[[int, int], object] = lambda done, of: None  # what it raises ends the work
+        self.step: Callable[[int, int], None] = lambda done, of: None  # what it raises ends the work
         self.party_kinds: Mapping[str, PartyKind] = {}
         """What parties are that nobody here has recorded yet, by folded name; "" for any."""
         self.set_seen(None, False)

@@ -118,7 +118,9 @@ def take_back(writer: ChangeWriter, receipt_id: str, *, force: bool) -> Receipt:
     gone = {change.id for one in since for change in log.between(one.first_n, one.last_n)}
     gone |= {change.id for one in since for change in log.of_action(str(one.taken_back))}
     is_newest = log.newest() == wanted.last_n
-    revert_received(writer, log.between(wanted.first_n, wanted.last_n), gone, force=force)
+    received = log.between(wanted.first_n, wanted.last_n)
+    writer.step(0, 2 * len(received))
+    revert_received(writer, received, gone, force=force)
     if not is_newest:
         derive_touched_stages(writer, restored=True)
     mark_taken_back(writer.conn, wanted.id, writer.action)

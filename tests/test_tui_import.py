@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from screen import NARROW, WIDE, Seat, sitting
 from trackers import council, force, inspectorate
 
 from store.domain.vocabulary import PartyKind
+from store.log.change import Change
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 
@@ -90,6 +93,40 @@ async def test_a_council_s_workbook_is_taken_and_taken_back(empty_path: Path, tm
         assert "council.xlsx" in seat.toasts
         await seat.press("u")
         assert references(seat.register) == []
+
+
+async def test_undo_of_a_large_import_shows_its_progress_and_can_be_stopped(
+    empty_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
+        await seat.press("ctrl+s", "enter", "enter")
+        await taken(seat)
+        items = references(seat.register)
+        assert len(items) == 6
+        monkeypatch.setattr("tui.dialogs.undo.AT_ONCE", 10)
+        release = threading.Event()
+        revert_change = ChangeWriter._revert_change
+
+        def wait(writer: ChangeWriter, change: Change) -> None:
+            assert threading.current_thread() is not threading.main_thread()
+            release.wait(10)
+            revert_change(writer, change)
+
+        monkeypatch.setattr(ChangeWriter, "_revert_change", wait)
+        await seat.press("u")
+        await seat.until(lambda: "Reverting it" in seat.shown(), "there is no progress")
+        await seat.press("escape")
+        release.set()
+        await planned(seat)
+        assert references(seat.register) == items
+        await seat.press("u")
+        await planned(seat)
+        await seat.until(lambda: "ctrl+r does it again" in seat.toasts, "it is not taken back")
+        assert references(seat.register) == []
+        await seat.press("ctrl+r")
+        await planned(seat)
+        await seat.until(lambda: "Done again" in seat.toasts, "it is not done again")
+        assert references(seat.register) == items
 
 
 async def test_a_column_a_word_a_sheet_and_how_it_is_taken_are_changed(empty_path: Path, tmp_path: Path) -> None:

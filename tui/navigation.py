@@ -10,6 +10,7 @@ from textual.screen import Screen
 from store.queries.filter import Filter
 from store.register import Register
 from tui.desk.settings import Settings
+from tui.dialogs.undo import revert
 from tui.messages import ItemRequested, ListRequested, ReceiveRequested, RevertRequested
 from tui.register_app import RegisterApp
 
@@ -61,6 +62,19 @@ class NavigationApp(RegisterApp):
             self.pop_screen()
         if self.screen is not wanted:
             self.switch_screen(wanted)
+
+    def action_undo(self) -> None:
+        """Revert this person's newest action."""
+        revert(self, lambda register, force, go_on: register.undo(force=force, go_on=go_on))
+
+    def undo_action(self, action: str) -> None:
+        """Revert one action, whoever made it."""
+        revert(self, lambda register, force, go_on: register.undo(action, force=force, go_on=go_on))
+
+    def action_redo(self) -> None:
+        """Redo the action that was reverted last."""
+        again = "Done again: {}. u takes it back."
+        revert(self, lambda register, force, go_on: register.redo(force=force, go_on=go_on), sentence=again)
 
     def on_list_requested(self, message: ListRequested) -> None:
         """Go to the recommendations under a filter."""

@@ -17,7 +17,6 @@ from store.domain.errors import (
     Busy,
     Damaged,
     FairleadError,
-    LaterEdits,
     PartyKindRequired,
     ReasonRequired,
     StaleEdit,
@@ -241,44 +240,6 @@ class RegisterApp(BoundedApp):
             self._version, self._reread_due = version, False
             self.register.file.wait_for_others(True)
             self.refresh_screens()
-
-    def action_undo(self) -> None:
-        """Revert this person's newest action."""
-        self._revert(lambda force: self.register.undo(force=force))
-
-    def undo_action(self, action: str) -> None:
-        """Revert one action, whoever made it."""
-        self._revert(lambda force: self.register.undo(action, force=force))
-
-    def action_redo(self) -> None:
-        """Redo the action that was reverted last."""
-        self._revert(lambda force: self.register.redo(force=force), sentence="Done again: {}. u takes it back.")
-
-    def _revert(
-        self,
-        act: Callable[[bool], ActionResult],
-        force: bool = False,
-        sentence: str = "Taken back: {}. ctrl+r does it again.",
-    ) -> None:
-        try:
-            done = act(force)
-        except AuthorRequired:
-            self.ask_author(lambda: self._revert(act, force, sentence))
-        except LaterEdits as error:
-            from widgets.ask import Answer, Ask
-
-            def go_on(answer: str | None) -> None:
-                if answer == "over":
-                    self._revert(act, True, sentence)
-
-            question = Ask("Changed again since", str(error), (Answer("o", "overrule it", "over"),), leave="leave it")
-            self.push_screen(question, go_on)
-        except FairleadError as error:
-            self.show_error(error)
-        else:
-            self.note_version()
-            self.refresh_screens(done.action, done.items)
-            self.show_toast(sentence.format(done.summary))
 
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask for the author, and the leads that they act for; then go on."""

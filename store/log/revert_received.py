@@ -26,10 +26,11 @@ def revert_received(writer: ChangeWriter, changes: Sequence[Change], taken_back:
     entities = {change.entity: change.kind for change in changes if change.entity not in authors}
     pieces = [_Entity(writer, kind, entity, received, taken_back) for entity, kind in reversed(entities.items())]
     left = {(change.kind, change.entity, name) for change in changes for name in change.fields}
-    later = [words for piece in pieces for words in piece.later(left)]
-    if later and not force:
+    later = [] if force else [words for piece in pieces for words in piece.later(left)]
+    if later:
         raise LaterEdits(tuple(dict.fromkeys(later)))
-    for piece in pieces:
+    for done, piece in enumerate(pieces):
+        writer.step(done, 2 * len(pieces))
         piece.revert()
 
 

@@ -8,6 +8,8 @@ import pytest
 from screen import NARROW, WIDE, Seat, recorded, sitting
 from wide import widely
 
+from tui.desk.settings import load, update_settings
+
 
 class Counted:
     """Somebody whose keys are counted; what is typed as text is not."""
@@ -110,3 +112,43 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
         await seat.open("HC-6")
         seat.sees("Last reply", "HMICS: remain open, date not known", "action with us")
     assert recorded(sample_path, "CAM-4").row.leads == "Heir"
+
+
+async def test_who_takes_items_over_types_their_name_once_and_sees_their_own_from_then_on(sample_path: Path) -> None:
+    async with sitting(sample_path, author=None, at="3") as seat:
+        seat.sees("All leads")
+        await seat.press("ctrl+p")
+        await seat.write("hand over")
+        await seat.press("enter")
+        seat.sees("Who is writing?")
+        await seat.write("Heir")
+        await seat.press("enter", "enter")
+        seat.sees("Hand over a lead's items")
+        await seat.write("C3")
+        await seat.press("enter", "enter")
+        seat.sees("Hand over 2 items from C3 to Heir")
+        await seat.press("ctrl+s")
+        assert load()[0].acts_for == ("Heir",)
+        seat.sees("Mine: 2 open")
+        assert seat.lines()[3].startswith(" Heir ")
+        await seat.press("2")
+        seat.sees("Mine Heir", "2 of 66")
+        await seat.press("ctrl+w")
+        await seat.answer(acts_for="Mental Health Taskforce")
+        seat.sees("Mine Mental Health Taskforce", "13 of 66")
+
+
+async def test_whoever_leads_under_their_own_name_says_it_once(sample_path: Path) -> None:
+    async with sitting(sample_path, author=None, at="3 m") as seat:
+        await seat.answer(name="C3")
+        seat.sees("Mine: 2 open")
+        assert load()[0].acts_for == ("C3",)
+
+
+async def test_mine_and_all_keep_the_cursor_on_its_item(sample_path: Path) -> None:
+    update_settings(name="Ann", acts_for=("C3",))
+    async with sitting(sample_path, at="2 m") as seat:
+        await seat.press("j")
+        for _ in range(4):
+            await seat.press("m")
+            assert "CAM-4" in seat.line("▌"), seat.shown()

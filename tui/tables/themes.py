@@ -49,7 +49,7 @@ class LineDetails:
     items: tuple[ItemRow, ...]
     weaker: int
     """How many of its items are in it on a basis that † marks."""
-    closed_on_guess: tuple[bool, bool]
+    closed_on_guess: tuple[bool, bool] = (False, False)
     """Whether that an item is with the inspectorate is a guess, and that one ended."""
 
 

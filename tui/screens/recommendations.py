@@ -108,7 +108,7 @@ class RecommendationsScreen(ItemListScreen):
     def apply_filter(
         self, shown: Filter, cursor_item: str | None = None, *, view: str = "", is_first_look: bool = False
     ) -> None:
-        """Apply a filter; the cursor goes to `cursor_item`, or the first row; on a first look to one with a story.
+        """Apply a filter; the cursor goes to `cursor_item`; else to the first row, on a first look to one with a story.
 
         `view` is the name of its view.
         """
@@ -141,8 +141,8 @@ class RecommendationsScreen(ItemListScreen):
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)
-        if is_first_look and (at := rows.first_with_a_story()):
-            self.table.move_to(at)
+        if is_first_look and place is None:
+            self.table.move_to(rows.first_with_a_story())
         self._cursor_then = self.table.cursor_key
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
@@ -310,7 +310,7 @@ class RecommendationsScreen(ItemListScreen):
         acts_for = self.register_app.settings.acts_for
         if self.shown.mine or acts_for:
             mine = () if self.shown.mine else acts_for
-            self.apply_filter(self.shown.replace(mine=mine), cursor_item=self.table.cursor_key)
+            self.apply_filter(self.shown.replace(mine=mine), self.table.cursor_key, is_first_look=True)
         else:
             self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 

@@ -82,9 +82,9 @@ def closed_on_guesses(
 
     Of one publication, or of all; `among` is SQL for the seqs of a list, with its parameters, to look at those alone.
     """
-    where, values = (" AND publication = ?", [entity]) if entity else ("", [])
-    if among[0]:
-        where, values = f"{where} AND seq IN ({among[0]})", [*values, *among[1]]
+    where = " AND publication = ?" if entity else ""
+    where += f" AND seq IN ({among[0]})" if among[0] else ""
+    values = [*([entity] if entity else []), *among[1]]
     rows = conn.execute(
         "SELECT DISTINCT apart, closed_as FROM recommendation WHERE status = 'closed' AND counted = 1 "
         f"AND basis IS NOT NULL AND json_extract(basis, '$.stage') IN ({SQL_GUESSED}){where}",

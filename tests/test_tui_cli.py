@@ -189,7 +189,7 @@ def test_a_code_shows_the_publication_with_its_items_and_notes(mine: Path) -> No
     whole = data("show", "HC")
     assert whole["code"] == "HC" and len(whole["items"]) == 15 and whole["notes"]
     out = run("show", "HC").stdout
-    assert "15: 10 closed (1 with the inspectorate, 1 discharged, 8 otherwise)" in out and "HC-13" in out
+    assert "15: 10 closed (1 with the inspectorate†, 1 discharged†, 8 closed otherwise†)" in out and "HC-13" in out
 
 
 def test_show_of_every_item_and_publication_works(mine: Path) -> None:

@@ -27,6 +27,7 @@ from tui.keys import (
     PUBLICATIONS,
     RECEIVE,
     ROUND,
+    ROWS,
     SHARE,
     THEMES,
     TICKS,
@@ -72,6 +73,7 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
 )
 PLACES = {
     ITEM,
+    ROWS,
     TICKS,
     LIST,
     ATTENTION,
@@ -119,7 +121,7 @@ def test_every_place_is_on_some_screen() -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_two_keys_clash_on_one_screen(screen: type[RegisterScreen]) -> None:
-    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) for k in key.keys]
+    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) if key.where != ROWS for k in key.keys]
     lists = WindowedTable.BINDINGS if screen not in (ItemScreen, HelpScreen) else ()
     keys += [k for binding in lists if isinstance(binding, Binding) for k in binding.key.split(",") if k.islower()]
     twice = [k for k, count in Counter(keys).items() if count > 1]

@@ -21,6 +21,7 @@ ROUND = "a round"
 RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
+ROWS = "any list or page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Key:
     tip: str
     where: str
     footer: int = 0
-    """Its position in the bottom line from the left, where there is room; 0 for in the help only."""
+    """Its position in the bottom line from the left, and its importance: where there is no room the highest are left
+    out, but for the last two. 0 for in the help only."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -46,28 +48,29 @@ KEYS: tuple[Key, ...] = (
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
     Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
-    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 4),
-    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 5),
-    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 6),
-    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
-    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
+    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 7),
+    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 9),
+    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 11),
+    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 4),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 5),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
-    Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 11),
+    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 6),
+    Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 13),
     Key("tick_all", ("asterisk",), "tick all", "tick all that are shown, or none", TICKS),
-    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 9),
+    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 12),
     Key("filter", ("f",), "filter", "filter by status, theme, publication and more", LIST, 10),
-    Key("clear", ("x",), "clear", "clear the filter", LIST, 13),
-    Key("mine", ("m",), "mine", "show mine, or all", LIST, 14),
-    Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 12),
+    Key("clear", ("x",), "clear", "clear the filter", LIST, 15),
+    Key("mine", ("m",), "mine", "show mine, or all", LIST, 16),
+    Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 14),
     Key("query", ("colon",), "query", "type what is to be shown, as a query", LIST),
-    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 15),
-    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 4),
-    Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 14),
+    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 17),
+    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 8),
+    Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 16),
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
     Key("note", ("n",), "note", "add a note to the publication", PUBLICATIONS, 1),
@@ -166,10 +169,9 @@ MOVING = (
     ("j k ↑ ↓", "move"),
     ("pgup pgdn", "move by a page"),
     ("home end", "first and last"),
-    ("enter", "open what the cursor is on"),
     ("esc", "back"),
 )
-"""Keys of the lists themselves, shown in the help."""
+"""Keys of the lists themselves, shown in the help beside those of ROWS."""
 
 
 PALETTE = "ctrl+p"
@@ -242,13 +244,14 @@ def readme_table() -> str:
         CONFLICTS,
         IMPORT,
         EVERYWHERE,
+        ROWS,
     ):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
-    for n, (key_names, tip) in enumerate(MOVING):
+    for key_names, tip in MOVING:
         keys = " ".join(f"`{k}`" for k in key_names.split())
-        lines.append(f"| {'' if n else 'any list or page'} | {keys} | {tip} |")
+        lines.append(f"|  | {keys} | {tip} |")
     return "\n".join(lines)
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.screen import Screen
 
 from store.queries.filter import Filter
+from store.queries.leads import unmatched_names
 from store.register import Register
 from tui.desk.settings import Settings
 from tui.dialogs.undo import revert
-from tui.messages import ItemRequested, ListRequested, ReceiveRequested, RevertRequested
+from tui.messages import ActsForChanged, ItemRequested, ListRequested, ReceiveRequested, RevertRequested
 from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
+    from tui.screens.attention import AttentionScreen
     from tui.screens.recommendations import RecommendationsScreen
     from tui.screens.share import ShareScreen
 
@@ -87,6 +89,19 @@ class NavigationApp(RegisterApp):
         from tui.screens.item import ItemScreen
 
         self.push_screen(ItemScreen(message.item, message.hits))
+
+    def on_acts_for_changed(self, message: ActsForChanged) -> None:
+        """Show mine where a list of items has no other filter, and whom the person acts for leads on something."""
+        if unmatched_names(self.register.conn, self.settings.acts_for):
+            return
+        for name in ("attention", "recommendations"):
+            screen = self._numbered_screens.get(self._key(name))
+            shown = getattr(screen, "shown", None)
+            if shown is not None and (shown.mine or not shown.is_active):
+                cast("AttentionScreen | RecommendationsScreen", screen).shown = shown.replace(
+                    mine=self.settings.acts_for
+                )
+        self.refresh_screens()
 
     def on_revert_requested(self, message: RevertRequested) -> None:
         """Revert an action."""

@@ -24,7 +24,7 @@ from store.domain.errors import (
 )
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
-from store.queries.leads import split_leads, unmatched_names
+from store.queries.leads import open_items_of, split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
 from tui.desk.author import save_author, save_author_id
@@ -246,13 +246,17 @@ class RegisterApp(BoundedApp):
         from tui.questions import who_is_writing
 
         def save(values: Values) -> str | None:
-            acted_for = split_leads(self.register.conn, [values["acts_for"] or ""], *self.settings.acts_for)
-            self.settings, self.register.author = save_author(self.settings, values["name"] or "", acted_for)
+            conn, name = self.register.conn, values["name"] or ""
+            acted_for = split_leads(conn, [values["acts_for"] or ""], *self.settings.acts_for)
+            if not acted_for and open_items_of(conn, name):
+                acted_for = (name,)
+            self.settings, self.register.author = save_author(self.settings, name, acted_for)
             return None
 
         def go_on(values: Values | None) -> None:
             if values is None:
                 return
+            self.refresh_screens()
             then()
             if unknown_leads := unmatched_names(self.register.conn, self.settings.acts_for):
                 self.call_later(

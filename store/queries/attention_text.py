@@ -233,9 +233,10 @@ class _ReasonTexts:
         else:
             what = f"{with_basis(f'action with the inspectorate{until}', of_move)}; evidence {when}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}"
+        is_certain = long != DURATION_UNKNOWN
+        brief = f"waiting {long}" if is_certain else f"waiting, sent {sent or 'on a day not known'}"
         brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")
-        since = None if long == DURATION_UNKNOWN else day
+        since = day if is_certain else None
         return since, f"{what}, {_since(long, 'for how long is not known')}", brief
 
 

@@ -295,7 +295,7 @@ def _current_target(app: RegisterApp, detail: ItemDetail) -> tuple[FormField, ..
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
     delay, *extension = extension_fields(app, held)
-    hint = "owed where it moves later, unless a kind of delay says it; none counts as none given"
+    hint = "needed where it moves later, or else a kind of delay"
     return (text, delay, FormField("reason", "Why, in words", hint=hint), *about_it, *extension)
 
 

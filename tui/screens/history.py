@@ -20,7 +20,7 @@ from store.queries.describe import GUESS_IN_SHORT, format_change
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
-from tui.keys import HISTORY, bindings
+from tui.keys import HISTORY, ROWS, bindings
 from tui.messages import ItemRequested, RevertRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
@@ -43,7 +43,7 @@ def _count(number: int, what: str) -> str:
 class HistoryScreen(ListScreen):
     """The change log; filtered by person, item, kind or day; an action can be reverted from here."""
 
-    PLACES = (HISTORY,)
+    PLACES = (HISTORY, ROWS)
     NAME = "history"
     BINDINGS: ClassVar[list[BindingType]] = bindings(HISTORY)
 

@@ -352,11 +352,6 @@ class Register:
         with self.file.transaction() as conn:
             return receive(self.log, incoming, lambda: self._author_context(conn), step)
 
-    def take_back(self, receipt: str, *, force: bool = False) -> ActionResult:
-        """Take back what a file brought, by the id of its receipt. Raises CannotUndo or LaterEdits."""
-        with self._writing() as (writer, conn):
-            return self._take_back(writer, conn, receipt, force)
-
     def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
         from store.receive import take_back
 

@@ -25,7 +25,7 @@ from tui.desk.settings import update_settings
 
 pytest.register_assert_rewrite("oracle", "registers")
 
-# Programs that tests start read what was compiled before, whatever the environment says of writing it.
+# Programs that tests start read what was compiled before, whatever the environment has for writing it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 

@@ -432,9 +432,9 @@ def test_what_was_edited_over_it_since_is_asked_about_and_stays(desks: Round) ->
     (receipt,) = receipts(desks.home.conn)
     number = desks.home.newest()
     with pytest.raises(LaterEdits, match="CAM-2, title"):
-        desks.home.take_back(receipt.id)
+        desks.home.undo(receipt.id)
     assert desks.home.newest() == number
-    desks.home.take_back(receipt.id, force=True)
+    desks.home.undo(receipt.id, force=True)
     assert desks.home.conn.execute("SELECT title FROM recommendation WHERE reference = 'CAM-2'").fetchone() == (
         "Ours, over it",
     )
@@ -453,7 +453,7 @@ def test_what_was_added_since_to_what_would_go_is_asked_about(desks: Round) -> N
     desks.home.do(CiteEvidence(note=note, name="file.pdf", where="the shared drive"))
     (receipt,) = receipts(desks.home.conn)
     with pytest.raises(LaterEdits, match="added"):
-        desks.home.take_back(receipt.id)
+        desks.home.undo(receipt.id)
     desks.home.undo()
     desks.home.undo()
     assert desks.home.conn.execute("SELECT count(*) FROM note WHERE text = 'Theirs.' AND withdrawn = 0").fetchone() == (
@@ -468,11 +468,11 @@ def test_a_file_is_taken_back_once(desks: Round) -> None:
     lead.do(CorrectNote(note=lead.conn.execute("SELECT id FROM note ORDER BY id").fetchone()[0], text="Corrected."))
     desks.receive(desks.home, desks.send_back(lead))
     (receipt,) = receipts(desks.home.conn)
-    desks.home.take_back(receipt.id)
+    desks.home.undo(receipt.id)
     with pytest.raises(CannotUndo, match="taken back already"):
-        desks.home.take_back(receipt.id)
+        desks.home.undo(receipt.id)
     desks.home.redo()
-    desks.home.take_back(receipt.id)
+    desks.home.undo(receipt.id)
 
 
 # Rules that two desks break

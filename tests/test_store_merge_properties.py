@@ -130,7 +130,7 @@ class Rounds(Workshop):
             return
         after = tables(register)
         try:
-            taken_back = register.take_back(receipt.id).action
+            taken_back = register.undo(receipt.id).action
         except LaterEdits:
             # What waited here rests on it by now.
             assert waiting != (0,)
@@ -138,7 +138,7 @@ class Rounds(Workshop):
         self.check(register)
         assert self.differing(before, tables(register)) == []
         with pytest.raises(CannotUndo):
-            register.take_back(receipt.id)
+            register.undo(receipt.id)
         if taken_back is None:
             return
         register.redo()
@@ -159,7 +159,7 @@ class Rounds(Workshop):
         receipt = pick(receipts(register.conn), which)
         if receipt:
             with suppress(CannotUndo):
-                register.take_back(receipt.id, force=force)
+                register.undo(receipt.id, force=force)
             self.check(register)
 
     @rule(days=st.integers(1, 40))

@@ -40,10 +40,10 @@ def test_what_waited_here_is_not_there_without_what_released_it(here: Register, 
     entity = item(there)
     there.undo()
     sent = of(there, entity)
-    here.take_back(receive(here, sent[:1]))
+    here.undo(receive(here, sent[:1]))
     before = tables(here)
     receipt = receive(here, list(there.log.all()))
-    here.take_back(receipt)
+    here.undo(receipt)
     is_as_it_was(here, before)
     here.redo()
     here.undo()
@@ -57,7 +57,7 @@ def test_an_edit_that_waited_for_the_one_before_it_is_no_later_edit(here: Regist
     before = tables(here)
     receipt = receive(here, [first])
     assert title(here, entity) == "Second"
-    here.take_back(receipt)
+    here.undo(receipt)
     is_as_it_was(here, before)
     here.redo()
     assert title(here, entity) == "Second" and second.id in {change.id for change in here.log.all()}
@@ -70,4 +70,4 @@ def test_what_rests_on_what_waited_and_was_released_is_asked_about(here: Registe
     receive(here, [change for change in there.log.all() if change.entity != where])
     receipt = receive(here, of(there, where))
     with pytest.raises(LaterEdits, match="added"):
-        here.take_back(receipt)
+        here.undo(receipt)

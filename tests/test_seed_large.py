@@ -101,6 +101,7 @@ def test_every_change_would_pass_the_one_door_unchanged(log: list[Change]) -> No
     assert len({c.entity for c in log if c.creates}) == sum(c.creates for c in log)
 
 
+@pytest.mark.slow
 def test_the_tables_are_what_the_log_adds_up_to(large: Register) -> None:
     before = tables(large)
     assert before["waiting"] == before["conflict"] == []

@@ -215,6 +215,7 @@ def test_a_million_empty_rows_are_refused_under_any_prefix(tmp_path: Path) -> No
     assert f"more than {MOST_ROWS:,} rows: delete the empty ones" in refusal(file)
 
 
+@pytest.mark.slow
 def test_more_cells_than_memory_are_refused(tmp_path: Path) -> None:
     row = b"<row>" + b"<c/>" * 500 + b"</row>"
     assert "cells: delete the empty ones" in refusal(with_parts(tmp_path / "c.xlsx", {SHEET: in_sheet(row * 3100)}))

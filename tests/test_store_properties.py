@@ -243,6 +243,7 @@ def test_every_desk_comes_to_the_same_tables_and_they_are_what_the_log_adds_up_t
     run(Desks, template, FEW)
 
 
+@pytest.mark.slow
 def test_a_past_day_is_seen_again_as_it_was(template: Path) -> None:
     run(Days, template, FEW)
 
@@ -251,7 +252,6 @@ def test_undo_and_redo_walk_back_and_forth_over_ones_own_actions(template: Path)
     run(UndoAndRedo, template, FEW)
 
 
-@pytest.mark.slow
 def test_every_desk_comes_to_the_same_tables_many_times_over(template: Path) -> None:
     run(Desks, template, MANY)
 

@@ -109,6 +109,7 @@ async def test_the_next_committee_is_the_horizon_where_it_is_known(sample_path: 
         assert why(seat, "MHD-2") == "due in 16 days · stale, 3 mo"
 
 
+@pytest.mark.slow
 async def test_housekeeping_is_folded_and_enter_lists_it(sample_path: Path) -> None:
     async with sitting(sample_path, at="3") as seat:
         await to_line(seat, "15 with no theme ▸")
@@ -139,6 +140,7 @@ async def test_a_heading_under_the_cursor_says_why_a_key_cannot_act(sample_path:
         assert seat.register.newest() == before
 
 
+@pytest.mark.slow
 async def test_every_key_of_an_item_works_there_and_the_cursor_stays_with_its_item(sample_path: Path) -> None:
     async with sitting(sample_path, at="3") as seat:
         await to_line(seat, "MHD-2 ")

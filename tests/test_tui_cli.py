@@ -640,6 +640,7 @@ def test_check_file_finds_what_another_tool_altered(mine: Path, tmp_path: Path) 
 # -- what is printed, and safely
 
 
+@pytest.mark.slow
 def test_hostile_text_reaches_no_terminal(mine: Path, author: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from hostile import HOSTILE, UNSAFE
 

@@ -127,6 +127,7 @@ READING = (
 MAKES_FILES = tuple(command for command in READING if command[0] in ("check-file", "export") or "--as-at" in command)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unwritable", "commands"),
     [

@@ -307,6 +307,7 @@ async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
         assert rows[1][0].endswith("-2")
 
 
+@pytest.mark.slow
 async def test_the_first_write_asks_once_who_is_writing_and_then_knows_what_is_mine(sample_path: Path) -> None:
     async with sitting(sample_path, author=None) as seat:
         await seat.open("MHD-2")

@@ -149,6 +149,7 @@ async def test_that_an_item_is_believed_done_is_beside_how_far_it_is(mine: Path,
         assert "believed done" in line and "Collating evidence" in line
 
 
+@pytest.mark.slow
 async def test_the_mark_of_a_guess_is_explained_where_it_is(mine: Path, sample_path: Path) -> None:
     assert GUESS_LEGEND in run("themes").stdout
     assert GUESS not in run("attention").stdout + run("ledger").stdout

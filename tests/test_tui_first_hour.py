@@ -26,6 +26,7 @@ class Counted:
         await self.seat.write(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_leads_three_minutes_cost_twenty_five_keys(
     sample_path: Path, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -72,6 +73,7 @@ async def test_nhs_24_has_done_its_part_in_three_keys(sample_path: Path, size: t
         assert officer.keys <= 3 and "CCP-11: NHS 24: not stated → done" in seat.toasts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_publication_with_three_recommendations_costs_a_coordinator_twenty_keys(
     sample_path: Path, size: tuple[int, int]

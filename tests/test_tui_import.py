@@ -129,6 +129,7 @@ async def test_undo_of_a_large_import_shows_its_progress_and_can_be_stopped(
         assert references(seat.register) == items
 
 
+@pytest.mark.slow
 async def test_a_column_a_word_a_sheet_and_how_it_is_taken_are_changed(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await go_to(seat, "Owner")
@@ -208,6 +209,7 @@ async def test_what_new_names_are_is_asked_once(empty_path: Path, tmp_path: Path
         assert kinds.fetchall() == [(PartyKind.PERSON,)]
 
 
+@pytest.mark.slow
 async def test_choices_are_kept_and_used_again(empty_path: Path, tmp_path: Path) -> None:
     file, saved = council(tmp_path / "council.xlsx"), tmp_path / "choices.json"
     async with importing(empty_path, file) as seat:
@@ -229,6 +231,7 @@ async def test_choices_are_kept_and_used_again(empty_path: Path, tmp_path: Path)
         assert "nothing" in seat.line("▌")
 
 
+@pytest.mark.slow
 async def test_the_same_file_again_has_nothing_to_change(empty_path: Path, tmp_path: Path) -> None:
     file = inspectorate(tmp_path / "a.csv")
     async with importing(empty_path, file) as seat:
@@ -273,6 +276,7 @@ async def test_the_palette_imports_a_tracker_from_any_screen(empty_path: Path) -
         await seat.until(lambda: "Nothing is taken before" in seat.shown(), "it is not asked for")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_screen_is_whole_at_both_sizes_whatever_the_file_holds(
     empty_path: Path, tmp_path: Path, size: tuple[int, int]

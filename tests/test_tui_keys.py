@@ -180,6 +180,7 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             await seat.press("escape")
 
 
+@pytest.mark.slow
 async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -> None:
     without = [key for key in KEYS if not key.keys]
     assert without and all(format_keys(key) == PALETTE and not key.footer for key in without)
@@ -198,6 +199,7 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
             assert len(seat.app.screen_stack) == before, key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: Path, everywhere: bool) -> None:
     """Each key, a letter as a capital, is pressed where it acts: something is seen to happen, and esc gets back."""

@@ -162,6 +162,7 @@ def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_dis
     ]
 
 
+@pytest.mark.slow
 async def test_a_long_ledger_is_read_in_a_thread_and_read_again_after_a_change(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ def answer(share: Path, out: Path, author: str, *commands: object) -> Path:
     return give(work(own, author, commands), out)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, tmp_path: Path) -> None:
     folder, back = person / "round-2024-09-18", tmp_path / "In"
     async with sitting(mine, WIDE) as seat:
@@ -124,6 +125,7 @@ def test_a_round_is_in_no_share_and_no_change(mine: Path, tmp_path: Path) -> Non
     assert "round" not in held
 
 
+@pytest.mark.slow
 async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
     mine: Path, person: Path, tmp_path: Path
 ) -> None:

@@ -194,6 +194,7 @@ async def test_where_everything_is_refused_nothing_is_taken(sample_path: Path) -
         seat.sees("2 ticked")
 
 
+@pytest.mark.slow
 async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_away_first(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x slash") as seat:
         await seat.write("CA-2")
@@ -316,6 +317,7 @@ async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) 
         assert history_of(sample_path, "MHD-2")[0].reason == "Staff left"
 
 
+@pytest.mark.slow
 async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palette(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick(seat, "CAM-1", "CAM-4", "HC-2")
@@ -341,6 +343,7 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
         assert "C3" in recorded(sample_path, "CAM-1").row.leads
 
 
+@pytest.mark.slow
 async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_path: Path) -> None:
     async with sitting(sample_path, author=None) as seat:
         await tick(seat, *TWO)

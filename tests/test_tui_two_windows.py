@@ -87,6 +87,7 @@ async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing
     assert recorded(sample_path, "HC-6").row.track == "on-track"
 
 
+@pytest.mark.slow
 async def test_a_form_on_a_stale_view_says_so_and_keeps_what_was_typed(sample_path: Path, other: Register) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")

@@ -104,6 +104,7 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
     leave_nothing_unforeseen()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("places", "first", "then"),
     [
@@ -138,6 +139,7 @@ def test_a_given_file_is_opened_and_kept_from_every_screen(
     leave_nothing_unforeseen()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how",
     [

@@ -86,13 +86,14 @@ _CLOSED_BY_A_FILE = f"""
       AND (SELECT json_extract(c.body, '$.basis.stage[1]') FROM change c
         WHERE c.entity = r.id AND c.fields LIKE '%"stage"%' ORDER BY c.time DESC, c.id DESC LIMIT 1) LIKE '{IMPORTED}%'
 """
-"""SQL for whether an import closed the item, as published: without what is asked of whoever closes one here."""
+"""SQL for whether an import closed the item, as published: without what is asked of whoever closes one here. NULL where
+the change that did was left out."""
 
 _UNEVIDENCED = f"""
     (r.stage IS 'discharged'
       AND EXISTS (SELECT 1 FROM reply y INDEXED BY reply_unevidenced
         WHERE y.recommendation = r.id AND y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL)
-     OR {_CLOSED_BY_A_FILE})
+     OR COALESCE({_CLOSED_BY_A_FILE}, 0))
       AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0)
 """
 """SQL for whether the item was closed without evidence or words, by a reply or an import, and neither came since."""

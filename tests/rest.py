@@ -52,14 +52,13 @@ _drawing: list[Compositor] = []
 
 
 def render_at_rest(compositor: Compositor, full: bool = False, **options: Any) -> RenderableType | None:
-    """What replaces Textual's rendering: what has changed stays marked as such, and is rendered once the app rests.
+    """What replaces Textual's rendering: what has changed stays marked as such, and is rendered once the app rests; a
+    whole screen, for a picture, at once.
 
     A key draws several frames in a test, where a terminal, at sixty a second, shows one or two.
     """
-    if compositor in _drawing:
+    if full or compositor in _drawing:
         return _render_update(compositor, full, **options)
-    if full:
-        compositor._dirty_regions.add(compositor.size.region)
     return None
 
 

@@ -50,7 +50,11 @@ GROUPS: dict[str, Group] = {
     "actions": Group("Actions and promises", ("action", "nothing_new")),
     "leads": Group("Leads and people", ("lead", "party", "same_party")),
     "items": Group("Items, as recorded and corrected", ("recommendation", "contribution", "link", "measure")),
-    "publications": Group("Publications and papers", ("publication", "paper", "figure", "fixing", "fixed_item")),
+    "publications": Group("Publications", ("publication",)),
+    "papers": Group(
+        "Papers",
+        ("paper", "paper_publication", "paper_text", "accepted_finding", "figure", "fixing", "fixed_item"),
+    ),
     "register": Group(
         "The register, themes, outcomes, views", ("register", "theme", "outcome", "view", "reason_marking", "expunge")
     ),

@@ -21,6 +21,7 @@ FLOORS = (
     "store.receive",
     "store.register",
     "store.exchange",
+    "store.papers",
     "widgets",
     "seed",
     "tui.keys",

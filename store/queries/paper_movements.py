@@ -110,7 +110,7 @@ def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]
     """What has changed since the paper before it was fixed, or since the day that the paper names.
 
     An item that the register had at that time is compared with what it was. Of any other the days of what happened decide
-    (when it was closed, sent or replied to, and a target said); where there is none the change is undated, unless the item
+    (when it was closed, sent or replied to, and a target stated); where there is none the change is undated, unless the item
     was closed nobody knows how. A target moved later as everywhere: its last day is later, or a first that is lost is
     followed by a day.
     """

@@ -65,7 +65,7 @@ class ItemState:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """An item that changed between two papers, with what it was and what it is, as a person reads it; `undated` where
-    nothing says whether it was before or after the first of them."""
+    nothing shows whether it was before or after the first of them."""
 
     item: str
     reference: str

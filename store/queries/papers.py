@@ -92,7 +92,7 @@ def figure_lines(conn: sqlite3.Connection, row: PaperRow) -> list[FigureLine]:
     """Its figures by publication, as published beside what the register derives; those of the whole paper last.
 
     How many recommendations are open in all, as printed, may be of more than this register has: nothing derives it. What
-    this register has stands beside it, under names that say so. What has no day is not counted as closed since.
+    this register has is beside it, under names that show it. What has no day is not counted as closed since.
     """
     printed = conn.execute(
         "SELECT f.publication, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p "

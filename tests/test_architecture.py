@@ -17,6 +17,7 @@ FLOORS = (
     "store.file",
     "store.queries",
     "store.commands",
+    "store.papers",
     "store.as_at",
     "store.receive",
     "store.register",
@@ -48,7 +49,15 @@ FLOORS = (
 itself."""
 
 NEVER = {
-    "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
+    "widgets": (
+        "store.log",
+        "store.file",
+        "store.commands",
+        "store.papers",
+        "store.as_at",
+        "store.register",
+        "store.exchange",
+    ),
     "seed": ("widgets",),
     "tui.terminal": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
     "tui.toast": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),

@@ -17,7 +17,6 @@ FLOORS = (
     "store.file",
     "store.queries",
     "store.commands",
-    "store.papers",
     "store.as_at",
     "store.receive",
     "store.register",

@@ -90,10 +90,12 @@ class _Writer:
         for position, block in enumerate(document.blocks):
             after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
             found += self._block(block, after)
-        if document.legend:
-            line = '<w:keepNext/><w:spacing w:before="360" w:after="60"/>'
-            found.append(paragraph(run("Marks used in this paper", strong=True), self._style("Table Text"), line))
-            found += [paragraph(run(mark), self._style("Table Text")) for mark in document.legend]
+        line = (
+            '<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
+            '<w:spacing w:before="360" w:after="40"/>'
+        )
+        for position, mark in enumerate(document.legend):
+            found.append(paragraph(run(mark), self._style("Table Text"), "" if position else line))
         return [element(xml) for xml in found]
 
     def _style(self, name: str) -> str:
@@ -239,7 +241,7 @@ def _hanging() -> str:
 def _names_title(document: Document) -> bool:
     """Whether the table at the head has the paper's title, which is then not printed again."""
     return document.head is not None and any(
-        cell.text == document.title for cells in document.head.rows for cell in cells
+        cell.text.startswith(document.title) for cells in document.head.rows for cell in cells
     )
 
 

@@ -21,6 +21,7 @@ from store.papers.summary_sections import background, changes, closed, purpose, 
 from store.papers.theme_sections import recurring, themes
 from store.queries.describe import parse_bases
 from store.queries.leads import one_lead, open_items_of
+from store.queries.paper_context import changed_since_written
 from store.queries.papers import Movement, PaperRow, since_fixing
 
 SECTIONS: dict[str, Callable[[Frame, FormSection], None]] = {
@@ -67,6 +68,7 @@ def compose(
     frame = Frame(conn, row, form, today, one_lead(conn, lead) if lead is not None else None)
     if frame.lead is not None:
         frame.lead_items = tuple(open_items_of(conn, frame.lead))
+    frame.warn = lambda text: changed_since_written(conn, row, text)
     frame.load()
     for section in form.sections:
         if section.heading:

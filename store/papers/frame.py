@@ -7,14 +7,24 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from store.domain.dates import format_date
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import MARKINGS, Basis, label_of
 from store.papers.document import Block, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
 from store.papers.forms import Form
-from store.papers.item_names import name_items
-from store.queries.describe import GUESS_LEGEND, GUESSED, WEAKER, LabelledLine, format_day, mark_guessed, parse_bases
+from store.papers.item_names import name_items, ranges
+from store.queries.describe import (
+    GUESS,
+    GUESS_LEGEND,
+    GUESSED,
+    WEAKER,
+    LabelledLine,
+    format_day,
+    mark_guessed,
+    parse_bases,
+)
 from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
@@ -37,6 +47,9 @@ from store.queries.rows import EntityRow, ItemDetail, PublicationRow
 
 OURS_LEGEND = "“In our words”: the source says so, and this is not how it says it."
 """What the basis means that is printed after a text."""
+
+_BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
+"""Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
 
 
 @dataclass(slots=True)
@@ -211,9 +224,13 @@ class Frame:
 
     def described(self, line: LabelledLine) -> str:
         """A line of a description as text, with its basis where that is weaker than stated, and its details."""
-        details = ", ".join(filter(None, line.details.values()))
-        text = self.with_basis(line.text, line.basis if line.mark is None else "")
-        return ", ".join(filter(None, (text, details)))
+        details = ", ".join(text for name, text in line.details.items() if text and name not in _BASES)
+        how = " ".join(line.details.get(name, "") for name in _BASES)
+        guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
+        text = self.with_basis(
+            line.text.removesuffix(".") if details else line.text, line.basis if line.mark is None else ""
+        )
+        return self.marked(", ".join(filter(None, (text, details))), guessed)
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:
         """The stored bases of items, by id."""
@@ -227,9 +244,15 @@ class Frame:
         self.include("recommendation", item.id)
         return self.marked(item.reference, status_basis(item.status, self.bases_of([item])[item.id]))
 
-    def references(self, items: Iterable[ItemState]) -> str:
-        """The references of items, one after the other."""
-        return ", ".join(self.reference(item) for item in items)
+    def references(self, items: Iterable[ItemState], *, runs: bool = False) -> str:
+        """The references of items, one after the other; with `runs`, those that follow one another as a range."""
+        if not runs:
+            return ", ".join(self.reference(item) for item in items)
+        found: list[str] = []
+        for mark, group in groupby((self.reference(item) for item in items), key=lambda name: name[-1:] == GUESS):
+            names = [name.removesuffix(GUESS) for name in group]
+            found += [f"{name}{GUESS if mark else ''}" for name in ranges(names)]
+        return ", ".join(found)
 
     def name(self, items: Sequence[ItemState]) -> str:
         """Items of one publication as they are named in a paper: "Recommendations 5, 6 and 7"."""
@@ -326,7 +349,7 @@ class Frame:
                 section=section,
                 publication=publication.display_code if publication else "",
                 text=shown,
-                prompt=prompt or f"To be written: {heading.lower()}.",
+                prompt=prompt or f"To be written: {heading[:1].lower()}{heading[1:]}.",
                 written=text is not None,
                 number=self._next_number() if shown else "",
                 warnings=tuple(self.warn(text)) if text else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -29,6 +29,7 @@ from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
 from store.queries.markings import highest_marking
+from store.queries.paper_movements import start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
@@ -37,7 +38,6 @@ from store.queries.papers import (
     PaperTextRow,
     figure_lines,
     movements,
-    paper_before,
     paper_texts,
     reported_publications,
     states,
@@ -83,8 +83,6 @@ class Frame:
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
     legend: list[str] = field(default_factory=list)
-    unconfirmed: list[str] = field(default_factory=list)
-    """The headings of the texts that a person has to confirm, and nobody has."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
@@ -92,12 +90,14 @@ class Frame:
     _numbers: _Numbers = field(default_factory=_Numbers)
     _details: dict[str, ItemDetail] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PaperTextRow] = field(default_factory=dict)
+    _since: Mapping[str, Since] = field(default_factory=dict)
     _bases: dict[str, str | None] = field(default_factory=dict)
     _fields: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def load(self) -> None:
         """Read what every section needs."""
         ids = reported_publications(self.conn, self.row, self.form.apart)
+        self._since = start_of(self.conn, self.row, ids).of
         every = states(self.conn, self.row, ids)
         self.moved = movements(self.conn, self.row, every)
         self.states = {key: item for key, item in every.items() if item.apart == self.form.apart}
@@ -149,10 +149,8 @@ class Frame:
 
     def since_day(self, publication: str) -> str:
         """The day from which news of a publication is news, ISO; "" where none is recorded."""
-        if self.row.since_latest:
-            return self.row.since_latest
-        before = paper_before(self.conn, self.row)
-        return (before and before.date_latest) or self.fields_of(publication)["last_update_latest"] or ""
+        since = self._since.get(publication)
+        return since.earliest if since else ""
 
     def publisher(self) -> str:
         """Who closes the items: the one publisher of all of its publications, else the inspectorate."""
@@ -334,15 +332,12 @@ class Frame:
         self.blocks.append(Figure(figure.caption, figure.series, figure.bars, figure.alt, label.text, label.bookmark))
 
     def written(
-        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = "",
-        *, confirm: bool = False,
+        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = ""
     ) -> None:  # fmt: skip
         """Add a place for text that people write."""
         text = self._texts.get((section, publication.id if publication else ""))
         if text is not None:
             self.include("paper_text", text.id)
-        elif confirm:
-            self.unconfirmed.append(heading)
         shown = text.text if text else default
         self.blocks.append(
             WrittenText(

@@ -105,8 +105,15 @@ _HEAD = {
 def _missing(frame: Frame) -> tuple[str, ...]:
     """What is missing before the paper goes out, a sentence each."""
     confirm = {one.section: one.heading for one in frame.form.written if one.confirm}
+    only = frame.lead_items if frame.lead is not None else None
     found = missing(
-        frame.conn, frame.row, frame.today.isoformat(), apart=frame.form.apart, confirm=confirm, start=frame.start
+        frame.conn,
+        frame.row,
+        frame.today.isoformat(),
+        apart=frame.form.apart,
+        confirm=confirm,
+        start=frame.start,
+        only=only,
     )
     sentences = [one.sentence for one in found]
     undated = [

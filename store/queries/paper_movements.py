@@ -29,6 +29,17 @@ from store.queries.paper_states import (
 _REFUSED = ("remain-open", "more-evidence", "partly-discharged")
 """The verdicts of a reply that does not discharge the whole of an item."""
 
+MOVEMENTS = {
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "delayed": "Newly delayed",
+    "added": "New",
+    "moved_later": "Target moved later",
+    "sent": "Evidence sent",
+    "came_back": "Came back, not discharged",
+}
+"""The lists of changes, each with its heading."""
+
 AFTER, BEFORE, UNDATED = "after", "before", ""
 
 
@@ -184,7 +195,8 @@ class _Events:
         if item.publication in self.begun or (self.published.get(item.publication) or "") > since.latest:
             yield "added", Movement(item.id, item.reference, "", describe_status(item))
         placed = since.places(earliest, latest)
-        if item.status == Status.CLOSED and placed != BEFORE and (placed or item.closed_as != "closed-not-known-how"):
+        may_be_since = placed or latest or item.closed_as != "closed-not-known-how"
+        if item.status == Status.CLOSED and placed != BEFORE and may_be_since:
             day = f", {item.stage_day}" if item.stage_day else ""
             yield "closed", Movement(item.id, item.reference, "", f"{describe_status(item)}{day}", placed == UNDATED)
         if moved_later and item.status != Status.CLOSED and since.places(*_bounds(said)) == AFTER:
@@ -310,6 +322,19 @@ def since_fixing(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
                 found.append(Movement(item.id, item.reference, before, after))
     gone = [item for item in was.values() if item.id not in now and item.id in news]
     return found + [Movement(item.id, item.reference, describe_status(item), "withdrawn") for item in gone]
+
+
+def between_fixings(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
+    """What changed between the last two fixings of its figures; none where it was fixed once, or never."""
+    if len(row.fixings) < 2:
+        return []
+    now, was = (fixed_states(conn, fixing.id, _fixed_publications(conn, row, fixing.id)) for fixing in row.fixings[:2])
+    found = []
+    for item in now.values():
+        before, after = _differing(item, was[item.id]) if item.id in was else ("", describe_status(item))
+        if before or after:
+            found.append(Movement(item.id, item.reference, before, after))
+    return found
 
 
 def _fixed_publications(conn: sqlite3.Connection, row: PaperRow, fixing: str) -> list[str]:

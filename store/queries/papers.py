@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from store.domain.vocabulary import Status, label_of
-from store.queries.paper_movements import movements, since_fixing
+from store.queries.paper_movements import between_fixings, movements, since_fixing
 from store.queries.paper_rows import (
     FigureLine,
     ItemState,
@@ -29,6 +29,7 @@ __all__ = [
     "PaperFixing",
     "PaperRow",
     "PaperTextRow",
+    "between_fixings",
     "figure_label",
     "figure_lines",
     "movements",

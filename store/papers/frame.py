@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,7 @@ from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
 from store.queries.markings import highest_marking
+from store.queries.paper_movements import Start, start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
@@ -37,7 +39,6 @@ from store.queries.papers import (
     PaperTextRow,
     figure_lines,
     movements,
-    paper_before,
     paper_texts,
     reported_publications,
     states,
@@ -78,13 +79,15 @@ class Frame:
     states: dict[str, ItemState] = field(default_factory=dict)
     """The items that the paper counts."""
     moved: Movements = field(default_factory=lambda: Movements(""))
+    start: Start = field(default_factory=lambda: Start("", {}, {}))
+    """What changes are counted from."""
     figures: list[FigureLine] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
     legend: list[str] = field(default_factory=list)
-    unconfirmed: list[str] = field(default_factory=list)
-    """The headings of the texts that a person has to confirm, and nobody has."""
+    apart: Counter[str] = field(default_factory=Counter)
+    """How many items of each publication are counted apart, and not by this form."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
@@ -98,12 +101,16 @@ class Frame:
     def load(self) -> None:
         """Read what every section needs."""
         ids = reported_publications(self.conn, self.row, self.form.apart)
+        self.start = start_of(self.conn, self.row, ids)
         every = states(self.conn, self.row, ids)
-        self.moved = movements(self.conn, self.row, every)
+        self.moved = movements(self.conn, self.row, every, self.start)
+        self.apart = Counter(item.publication for item in every.values() if item.apart != self.form.apart)
         self.states = {key: item for key, item in every.items() if item.apart == self.form.apart}
         found = (publication_row(self.conn, key) for key in ids)
-        self.publications = [one for one in found if one is not None]
-        self.figures = figure_lines(self.conn, self.row)
+        counted = {item.publication for item in self.states.values()}
+        # A plan's paper is of the plans among its publications; one about recommendations names those without any, too.
+        self.publications = [one for one in found if one is not None and (not self.form.apart or one.id in counted)]
+        self.figures = figure_lines(self.conn, self.row, self.moved)
         codes = {one.id: one.id for one in self.publications}
         self._texts = {
             (text.section, codes.get(text.publication or "", text.publication or "")): text
@@ -149,10 +156,8 @@ class Frame:
 
     def since_day(self, publication: str) -> str:
         """The day from which news of a publication is news, ISO; "" where none is recorded."""
-        if self.row.since_latest:
-            return self.row.since_latest
-        before = paper_before(self.conn, self.row)
-        return (before and before.date_latest) or self.fields_of(publication)["last_update_latest"] or ""
+        since = self.start.of.get(publication)
+        return since.earliest if since else ""
 
     def publisher(self) -> str:
         """Who closes the items: the one publisher of all of its publications, else the inspectorate."""
@@ -334,15 +339,12 @@ class Frame:
         self.blocks.append(Figure(figure.caption, figure.series, figure.bars, figure.alt, label.text, label.bookmark))
 
     def written(
-        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = "",
-        *, confirm: bool = False,
+        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = ""
     ) -> None:  # fmt: skip
         """Add a place for text that people write."""
         text = self._texts.get((section, publication.id if publication else ""))
         if text is not None:
             self.include("paper_text", text.id)
-        elif confirm:
-            self.unconfirmed.append(heading)
         shown = text.text if text else default
         self.blocks.append(
             WrittenText(

@@ -50,7 +50,9 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
     if items:
         _table(frame, one, items)
     else:
-        frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.")
+        apart = frame.apart[one.id]
+        other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
+        frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)

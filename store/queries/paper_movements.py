@@ -29,11 +29,22 @@ from store.queries.paper_states import (
 _REFUSED = ("remain-open", "more-evidence", "partly-discharged")
 """The verdicts of a reply that does not discharge the whole of an item."""
 
+MOVEMENTS = {
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "delayed": "Newly delayed",
+    "added": "New",
+    "moved_later": "Target moved later",
+    "sent": "Evidence sent",
+    "came_back": "Came back, not discharged",
+}
+"""The lists of changes, each with its heading."""
+
 AFTER, BEFORE, UNDATED = "after", "before", ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Since:
+class Since:
     """What changes are counted from, for one publication: the first and last day that it may mean, and what the register
     knew then."""
 
@@ -54,23 +65,23 @@ class _Since:
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
+class Start:
     """What changes are counted from: in words, by publication, and the items as they were, where the register knew them."""
 
     words: str
-    of: dict[str, _Since]
+    of: dict[str, Since]
     was: dict[str, ItemState]
 
 
-def _since(earliest: str | None, latest: str) -> _Since:
-    return _Since(earliest or latest, latest, end_of(latest))
+def _since(earliest: str | None, latest: str) -> Since:
+    return Since(earliest or latest, latest, end_of(latest))
 
 
 def _format_day(day: str) -> str:
     return format_date(date.fromisoformat(day))
 
 
-def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str]) -> _Start:
+def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str]) -> Start:
     """What its changes are counted from: the day that it names, else the fixing or the day of the paper before, else each
     publication's last update, as printed."""
     own = conn.execute("SELECT since, since_earliest, since_latest FROM paper WHERE id = ?", (row.id,)).fetchone()
@@ -79,10 +90,10 @@ def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str])
         words, of = str(own[0]), dict.fromkeys(publications, _since(own[1], own[2]))
     elif before and before.fixings:
         fixing = before.fixings[0]
-        since = _Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
+        since = Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
         words = f"{_format_day(fixing.day)}, when the figures of the paper before were fixed"
         was = fixed_states(conn, fixing.id, publications)
-        return _Start(words, dict.fromkeys(publications, since), was)
+        return Start(words, dict.fromkeys(publications, since), was)
     elif before and before.date_latest:
         words = f"{before.date}, the day of the paper before"
         of = dict.fromkeys(publications, _since(None, before.date_latest))
@@ -103,19 +114,20 @@ def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str])
     was = {}
     for moment, some in by_moment.items():
         was |= states_at(conn, some, moment)
-    return _Start(words, of, was)
+    return Start(words, of, was)
 
 
-def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]) -> Movements:
+def movements(
+    conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState], start: Start | None = None
+) -> Movements:
     """What has changed since the paper before it was fixed, or since the day that the paper names.
 
     An item that the register had at that time is compared with what it was. Of any other the days of what happened decide
     (when it was closed, sent or replied to, and a target stated); where there is none the change is undated, unless the item
     was closed nobody knows how. A target moved later as everywhere: its last day is later, or a first that is lost is
-    followed by a day.
+    followed by a day. `start` is what `start_of` gave for their publications, where that was read already.
     """
-    publications = [*dict.fromkeys(item.publication for item in now.values())]
-    start = _start(conn, row, publications)
+    start = start or start_of(conn, row, [*dict.fromkeys(item.publication for item in now.values())])
     until = fixing_moment(conn, row.fixings[0]) if row.fixings else None
     found: dict[str, list[Movement]] = defaultdict(list)
     events = _Events(conn, start, until)
@@ -130,7 +142,7 @@ def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]
 class _Events:
     """What is dated of some items: their stages, submissions and replies, and the publications that they are of."""
 
-    def __init__(self, conn: sqlite3.Connection, start: _Start, until: Moment | None) -> None:
+    def __init__(self, conn: sqlite3.Connection, start: Start, until: Moment | None) -> None:
         self.conn, self.start, self.until = conn, start, until
         self.published: dict[str, str | None] = {}
         self.dated: dict[str, Sequence[Any]] = {}
@@ -178,12 +190,13 @@ class _Events:
         yield from self._sent(item, was, since)
         yield from self._came_back(item, was, since)
 
-    def _of_new(self, item: ItemState, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _of_new(self, item: ItemState, since: Since) -> Iterable[tuple[str, Movement]]:
         earliest, latest, moved_later, said = self.dated.get(item.id, (None, None, 0, None))
         if item.publication in self.begun or (self.published.get(item.publication) or "") > since.latest:
             yield "added", Movement(item.id, item.reference, "", describe_status(item))
         placed = since.places(earliest, latest)
-        if item.status == Status.CLOSED and placed != BEFORE and (placed or item.closed_as != "closed-not-known-how"):
+        may_be_since = placed or latest or item.closed_as != "closed-not-known-how"
+        if item.status == Status.CLOSED and placed != BEFORE and may_be_since:
             day = f", {item.stage_day}" if item.stage_day else ""
             yield "closed", Movement(item.id, item.reference, "", f"{describe_status(item)}{day}", placed == UNDATED)
         if moved_later and item.status != Status.CLOSED and since.places(*_bounds(said)) == AFTER:
@@ -193,7 +206,7 @@ class _Events:
             yield "moved_later", Movement(item.id, item.reference, before, item.target or UNKNOWN)
 
     def _is_news(
-        self, item: ItemState, was: ItemState | None, since: _Since, placed: str, number: int, time: str
+        self, item: ItemState, was: ItemState | None, since: Since, placed: str, number: int, time: str
     ) -> bool:
         """Whether what was sent or came back is news since then: not what was long past and is recorded only now, unless
         the item is another by it."""
@@ -205,7 +218,7 @@ class _Events:
             return False
         return placed != BEFORE or (was.status, was.stage) != (item.status, item.stage)
 
-    def _sent(self, item: ItemState, was: ItemState | None, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _sent(self, item: ItemState, was: ItemState | None, since: Since) -> Iterable[tuple[str, Movement]]:
         for earliest, latest, sent, asks, number, time in reversed(self.sent.get(item.id, ())):
             placed = since.places(earliest, latest)
             if self._is_news(item, was, since, placed, number, time):
@@ -217,7 +230,7 @@ class _Events:
         if was and item.stage == "submitted" != was.stage:
             yield "sent", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
-    def _came_back(self, item: ItemState, was: ItemState | None, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _came_back(self, item: ItemState, was: ItemState | None, since: Since) -> Iterable[tuple[str, Movement]]:
         for earliest, latest, dated, verdict, number, time, *answered in reversed(self.replies.get(item.id, ())):
             # A reply has no day more often than what it answers, and is later.
             placed = since.places(earliest, latest)
@@ -309,6 +322,19 @@ def since_fixing(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
                 found.append(Movement(item.id, item.reference, before, after))
     gone = [item for item in was.values() if item.id not in now and item.id in news]
     return found + [Movement(item.id, item.reference, describe_status(item), "withdrawn") for item in gone]
+
+
+def between_fixings(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
+    """What changed between the last two fixings of its figures; none where it was fixed once, or never."""
+    if len(row.fixings) < 2:
+        return []
+    now, was = (fixed_states(conn, fixing.id, _fixed_publications(conn, row, fixing.id)) for fixing in row.fixings[:2])
+    found = []
+    for item in now.values():
+        before, after = _differing(item, was[item.id]) if item.id in was else ("", describe_status(item))
+        if before or after:
+            found.append(Movement(item.id, item.reference, before, after))
+    return found
 
 
 def _fixed_publications(conn: sqlite3.Connection, row: PaperRow, fixing: str) -> list[str]:

@@ -6,11 +6,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from store.papers.document import Document
 from store.papers.docx_lines import RECORD, digest, head_and_foot, heading_styles, normal, read_lines, text_digest
-from store.papers.docx_parts import W, element, field, list_of_bullets, paragraph, run, tag
+from store.papers.docx_parts import W, element, field, list_of_bullets, paragraph, quoted, run, tag
 from store.papers.docx_styles import BULLET, LANGUAGE, Styles, house_styles
 from store.papers.docx_template import Template, has_page_number, has_text
 
@@ -230,13 +229,14 @@ class Package:
             for line in head_and_foot(part.element)
         ]  # fmt: skip
         texts = "".join(
-            f'<text key={quoteattr(key)} bookmark="{mark}" digest="{text_digest(normal(text))}"/>'
+            f'<text key={quoted(key)} bookmark="{mark}" digest="{text_digest(normal(text))}"/>'
             for key, mark, text in self._texts
         )
         body = " ".join(digest(line.text) for line in lines)
         around = " ".join(sorted({digest(line.text) for line in margins}))
         record = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<paper xmlns="{RECORD}" id="{self.document.paper[:8]}">'
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<paper xmlns="{RECORD}" id="{self.document.paper[:8]}" '
+            f"form={quoted(self.document.form)} lead={quoted(self.document.lead)}>"
             f"{texts}<lines>{body}</lines><margins>{around}</margins></paper>"
         )
         relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"

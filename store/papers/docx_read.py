@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -109,11 +110,41 @@ class _Parts:
     links: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A file of Word that was checked and read: which paper it is of, and in which form, as it has that recorded."""
+
+    path: Path
+    paper: str
+    form: str
+    lead: str
+    parts: _Parts
+
+    def compare(self, document: Document) -> Reading:
+        """The texts of the file beside those of the paper as it is composed now. Raises FairleadError."""
+        with _refusing(self.path):
+            return _reading(self.path, self.parts, document)
+
+
+def open_paper(path: Path) -> PaperFile:
+    """Read a file of Word and check that it may be one of a paper. Raises FairleadError."""
+    with _refusing(path):
+        parts = _read_parts(path)
+        record = {} if parts.record is None else parts.record.attrib
+        return PaperFile(
+            path, str(record.get("id") or "")[:8], str(record.get("form") or ""), str(record.get("lead") or ""), parts
+        )
+
+
 def read_docx(path: Path, document: Document) -> Reading:
     """The texts of a paper's file, beside those of the paper as it is composed now. Raises FairleadError."""
+    return open_paper(path).compare(document)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
     try:
-        parts = _read_parts(path)
-        return _reading(path, parts, document)
+        yield
     except FairleadError:
         raise
     except Exception:

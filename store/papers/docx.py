@@ -200,7 +200,7 @@ class _Writer:
         contents[0] = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{contents[0]}'
         contents[-1] += f'<w:bookmarkEnd w:id="{number}"/>'
         key = make_key(self.document.paper, block.publication, block.section)
-        self.package.note_text(key, mark, "" if prompts else block.text)
+        self.package.note_text(key, mark, block.text, block.prompt if prompts else "")
         keeps = "<w:keepNext/>" if last and self.document.legend else ""
         made = [paragraph(content, style, keeps + (rest if place else first)) for place, content in enumerate(contents)]
         title = " · ".join(part for part in (block.publication, block.section) if part)[:60]

@@ -60,7 +60,7 @@ class Package:
         self._part._styles_part._element = self.styles.root
         self._set_numbering()
         self._set_page()
-        self._texts: list[tuple[str, str, str]] = []
+        self._texts: list[tuple[str, str, str, str]] = []
 
     def _drop_samples(self) -> None:
         """Take out what python-docx's own empty document brings along: a thumbnail, its author, its data and effects."""
@@ -207,9 +207,9 @@ class Package:
         """Add a picture; the name of its relation."""
         return str(self._part.get_or_add_image(io.BytesIO(data))[0])
 
-    def note_text(self, key: str, bookmark: str, text: str) -> None:
-        """Note which text is written, and as what."""
-        self._texts.append((key, bookmark, text))
+    def note_text(self, key: str, bookmark: str, text: str, prompt: str) -> None:
+        """Note which text is written, and what prompts for it where there is none."""
+        self._texts.append((key, bookmark, text, prompt))
 
     def body(self, blocks: list[Any]) -> None:
         """Put the blocks into the body."""
@@ -229,8 +229,9 @@ class Package:
             for line in head_and_foot(part.element)
         ]  # fmt: skip
         texts = "".join(
-            f'<text key={quoted(key)} bookmark="{mark}" digest="{text_digest(normal(text))}"/>'
-            for key, mark, text in self._texts
+            f'<text key={quoted(key)} bookmark="{mark}" digest="{text_digest(normal(text))}" '
+            f'prompt="{text_digest(normal(prompt)) if prompt else ""}"/>'
+            for key, mark, text, prompt in self._texts
         )
         body = " ".join(digest(line.text) for line in lines)
         around = " ".join(sorted({digest(line.text) for line in margins}))

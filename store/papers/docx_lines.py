@@ -60,7 +60,9 @@ class Lines:
 def make_key(paper: str, publication: str, section: str) -> str:
     """The key of a text, by which a content control is found again: a tag, of which Word takes 64 characters."""
     short = paper[:8]
-    key = ":".join(("fairlead", *(quote(part, safe=" -_.", errors="replace") for part in (short, publication, section))))
+    key = ":".join(
+        ("fairlead", *(quote(part, safe=" -_.", errors="replace") for part in (short, publication, section)))
+    )
     return key if len(key) <= 64 else f"fairlead:{short}:~:{digest(f'{publication}:{section}')}"
 
 

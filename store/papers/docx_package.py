@@ -130,8 +130,7 @@ class Package:
     def _set_page(self) -> None:
         section = self._file.sections[0]
         page = section._sectPr
-        for found in [*page]:
-            page.remove(found)
+        page.clear()
         own = self.template.page if self.template else {}
         for name in ("pgSz", "pgMar", "pgBorders", "titlePg", "docGrid"):
             found = own.get(name)

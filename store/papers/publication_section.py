@@ -270,12 +270,7 @@ def _opening(frame: Frame, details: Sequence[ItemDetail]) -> list[str | Span]:
     row = details[0].row
     basis = parse_bases(row.basis)
     if row.text:
-        text = (
-            f"“{row.text}”"
-            if basis.get("text", "") == "" and details[0].fields["text"].basis == Basis.STATED
-            else row.text
-        )
-        return [Span(f"{name}: ", strong=True), frame.with_basis(text, basis.get("text"))]
+        return [Span(f"{name}: ", strong=True), frame.with_basis(row.text, basis.get("text"))]
     title = row.title if row.title and not (row.number and row.title.startswith(name)) else ""
     return [Span(f"{name}: " if title else name, strong=True), title or " (its text is not in this register)"]
 

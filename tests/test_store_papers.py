@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import WRITER
+from partial import clear_fields
 from screen import history_of
 
 from store.commands import (
@@ -442,3 +444,13 @@ def test_without_a_paper_before_and_a_day_that_is_missing(empty: Register) -> No
         "There is no paper before it, and no day that its changes are counted from.",
         "No item is in its publications.",
     ]
+
+
+def test_fixing_figures_touches_no_item(sample_path: Path) -> None:
+    """An open item without a track, as another desk may have written it, stays as it is."""
+    clear_fields(sample_path, "recommendation", ["track"])
+    register = Register.open(sample_path, WRITER)
+    done = register.do(FixFigures(paper=newest(register).id))
+    kinds = register.conn.execute("SELECT DISTINCT kind FROM change WHERE action = ?", (done.action,)).fetchall()
+    assert {kind for (kind,) in kinds} == {"fixing", "fixed_item"}
+    register.close()

@@ -239,6 +239,8 @@ class _Events:
                 before = label_of(was.stage) if was else ""
                 yield "came_back", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
+        if was and item.stage == "remain-open" != was.stage:
+            yield "came_back", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
 
 def _bounds(said: str | None) -> tuple[str | None, str | None]:

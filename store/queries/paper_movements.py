@@ -117,16 +117,17 @@ def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str
     return Start(words, of, was)
 
 
-def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]) -> Movements:
+def movements(
+    conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState], start: Start | None = None
+) -> Movements:
     """What has changed since the paper before it was fixed, or since the day that the paper names.
 
     An item that the register had at that time is compared with what it was. Of any other the days of what happened decide
     (when it was closed, sent or replied to, and a target stated); where there is none the change is undated, unless the item
     was closed nobody knows how. A target moved later as everywhere: its last day is later, or a first that is lost is
-    followed by a day.
+    followed by a day. `start` is what `start_of` gave for their publications, where that was read already.
     """
-    publications = [*dict.fromkeys(item.publication for item in now.values())]
-    start = start_of(conn, row, publications)
+    start = start or start_of(conn, row, [*dict.fromkeys(item.publication for item in now.values())])
     until = fixing_moment(conn, row.fixings[0]) if row.fixings else None
     found: dict[str, list[Movement]] = defaultdict(list)
     events = _Events(conn, start, until)

@@ -29,6 +29,7 @@ from tui.cli.base import (
 from tui.cli.edit import WITHDRAW, all_fields, values_of, write_correction
 from tui.cli.options import field_options, field_values
 from tui.cli.paper_text import record_figure, write_text
+from tui.cli.paper_write import forms, write
 from tui.cli.printing import heading, line, paragraph
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
@@ -70,6 +71,8 @@ def paper() -> None:
 
 paper.add_command(write_text)
 paper.add_command(record_figure)
+paper.add_command(write)
+paper.add_command(forms)
 
 
 def read_paper(register: Register, named: str | None) -> PaperRow:

@@ -223,7 +223,7 @@ class _Events:
             placed = since.places(earliest, latest)
             if self._is_news(item, was, since, placed, number, time):
                 what = {"closure": "closure asked for", "view": "a view asked for"}.get(asks, "sent")
-                after = f"{what}, sent {sent}" if sent else f"{what}, day not known"
+                after = f"{what}, sent {sent}" if sent else what
                 before = label_of(was.stage) if was else ""
                 yield "sent", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
@@ -236,10 +236,12 @@ class _Events:
             placed = since.places(earliest, latest)
             placed = AFTER if placed == UNDATED and since.places(*answered) == AFTER else placed
             if self._is_news(item, was, since, placed, number, time):
-                after = f"{label_of(verdict)}, {dated}" if dated else f"{label_of(verdict)}, day not known"
+                after = f"{label_of(verdict)}, {dated}" if dated else label_of(verdict)
                 before = label_of(was.stage) if was else ""
                 yield "came_back", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
+        if was and item.stage == "remain-open" != was.stage:
+            yield "came_back", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
 
 def _bounds(said: str | None) -> tuple[str | None, str | None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from conftest import WRITER
+from partial import clear_fields
 from screen import history_of
 
 from store.commands import (
@@ -45,7 +48,7 @@ from store.queries.papers import (
     since_fixing,
     states,
 )
-from store.register import Register
+from store.register import Author, Register
 
 COMMITTEE = "SPA Policing Performance Committee"
 SIX = ["OCSA-11", "HC-3", "HC-8", "CAM-2", "DA-3", "DA-4"]
@@ -178,6 +181,19 @@ def test_the_quarter_after_is_as_a_list_made_by_hand(sample: Register, monkeypat
     assert (closed.before, closed.after) == ("Delayed", "Closed: discharged")
 
 
+def test_of_a_publication_that_the_paper_before_did_not_report_the_register_decides(
+    sample: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = newest(sample)
+    sample.do(SetPaperPublications(paper=first.id, publications=(publication(sample, "CA"),)))
+    assert sample.do(FixFigures(paper=first.id)).summary.endswith("6 items")
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-11-01")
+    sample.do(SetTrack(item=item(sample, "MHD-3"), track=Track.DELAYED, reason="Training."))
+    found = moved(sample, add_paper(sample, "4 December 2024", "CA", "DA", "MHD"))
+    assert references(found, "delayed") == ["MHD-3"]
+    assert not (found.added or found.closed or found.sent)
+
+
 def test_late_news_alters_nothing_that_was_fixed_and_is_listed(sample: Register) -> None:
     row = newest(sample)
     before = figure_lines(sample.conn, row)
@@ -196,6 +212,23 @@ def test_late_news_alters_nothing_that_was_fixed_and_is_listed(sample: Register)
         ("HC-16", "", "added, not stated"),
         ("HC-13", "Delayed", "withdrawn"),
     ]
+
+
+def test_what_another_desk_had_written_by_then_and_nobody_knew_is_late_news(sample_path: Path, tmp_path: Path) -> None:
+    """The fixing comes to a desk that has a newer status and evidence sent; both are news there, as where it was fixed."""
+    copy = Path(shutil.copyfile(sample_path, tmp_path / "copy.fairlead"))
+    register, other = Register.open(sample_path, WRITER), Register.open(copy, Author("C3 lead"))
+    other.do(SetTrack(item=item(other, "HC-5"), track=Track.ON_TRACK))
+    other.do(SubmitEvidence(items=(item(other, "HC-2"),), sent="September 2024", note="What was done."))
+    register.do(FixFigures(paper=newest(register).id))
+    ours, theirs = [*register.log.all()], [*other.log.all()]
+    register.apply(theirs)
+    other.apply(ours)
+    for desk in (register, other):
+        assert [m.reference for m in since_fixing(desk.conn, newest(desk))] == ["HC-2", "HC-5"]
+        found = moved(desk, add_paper(desk, "4 December 2024", "HC"))
+        assert (references(found, "closed"), references(found, "sent")) == (["HC-2"], ["HC-2"])
+        desk.close()
 
 
 def test_figures_can_be_fixed_again_and_both_fixings_stay(sample: Register) -> None:
@@ -442,3 +475,13 @@ def test_without_a_paper_before_and_a_day_that_is_missing(empty: Register) -> No
         "There is no paper before it, and no day that its changes are counted from.",
         "No item is in its publications.",
     ]
+
+
+def test_fixing_figures_touches_no_item(sample_path: Path) -> None:
+    """An open item without a track, as another desk may have written it, stays as it is."""
+    clear_fields(sample_path, "recommendation", ["track"])
+    register = Register.open(sample_path, WRITER)
+    done = register.do(FixFigures(paper=newest(register).id))
+    kinds = register.conn.execute("SELECT DISTINCT kind FROM change WHERE action = ?", (done.action,)).fetchall()
+    assert {kind for (kind,) in kinds} == {"fixing", "fixed_item"}
+    register.close()

@@ -42,12 +42,13 @@ def missing(
     opened = [item for item in items if item.status != Status.CLOSED]
     start = start or start_of(conn, row, publications)
     silent = [*_without_position(conn, opened, {entity: since.earliest for entity, since in start.of.items()})]
+    with_position = {item.id for item in opened} - {item.id for item in silent}
     found = [
         _no_start(start.words),
         _no_items(items),
         _of("has no position since the last paper", "have no position since the last paper", silent),
         _of("has a position that nobody agreed", "have a position that nobody agreed",
-            _not_agreed(conn, [item for item in opened if item not in silent])),
+            _not_agreed(conn, [item for item in opened if item.id in with_position])),
         _of("is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
         _of("has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
         _of("is on track though past its target", "are on track though past their targets",

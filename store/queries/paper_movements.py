@@ -93,6 +93,9 @@ def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str
         since = Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
         words = f"{_format_day(fixing.day)}, when the figures of the paper before were fixed"
         was = fixed_states(conn, fixing.id, publications)
+        # On what it did not report the register knew more than it did.
+        fixed = {item.publication for item in was.values()}
+        was |= states_at(conn, [one for one in publications if one not in fixed], since.moment)
         return Start(words, dict.fromkeys(publications, since), was)
     elif before and before.date_latest:
         words = f"{before.date}, the day of the paper before"
@@ -223,7 +226,7 @@ class _Events:
             placed = since.places(earliest, latest)
             if self._is_news(item, was, since, placed, number, time):
                 what = {"closure": "closure asked for", "view": "a view asked for"}.get(asks, "sent")
-                after = f"{what}, sent {sent}" if sent else f"{what}, day not known"
+                after = f"{what}, sent {sent}" if sent else what
                 before = label_of(was.stage) if was else ""
                 yield "sent", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
@@ -236,10 +239,12 @@ class _Events:
             placed = since.places(earliest, latest)
             placed = AFTER if placed == UNDATED and since.places(*answered) == AFTER else placed
             if self._is_news(item, was, since, placed, number, time):
-                after = f"{label_of(verdict)}, {dated}" if dated else f"{label_of(verdict)}, day not known"
+                after = f"{label_of(verdict)}, {dated}" if dated else label_of(verdict)
                 before = label_of(was.stage) if was else ""
                 yield "came_back", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
+        if was and item.stage == "remain-open" != was.stage:
+            yield "came_back", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
 
 def _bounds(said: str | None) -> tuple[str | None, str | None]:

@@ -142,10 +142,10 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
 
 def _how(label: str) -> str:
     """How items ended, after the word closed."""
-    return _lowered(label.removeprefix("Closed, "))
+    return lowered(label.removeprefix("Closed, "))
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
     """A text that goes on in a sentence."""
     return f"{text[:1].lower()}{text[1:]}"
 
@@ -319,7 +319,7 @@ def _facts(frame: Frame, detail: ItemDetail) -> Iterable[str]:
         line = lines.get(key)
         if line is None or (key == "target" and not detail.row.target_text):
             continue
-        text = f"{line.label}: {_lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
+        text = f"{line.label}: {lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
         if key == "target":
             text += _moves(detail)
         if key != "moved_later":
@@ -346,7 +346,7 @@ def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) ->
     for key, before in (("track", ""), ("stage", "stage: ")):
         if key in lines and not (key == "stage" and detail.row.stage == Stage.NOT_STATED):
             text = frame.described(lines[key])
-            found.append(f"{before}{_lowered(text)}")
+            found.append(f"{before}{lowered(text)}")
     why = detail.reasons.get("track") or ""
     return f"Status: {'; '.join(found) or 'not stated'}{f' ({why})' if why else ''}"
 

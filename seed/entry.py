@@ -13,6 +13,7 @@ _LABELS = frozenset(
     {
         ("action", "kind"),
         ("note", "kind"),
+        ("paper", "form"),
         ("party", "kind"),
         ("theme", "position"),
     }

@@ -340,10 +340,15 @@ def _paper(log: _Log) -> None:
     tables = _read("paper")
     log.begin("paper")
     entry = Entry("paper", tables["paper"])
-    keys = ("title", "meeting", "location", "presenter", "purpose", "appendix")
+    keys = ("title", "meeting", "location", "presenter", "asked", "purpose", "appendix", "form")
     values = {"date": entry.date("date"), "marking": MARKING} | {key: entry.pop(key) for key in keys}
+    codes = entry.pop("publications")
     paper = log.add("paper", entry, values)
     entry.finish()
+    for code in codes:
+        reported = Entry("paper", {"place": "1.1"})
+        log.add("paper_publication", reported, {"paper": paper, "publication": log.publications[code]})
+        reported.finish()
     for entry in _entries("paper", tables, "figure"):
         code = entry.pop("publication")
         figure = {

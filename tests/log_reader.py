@@ -267,7 +267,9 @@ def body_problems(change: Change, rules: Rules) -> Iterator[str]:
     if change.parents or change.kind not in rules.ends:
         return
     ends = {end: change.value(end) for end in rules.ends[change.kind] if change.value(end)}
-    missing = set(rules.ends[change.kind]) - ends.keys() - {"publication" if change.kind == "figure" else ""}
+    missing = (
+        set(rules.ends[change.kind]) - ends.keys() - {"publication" if change.kind in ("figure", "paper_text") else ""}
+    )
     if missing and not (change.kind == "note_on" and "note" in ends and len(ends) == 2):
         yield "an end is not set"
     elif change.kind == "note_on" and len(ends) != 2:

@@ -85,7 +85,7 @@ def full_register(sample: Path, path: Path) -> Path:
 
 
 def _what_no_command_writes(register: Register) -> None:
-    """A paper's fixed figures and an expunge, which have no command yet, beside two names of one and a marked reason."""
+    """A paper's fixed figures and texts, and an expunge, beside two names of one and a marked reason."""
     parties = register.conn.execute("SELECT name FROM party WHERE kind = 'unit' ORDER BY name LIMIT 2").fetchall()
     register.do(JoinParties(name=parties[0][0], other=parties[1][0]))
     reason = register.conn.execute("SELECT action FROM change WHERE body LIKE '%Later.%' ORDER BY n").fetchone()[0]
@@ -94,7 +94,7 @@ def _what_no_command_writes(register: Register) -> None:
 
 
 class _Fix(Command):
-    """Fixes a paper's figures, and expunges nothing."""
+    """Fixes a paper's figures, writes in it, and expunges nothing."""
 
     def write(self, writer: ChangeWriter) -> None:
         conn = writer.conn
@@ -108,6 +108,9 @@ class _Fix(Command):
             "target": {"text": "June 2025"}, "heads": [change],
         }  # fmt: skip
         writer.create("fixed_item", values)
+        text = {"section": "introduction", "text": "We are told.", "context": "closed\t10", "marking": "OFFICIAL"}
+        writer.create("paper_text", {"paper": paper} | text)
+        writer.create("accepted_finding", {"paper": paper, "finding": "sums 2.8", "reason": "Left blank."})
         writer.create("expunge", {"changes": []})
 
 

@@ -21,6 +21,7 @@ FLOORS = (
     "store.receive",
     "store.register",
     "store.exchange",
+    "store.papers",
     "widgets",
     "seed",
     "tui.keys",
@@ -48,7 +49,15 @@ FLOORS = (
 itself."""
 
 NEVER = {
-    "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
+    "widgets": (
+        "store.log",
+        "store.file",
+        "store.commands",
+        "store.papers",
+        "store.as_at",
+        "store.register",
+        "store.exchange",
+    ),
     "seed": ("widgets",),
     "tui.terminal": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
     "tui.toast": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
@@ -85,6 +94,9 @@ ONLY_IN = {
     "http": set(),
     "urllib.request": set(),
 }
+
+WORD_AND_PICTURES = {"docx", "lxml", "matplotlib", "numpy", "PIL", "plotext"}
+"""What is not loaded before a document or a picture is asked for."""
 
 FILES = {
     ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__"): path
@@ -191,7 +203,7 @@ def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
 
 def test_the_store_loads_nothing_of_the_screen() -> None:
     modules = ", ".join(name for name in FILES if name.startswith("store"))
-    assert not loaded(f"import {modules}") & {"textual", "rich", "widgets", "tui", "seed"}
+    assert not loaded(f"import {modules}") & {"textual", "rich", "widgets", "tui", "seed", *WORD_AND_PICTURES}
 
 
 def test_the_command_line_and_the_desk_load_nothing_of_the_screen() -> None:

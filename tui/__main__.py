@@ -43,6 +43,7 @@ COMMANDS = (
     "merge",
     "conflicts",
     "view",
+    "paper",
     "alike",
     "cite",
     "evidence",

@@ -300,9 +300,41 @@ class Paper(_Entity):
     date: DateValue | None = None
     location: Line | None = None
     presenter: Line | None = None
-    purpose: Line | None = None
+    asked: Line | None = None
+    purpose: Lines | None = None
     appendix: Line | None = None
+    form: Line | None = None
+    since: DateValue | None = None
     marking: Marking | None = None
+
+
+class PaperPublication(_Entity):
+    """That a paper reports on a publication; a paper without any reports on all that its form counts."""
+
+    paper: Id | None = None
+    publication: Id | None = None
+
+
+class PaperText(_Entity):
+    """What people wrote in a paper under a section, of one publication or of none.
+
+    `context` is what it was written of: the figures of the section and of the items that it names, as they were then.
+    """
+
+    paper: Id | None = None
+    publication: Id | None = None
+    section: Line | None = None
+    text: Lines | None = None
+    context: Lines | None = None
+    marking: Marking | None = None
+
+
+class AcceptedFinding(_Entity):
+    """That a person looked at a finding about a paper, and why it is no fault."""
+
+    paper: Id | None = None
+    finding: Line | None = None
+    reason: Line | None = None
 
 
 class Figure(_Entity):
@@ -363,6 +395,9 @@ MODELS: dict[str, type[_Entity]] = {
     "view": View,
     "measure": Measure,
     "paper": Paper,
+    "paper_publication": PaperPublication,
+    "paper_text": PaperText,
+    "accepted_finding": AcceptedFinding,
     "figure": Figure,
     "fixing": Fixing,
     "fixed_item": FixedItem,

@@ -146,16 +146,50 @@ WORK: dict[str, EntityKind] = {
     ),
     "paper": EntityKind(
         {
-            "title": own_field("Title"),
-            "meeting": own_field("Meeting"),
-            "date": own_field("Date", PAST_DATE),
-            "location": own_field("Location"),
-            "presenter": own_field("Presenter"),
-            "purpose": own_field("Purpose"),
-            "appendix": own_field("Appendix"),
+            "title": Field("Title", LINE, "what is printed at its head", "Its title.", required=True),
+            "meeting": Field("Committee", LINE, "the committee that it goes to", "The committee that it goes to.", option="committee", words="committee"),
+            "date": Field("Date of meeting", COMING_DATE, "18 September 2024", "The day of the meeting.", required=True, words="date"),
+            "location": Field("Place", LINE, "where it meets", "Where the committee meets.", words="place"),
+            "presenter": Field("Presented by", LINE, help="Who presents it.", words="presenter"),
+            "asked": Field("Members are asked", LINE, "For Discussion", "What members are asked to do.", words="what members are asked"),
+            "purpose": Field("Purpose", TEXT, "what the paper is for", "What it is for."),
+            "appendix": Field("Appendix attached", LINE, "No", "Whether an appendix is attached, or which.", words="appendix"),
+            "form": Field("Form", LINE, "progress", "The form that it is written in.", words="form"),
+            "since": Field(
+                "Changes since", PAST_DATE, "the paper before it, if left empty",
+                "The day from which changes are counted; else from the paper before it.", words="changes since",
+            ),
             "marking": marking_field(),
         },
         label="title",
+    ),
+    "paper_publication": EntityKind(
+        {"paper": end_field("paper"), "publication": end_field("publication")},
+        ends=("paper", "publication"),
+        words="publication of a paper",
+    ),
+    "paper_text": EntityKind(
+        {
+            "paper": end_field("paper"),
+            "publication": end_field("publication"),
+            "section": own_field("Section"),
+            "text": Field("Text", TEXT, help="What it says.", editable=False),
+            "context": own_field("Written of", TEXT, words="what it was written of"),
+            "marking": marking_field(),
+        },
+        ends=("paper", "publication", "section"),
+        label="section",
+        words="text of a paper",
+    ),
+    "accepted_finding": EntityKind(
+        {
+            "paper": end_field("paper"),
+            "finding": own_field("Finding"),
+            "reason": own_field("Why it is no fault", words="why it is no fault"),
+        },
+        ends=("paper", "finding"),
+        label="finding",
+        words="finding that is no fault",
     ),
     "figure": EntityKind(
         {

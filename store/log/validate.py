@@ -91,7 +91,7 @@ def _check_ends(kind: str, values: dict[str, Any]) -> None:
     """Check that an association has its ends, one of several owners where it is of a note, in order where either may
     be first."""
     ends = KINDS[kind].ends
-    optional = {"note_on": _OWNERS_OF_NOTE, "figure": ("publication",)}.get(kind, ())
+    optional = {"note_on": _OWNERS_OF_NOTE, "figure": ("publication",), "paper_text": ("publication",)}.get(kind, ())
     if any(not values.get(end) for end in ends if end not in optional):
         raise InvalidRow("it ties two things and does not say which")
     if kind == "note_on" and sum(bool(values.get(end)) for end in _OWNERS_OF_NOTE) != 1:

@@ -53,7 +53,11 @@ GROUPS: dict[str, Group] = {
     "actions": Group("Actions and promises", ("action", "nothing_new")),
     "leads": Group("Leads and people", ("lead", "party", "same_party")),
     "items": Group("Items, as recorded and corrected", ("recommendation", "contribution", "link", "measure")),
-    "publications": Group("Publications and papers", ("publication", "paper", "figure", "fixing", "fixed_item")),
+    "publications": Group("Publications", ("publication",)),
+    "papers": Group(
+        "Papers",
+        ("paper", "paper_publication", "paper_text", "accepted_finding", "figure", "fixing", "fixed_item"),
+    ),
     "received": Group("Files received", ()),
     "register": Group(
         "The register, themes, outcomes, views", ("register", "theme", "outcome", "view", "reason_marking", "expunge")
@@ -93,10 +97,14 @@ def history(
     """Described changes, newest first, at most `limit` (None: all).
 
     `author` is a party's id, `since` and `until` ISO days of the person's, both of them counted, `kind` a name of GROUPS. Notes are
-    listed once: their associations are left out.
+    listed once, their associations are left out, and a fixing of figures is listed without its items.
     """
     seqs = history_seqs(conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit)
     return history_at(conn, seqs)
+
+
+_LISTED = """c.kind NOT IN ('note_on', 'fixed_item') AND (c.kind <> 'paper_text' OR c.fields <> '["context"]')"""
+"""SQL for what is listed: not what a note is on beside the note, nor each item of a fixing, nor what a text was written of."""
 
 
 def history_seqs(
@@ -112,7 +120,7 @@ def history_seqs(
 ) -> array[int]:
     """The row ids of the changes that `history` returns, newest first, eight bytes each; of a file received, which
     comes after what it brought, the negative of its own."""
-    clauses, values = ["c.kind <> 'note_on'"], list[object]()
+    clauses, values = [_LISTED], list[object]()
     if item is not None:
         clauses.append(f"c.entity IN ({_ENTITIES.replace('?1', '?')})")
         values += [item] * _ENTITIES.count("?1")

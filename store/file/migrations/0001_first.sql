@@ -1,4 +1,4 @@
--- digest: 022b0716dc678640772e54e3e31b9f31
+-- digest: e662a5d3e771a6e684ddd71c210c2685
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -322,9 +322,55 @@ CREATE TABLE paper (
     date_latest TEXT,
     location TEXT,
     presenter TEXT,
+    asked TEXT,
     purpose TEXT,
     appendix TEXT,
+    form TEXT,
+    since TEXT,
+    since_earliest TEXT,
+    since_latest TEXT,
     marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE paper_publication (
+    id TEXT NOT NULL PRIMARY KEY,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE paper_text (
+    id TEXT NOT NULL PRIMARY KEY,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    section TEXT,
+    text TEXT,
+    context TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE accepted_finding (
+    id TEXT NOT NULL PRIMARY KEY,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    finding TEXT,
+    reason TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
     left_out INTEGER NOT NULL DEFAULT 0,
@@ -678,6 +724,9 @@ CREATE INDEX reason_marking_of ON reason_marking (change);
 CREATE INDEX action_of_recommendation ON action (recommendation);
 CREATE INDEX measure_of_publication ON measure (publication) WHERE publication IS NOT NULL;
 CREATE INDEX measure_of_recommendation ON measure (recommendation) WHERE recommendation IS NOT NULL;
+CREATE INDEX publication_of_paper ON paper_publication (paper);
+CREATE INDEX text_of_paper ON paper_text (paper);
+CREATE INDEX finding_of_paper ON accepted_finding (paper);
 CREATE INDEX figure_of_paper ON figure (paper);
 CREATE INDEX fixing_of_paper ON fixing (paper);
 CREATE INDEX fixed_item_of_fixing ON fixed_item (fixing);

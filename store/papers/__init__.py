@@ -1,0 +1,1 @@
+"""Papers to a committee: composed from the register, and written out."""

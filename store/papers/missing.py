@@ -1,0 +1,158 @@
+"""What is missing before a paper is written: a sentence each, with the items behind it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from store.domain.vocabulary import MARKINGS, Status
+from store.queries.paper_movements import Start, start_of
+from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One sentence about what is missing, and the ids of the items that it is about."""
+
+    sentence: str
+    items: tuple[str, ...] = ()
+
+
+def missing(
+    conn: sqlite3.Connection,
+    row: PaperRow,
+    day: str,
+    *,
+    apart: bool = False,
+    confirm: Mapping[str, str] | None = None,
+    start: Start | None = None,
+    only: Collection[str] | None = None,
+) -> list[Missing]:
+    """What is missing of a paper on an ISO day, in its order; empty for nothing.
+
+    `apart`: its form reports commitments. `confirm` are the sections whose text a person has to confirm, each with its
+    heading; `start` is what its changes are counted from, where that was read already. With `only`, of
+    these items alone.
+    """
+    publications = reported_publications(conn, row, apart)
+    items = [item for item in states(conn, row, publications).values() if item.apart == apart or row.publications]
+    items = [item for item in items if only is None or item.id in only]
+    opened = [item for item in items if item.status != Status.CLOSED]
+    start = start or start_of(conn, row, publications)
+    silent = [*_without_position(conn, opened, {entity: since.earliest for entity, since in start.of.items()})]
+    with_position = {item.id for item in opened} - {item.id for item in silent}
+    found = [
+        _no_start(start.words),
+        _no_items(items),
+        _of("has no position since the last paper", "have no position since the last paper", silent),
+        _of("has a position that nobody agreed", "have a position that nobody agreed",
+            _not_agreed(conn, [item for item in opened if item.id in with_position])),
+        _of("is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
+        _of("has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
+        _of("is on track though past its target", "are on track though past their targets",
+            [i for i in opened if i.status == Status.ON_TRACK and i.target_latest and i.target_latest < day]),
+        _of("is marked higher than the paper", "are marked higher than the paper", _marked_higher(conn, row, items)),
+    ]  # fmt: skip
+    return [one for one in found if one] + [*_texts(conn, row, confirm or {})]
+
+
+def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
+    named = [*items]
+    if not named:
+        return None
+    references = ", ".join(item.reference for item in named[:_MOST])
+    references += f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    return Missing(f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
+
+
+_MOST = 12
+"""The most items that a sentence names."""
+
+
+def _no_start(words: str) -> Missing | None:
+    if words:
+        return None
+    return Missing("There is no paper before it, and no day that its changes are counted from.")
+
+
+def _no_items(items: list[ItemState]) -> Missing | None:
+    return None if items else Missing("No item is in its publications.")
+
+
+def _ids(items: Iterable[ItemState]) -> str:
+    return json.dumps([item.id for item in items])
+
+
+def _without_position(
+    conn: sqlite3.Connection, items: list[ItemState], since: Mapping[str, str]
+) -> Iterator[ItemState]:
+    """The items without a position dated after the last paper; a publication's own position is no position of its items."""
+    newest = dict(
+        conn.execute(
+            "SELECT o.recommendation, max(COALESCE(n.dated_latest, substr(n.recorded, 1, 10))) FROM note_on o "
+            "JOIN note n ON n.id = o.note WHERE o.recommendation IN (SELECT value FROM json_each(?)) AND o.withdrawn = 0 "
+            "AND n.withdrawn = 0 AND n.kind = 'position' GROUP BY 1",
+            (_ids(items),),
+        ).fetchall()
+    )
+    for item in items:
+        if item.publication in since and (newest.get(item.id) or "") <= since[item.publication]:
+            yield item
+
+
+def _not_agreed(conn: sqlite3.Connection, items: list[ItemState]) -> list[ItemState]:
+    """The items whose newest position nobody agreed; none where nobody ever agreed one in this register."""
+    if not conn.execute("SELECT 1 FROM note WHERE agreed_by IS NOT NULL AND withdrawn = 0 LIMIT 1").fetchone():
+        return []
+    return _flagged(conn, items, "not_agreed")
+
+
+def _flagged(
+    conn: sqlite3.Connection, items: list[ItemState], column: str, status: str | None = None
+) -> list[ItemState]:
+    rows = conn.execute(
+        f"SELECT id FROM recommendation WHERE {column} = 1 AND id IN (SELECT value FROM json_each(?))", (_ids(items),)
+    )
+    flagged = {row[0] for row in rows}
+    return [item for item in items if item.id in flagged and status in (None, item.status)]
+
+
+def _promised(conn: sqlite3.Connection, items: list[ItemState], day: str) -> list[ItemState]:
+    rows = conn.execute(
+        "SELECT DISTINCT recommendation FROM action WHERE withdrawn = 0 AND done IS NULL AND kind <> 'dependency' "
+        "AND due_latest < ? AND recommendation IN (SELECT value FROM json_each(?))",
+        (day, _ids(items)),
+    )
+    gone_by = {row[0] for row in rows}
+    return [item for item in items if item.id in gone_by]
+
+
+def _marked_higher(conn: sqlite3.Connection, row: PaperRow, items: list[ItemState]) -> list[ItemState]:
+    """The items that are marked higher than the paper, or have anything recorded that is."""
+    higher = _higher(row)
+    rows = conn.execute(
+        "SELECT r.id FROM recommendation r JOIN publication p ON p.id = r.publication WHERE "
+        "(r.highest_marking IN (SELECT value FROM json_each(?1)) OR p.marking IN (SELECT value FROM json_each(?1))) "
+        "AND r.id IN (SELECT value FROM json_each(?2))",
+        (json.dumps(higher), _ids(items)),
+    )
+    marked = {found[0] for found in rows}
+    return [item for item in items if item.id in marked]
+
+
+def _higher(row: PaperRow) -> list[str]:
+    return [*MARKINGS[MARKINGS.index(row.marking or MARKINGS[0]) + 1 :]]
+
+
+def _texts(conn: sqlite3.Connection, row: PaperRow, confirm: Mapping[str, str]) -> Iterator[Missing]:
+    texts = paper_texts(conn, row.id)
+    written = {text.section for text in texts}
+    open_sections = [heading for section, heading in confirm.items() if section not in written]
+    if open_sections:
+        yield Missing(f"Nobody has confirmed: {', '.join(open_sections)}.")
+    higher = _higher(row)
+    sections = dict.fromkeys(text.section for text in texts if text.marking in higher)
+    if sections:
+        yield Missing(f"A text is marked higher than the paper: {', '.join(sections)}.")

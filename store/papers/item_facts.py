@@ -7,14 +7,10 @@ from collections.abc import Iterable
 
 from store.domain.vocabulary import Stage
 from store.papers.frame import Frame
+from store.papers.item_names import lowered
 from store.queries.describe import LabelledLine
 from store.queries.describe_item import describe_item
 from store.queries.rows import ItemDetail
-
-
-def lowered(text: str) -> str:
-    """A text that goes on in a sentence."""
-    return f"{text[:1].lower()}{text[1:]}"
 
 
 def lines_of(frame: Frame, detail: ItemDetail, *keys: str) -> list[LabelledLine]:
@@ -65,8 +61,9 @@ def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) ->
         if key in lines and not (key == "stage" and detail.row.stage == Stage.NOT_STATED):
             text = frame.described(lines[key])
             found.append(f"{before}{lowered(text)}")
-    why = detail.reasons.get("track") or ""
-    return f"Status: {'; '.join(found) or 'not stated'}{f' ({why})' if why else ''}"
+            why = detail.reasons.get("track") if key == "track" else None
+            found[-1] += f", because: {why.removesuffix('.')}" if why else ""
+    return f"Status: {'; '.join(found) or 'not stated'}"
 
 
 def submissions_of(frame: Frame, detail: ItemDetail) -> Iterable[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from store.domain.vocabulary import Basis, Status
+from store.domain.vocabulary import Basis, NoteKind, Status
 from store.papers.document import Cell, Span
 from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
-from store.papers.item_facts import facts_of, lines_of, lowered, submissions_of
-from store.papers.item_names import join_and, name_numbers, ranges
+from store.papers.item_facts import facts_of, lines_of, submissions_of
+from store.papers.item_names import join_and, lowered, name_numbers, ranges
 from store.papers.summary_sections import closings, count, noun, used_statuses
 from store.queries.describe import (
     GUESSED,
@@ -116,7 +116,8 @@ def _guessed(frame: Frame, items: Sequence[ItemState]) -> int:
 def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     moves = [move for move in frame.moved.closed if move.item in frame.states]
     here = [move for move in moves if frame.states[move.item].publication == one.id]
-    if not here:
+    later = [item for item in frame.discharged_later() if item.publication == one.id]
+    if not here and not later:
         return
     frame.heading(section.text("closures"), 3)
     dated = [frame.states[move.item] for move in here if not move.undated]
@@ -128,7 +129,13 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     for label, items in closings(frame, undated):
         day = "on a day that is not recorded, so that it may have been before the last update"
         frame.paragraph(f"Closed {day}, {_how(label)}: {frame.name(items)}.", items=[item.id for item in items])
-    for item in (*dated, *undated):
+    if later:
+        ids = [item.id for item in later]
+        frame.paragraph(
+            f"Discharged by {frame.publisher()} since the last update, counted as closed before: {frame.name(later)}.",
+            items=ids,
+        )
+    for item in (*dated, *undated, *later):
         detail = frame.detail(item.id)
         if detail is None:
             continue
@@ -136,7 +143,7 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         _notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
         for text in submissions_of(frame, detail):
             frame.bullet(text)
-    _outcomes(frame, [*dated, *undated])
+    _outcomes(frame, [*dated, *undated, *later])
 
 
 def _how(label: str) -> str:
@@ -302,7 +309,8 @@ def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
         text = line.text if shared else frame.with_basis(line.text, line.basis)
         about = [line.details.get(name, "") for name in ("said_by", "agreed")]
         if since and _day(note) <= since:
-            about.append(f"of {line.label}; nothing newer is recorded")
+            is_risk = note.fields["kind"] == NoteKind.RISK
+            about.append(f"of {line.label}{'' if is_risk else '; nothing newer is recorded'}")
         more = "; ".join(filter(None, about))
         frame.paragraph(text, *([Span(f" ({more})", emphasis=True)] if more else []), numbered=False)
 
@@ -317,5 +325,5 @@ def _risks(frame: Frame, section: FormSection, one: PublicationRow, items: Seque
             notes += [note for note in reversed(detail.notes) if note.fields["kind"] == "risk"]
     printed = list({note.id: note for note in notes if is_printed(note)}.values())
     frame.heading(section.text("risks"), 3)
-    _notes(frame, printed)
+    _notes(frame, printed, frame.since_day(one.id))
     frame.written(RISKS, f"Challenges and risks of {one.display_title}", one)

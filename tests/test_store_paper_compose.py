@@ -17,13 +17,14 @@ from store.commands import (
     AddPublication,
     FixFigures,
     MoveTarget,
+    RecordReply,
     SetTrack,
     WriteText,
     correct,
 )
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.references import find_item, find_paper
-from store.domain.vocabulary import Basis, NoteKind, PublicationKind, Stage, Track
+from store.domain.vocabulary import Basis, NoteKind, PublicationKind, Stage, Track, Verdict
 from store.papers.document import Document, Figure, Heading, Paragraph, Table, WrittenText
 from store.papers.forms import form_names, load_form
 from store.papers.item_names import name_numbers, ranges
@@ -430,3 +431,28 @@ def test_delivered_items_and_stages_without_a_day_are_closed_without_being_named
     with_paper(empty)
     row = cells(tables(composed(empty))["Status by publication"])[0]
     assert row[:3] == ["A report", "1", "1"]
+
+
+def test_the_quarter_after_names_what_moved_and_what_was_only_discharged_since(
+    sample: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.do(FixFigures(paper=find_paper(sample.conn, None, sample.today())))
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-12-04")
+    reported = papers(sample.conn)[0].publications
+    meeting = "SPA Policing Performance Committee"
+    sample.do(AddPaper(title="Progress", date="4 December 2024", meeting=meeting, publications=reported))
+    items = {name: find_item(sample.conn, name)[0] for name in ("HC-8", "MHD-7", "MHD-8")}
+    sample.do(RecordReply(item=items["HC-8"], verdict=Verdict.DISCHARGED, dated="20 November 2024", who="HMICS"))
+    sample.do(SetTrack(item=items["MHD-8"], track=Track.DELAYED, reason="The SOP waits."))
+    sample.do(MoveTarget(item=items["MHD-7"], text="June 2025", reason="More work."))
+    sample.do(AddNote(items=(items["MHD-8"],), text="News.", agreed_by="ACC", agreed="1 December 2024"))
+    text = plain(composed(sample))
+    since = "18 September 2024, when the figures of the paper before were fixed"
+    assert f"2.2 No recommendation has been closed since {since}.\n" in text
+    assert "- Discharged since, and counted as closed before: 1 (HC-8).\n" in text
+    assert "- **Newly delayed: 1** (MHD-8: on track → delayed).\n" in text
+    assert "- **Target moved later: 1** (MHD-7: January 2025 → June 2025).\n" in text
+    assert "Discharged by HMICS since the last update, counted as closed before: Recommendation 8.\n" in text
+    assert "News. *(agreed by ACC, 1 December 2024)*\n" in text
+    assert "Status: delayed, because: The SOP waits; stage: in progress (inferred)\n" in text
+    assert "*(of 18 September 2024; nothing newer is recorded)*" in text

@@ -133,6 +133,16 @@ class Frame:
                 self._of.setdefault(item.publication, []).append(item)
         return [item for item in self._of.get(publication, ()) if not statuses or item.status in statuses]
 
+    def discharged_later(self) -> list[ItemState]:
+        """The items that were with the inspectorate in the paper before, counted as closed, and are discharged now."""
+        return [
+            item
+            for item in self.states.values()
+            if item.closed_as == "discharged"
+            and (was := self.start.was.get(item.id))
+            and was.closed_as == "with-inspectorate"
+        ]
+
     def open_items(self) -> list[ItemState]:
         """The items that are open, by publication."""
         return [item for item in self.states.values() if item.status != "closed"]

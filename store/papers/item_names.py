@@ -62,3 +62,8 @@ def join_and(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def lowered(text: str) -> str:
+    """A text that goes on in a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"

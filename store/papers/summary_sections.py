@@ -8,7 +8,9 @@ from store.domain.vocabulary import Status
 from store.papers.document import Bar, Cell, Figure, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
+from store.papers.item_names import lowered
 from store.queries.describe import parse_bases
+from store.queries.paper_movements import MOVEMENTS
 from store.queries.papers import ItemState, Movement
 from store.queries.rows import PublicationRow
 
@@ -238,6 +240,11 @@ def closed(frame: Frame, section: FormSection) -> None:
             f"Not counted above, since no day is recorded and it may be earlier: {frame.references(undated)}.",
             items=[item.id for item in undated],
         )
+    if later := frame.discharged_later():
+        frame.bullet(
+            f"Discharged since, and counted as closed before: {len(later)} ({frame.references(later)}).",
+            items=[item.id for item in later],
+        )
     line = frame.figure("closed-since-last-update")
     if line and line.published and line.number != len(dated):
         frame.paragraph(f"As published: {line.published}; by the register: {len(dated)}.")
@@ -260,21 +267,15 @@ def closings(frame: Frame, items: Sequence[ItemState]) -> list[tuple[str, list[I
     return [(label, of) for label, of in (*found, ("Closed", rest)) if of]
 
 
-_CHANGES = {
-    "reopened": ("reopened", "Reopened"),
-    "delayed": ("delayed", "Newly delayed"),
-    "moved": ("moved_later", "Target moved later"),
-    "added": ("added", "New"),
-    "sent": ("sent", "Evidence sent"),
-    "replied": ("came_back", "Came back from the inspectorate still open"),
-}
+_MOVED = {"moved": "moved_later", "replied": "came_back"}
+"""The movements that a form has another word for."""
 
 
 def changes(frame: Frame, section: FormSection) -> None:
     """What else changed since the last paper: a list by kind, each item with what it was and what it is."""
     found = False
     for word in section.words("of"):
-        name, label = _CHANGES[word]
+        name = _MOVED.get(word, word)
         moves: tuple[Movement, ...] = getattr(frame.moved, name)
         moves = tuple(move for move in moves if move.item in frame.states)
         if not moves:
@@ -284,25 +285,30 @@ def changes(frame: Frame, section: FormSection) -> None:
             frame.paragraph(f"Other changes since {since}:", numbered=bool(section.heading))
         found = True
         dated, undated = ([move for move in moves if move.undated is n] for n in (False, True))
-        text = _change(frame, dated, short=word in ("added", "sent")) if dated else "none with a day"
+        text = (
+            _change(frame, dated, short=word in ("added", "sent"), labels=word != "moved")
+            if dated
+            else "none with a day"
+        )
         if undated:
             text += f"; with no day recorded: {frame.references([frame.states[m.item] for m in undated], runs=True)}"
         items = [move.item for move in dated]
-        frame.bullet(Span(f"{label}: {len(dated)}", strong=True), f" ({text}).", items=items)
+        frame.bullet(Span(f"{MOVEMENTS[name]}: {len(dated)}", strong=True), f" ({text}).", items=items)
     if not found and section.heading:
         frame.paragraph(f"Nothing of this kind since {frame.moved.since or 'the last update'}.")
 
 
-def _change(frame: Frame, moves: Sequence[Movement], *, short: bool) -> str:
+def _change(frame: Frame, moves: Sequence[Movement], *, short: bool, labels: bool) -> str:
     """Movements in words, those that are alike at once: "CA-2 to CA-6: not known → June 2025"."""
     alike: dict[str, list[ItemState]] = {}
     for move in moves:
-        how = "" if short else " → ".join(filter(None, (move.before, move.after)))
+        steps = [lowered(text) if labels else text for text in (move.before, move.after) if text]
+        how = "" if short else " → ".join(steps)
         alike.setdefault(how, []).append(frame.states[move.item])
     pieces = []
     for how, items in alike.items():
         names = frame.references(items, runs=True)
-        pieces.append(f"{names}: {how[:1].lower() if how[1:2].islower() else how[:1]}{how[1:]}" if how else names)
+        pieces.append(f"{names}: {how}" if how else names)
     return "; ".join(pieces)
 
 

@@ -56,6 +56,7 @@ def make_ready(command: Named, register: Path) -> list[Result]:
         conn.close()
     noted = ["note", "HC-6", "To be taken back."]
     before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
+    before["pack",] = [["note", "HC-6", "The sites were evaluated.", "--kind", "evidence", "--author", "C3 lead"]]
     return [invoke(*arguments) for arguments in before.get(command, [])]
 
 

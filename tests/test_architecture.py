@@ -21,6 +21,7 @@ FLOORS = (
     "store.receive",
     "store.register",
     "store.exchange",
+    "store.papers",
     "widgets",
     "seed",
     "tui.keys",
@@ -48,7 +49,15 @@ FLOORS = (
 itself."""
 
 NEVER = {
-    "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
+    "widgets": (
+        "store.log",
+        "store.file",
+        "store.commands",
+        "store.as_at",
+        "store.register",
+        "store.exchange",
+        "store.papers",
+    ),
     "seed": ("widgets",),
     "tui.terminal": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
     "tui.toast": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),

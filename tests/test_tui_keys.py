@@ -185,7 +185,7 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
         before = len(seat.app.screen_stack)
         for key in without:
             seat.app.clear_notifications()
-            await seat.press(PALETTE)
+            await seat.press("2" if key.where == ITEM else "1", PALETTE)
             await seat.write(key.label)
             seat.sees(key.tip)
             await seat.press("enter")

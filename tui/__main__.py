@@ -45,6 +45,7 @@ COMMANDS = (
     "view",
     "alike",
     "cite",
+    "pack",
     "evidence",
     "check-file",
     "completion",

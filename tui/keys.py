@@ -52,6 +52,7 @@ KEYS: tuple[Key, ...] = (
     Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
     Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
+    Key("pack", (), "pack of evidence", "write the pack of evidence: a cover sheet, an index and the files", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),

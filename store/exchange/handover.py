@@ -100,7 +100,7 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
             numbers.append(_numbers(of_kind, word, today))
             body += _sections(of_kind, word)
     title, marked = conn.execute("SELECT title, marking FROM register WHERE id = ?", (REGISTER,)).fetchone() or ("", "")
-    marking = _marking(conn, str(marked or MARKINGS[0]), page.included)
+    marking = highest_marking(conn, str(marked or MARKINGS[0]), page.included)
     parts = any(entry.row.part for entry in entries)
     lines = [
         f"# Hand-over: {md(page.lead)}",
@@ -192,9 +192,9 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
     return _Entry(row, any(not promise.fields["left_out"] for promise in promises), urgency, lines)
 
 
-def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest marking of the register and of what is on the page, its reasons among it; of a marking in conflict, the
-    higher."""
+def highest_marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
+    """The highest marking of a register, `marked`, and of what is printed of it, by kind and id, its reasons among it; of a
+    marking in conflict, the higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():
         found = conn.execute(

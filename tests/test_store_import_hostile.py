@@ -142,7 +142,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -
     file = tmp_path / "large.csv"
     with file.open("wb") as handle:
         handle.truncate(60_000_000)
-    assert "the most that is imported at once" in refusal(file)
+    assert "the most that is read at once" in refusal(file)
 
 
 # -- workbooks

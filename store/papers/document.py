@@ -40,7 +40,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class WrittenText:
-    """A place for text that people write for this paper: what stands there, and whether anybody has confirmed it.
+    """A place for text that people write for this paper: its text, and whether anybody has confirmed it.
 
     Word gets a content control around it, by which an edited text is found again.
     """
@@ -95,7 +95,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Stacked bars, drawn as a picture that is legible in black and white. Its numbers stand in a table after it."""
+    """Stacked bars, drawn as a picture that is legible in black and white. Its numbers are in a table after it."""
 
     caption: str
     series: tuple[str, ...]
@@ -119,10 +119,12 @@ class Document:
     head: Table | None = None
     """The table at its head: meeting, date, place, title, presenter."""
     foot: str = ""
-    """What the foot says beside the page number: "DRAFT", or when its figures were fixed."""
+    """What the foot has beside the page number: "DRAFT", or when its figures were fixed."""
     draft: bool = True
     missing: tuple[str, ...] = ()
     """What is missing: a sentence each, printed at the head of a draft."""
     blocks: tuple[Block, ...] = ()
     legend: tuple[str, ...] = field(default=())
     """The marks that are used and what they mean, printed at its end."""
+    paper: str = ""
+    """The id of the paper, by which texts edited in Word are known to be of it."""

@@ -12,8 +12,9 @@ from store.domain.errors import BadInput
 from store.exchange.importing.columns import ColumnGuess
 from store.exchange.importing.publications import PlannedPublication
 from store.exchange.importing.rows import Problem
-from store.exchange.importing.tables import Progress, Skipped, Source, Table
+from store.exchange.importing.tables import Skipped, Source, Table
 from store.exchange.importing.words import WordGuess
+from store.file.office_parts import Progress
 from store.register import Register
 
 

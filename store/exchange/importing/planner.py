@@ -22,8 +22,9 @@ from store.exchange.importing.matching import ExistingItem, Finder, existing_ite
 from store.exchange.importing.plan import ImportPlan, NewEntity, Outcome, PlannedRow
 from store.exchange.importing.publications import PlannedPublication, plan_publications
 from store.exchange.importing.rows import Problem, RowReader, RowValues
-from store.exchange.importing.tables import Progress, Row, Source, Table
+from store.exchange.importing.tables import Row, Source, Table
 from store.exchange.importing.words import WORDED, WordGuess, choices_of, guess_words, read_word, same_words
+from store.file.office_parts import Progress
 from store.log.change_log import ChangeLog
 from store.register import Register
 

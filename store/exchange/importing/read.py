@@ -9,20 +9,19 @@ from store.domain.text import one_line
 from store.exchange.importing.columns import likeness_of_headings
 from store.exchange.importing.csv_json import read_csv, read_json
 from store.exchange.importing.tables import (
-    Progress,
     RawTable,
     Source,
     TableTooLarge,
     digest_of,
     find_headings,
-    read_bytes,
 )
 from store.exchange.importing.workbook import read_workbook
+from store.file.office_parts import Progress, read_regular_file
 
 
 def read_source(path: Path, progress: Progress | None = None) -> Source:
     """The tables of a CSV, Excel or JSON file, by its contents and its suffix. Raises FairleadError."""
-    data = read_bytes(path)
+    data = read_regular_file(path)
     suffix = path.suffix.lower()
     tables: list[RawTable]
     if data.startswith(b"SQLite format 3"):

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from store.domain.errors import FileMissing, FolderMissing, Refused
 from store.domain.names import fold_name
-from store.domain.text import format_size
-
-MOST_BYTES = 50_000_000
-"""The maximum size of a file to import, in bytes."""
 
 MOST_ROWS = 200_000
 """The maximum number of rows of a table, empty ones included."""
@@ -28,9 +20,6 @@ MOST_CELLS = 5_000_000
 
 _FIRST_ROWS = 30
 _TOTALS = ("total", "totals", "grand total", "sub total", "subtotal", "overall total")
-
-Progress = Callable[[int, int], bool]
-"""Called with the work done and its total; returns whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,33 +118,6 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file of at most MOST_BYTES. Raises FileMissing, FolderMissing or Refused."""
-    if not os.path.isdir(path.parent):  # noqa: PTH112  (Path.is_dir raises where a name is too long)
-        raise FolderMissing(path.parent)
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        raise FileMissing(path) from None
-    except OSError as error:
-        raise Refused(path, f"it cannot be read ({error.strerror})") from None
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(handle)
-        raise Refused(path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is no ordinary file")
-    with os.fdopen(handle, "rb") as file:
-        if status.st_size > MOST_BYTES:
-            size, most = format_size(status.st_size), format_size(MOST_BYTES)
-            raise Refused(path, f"it has {size}, and {most} is the most that is imported at once")
-        try:
-            data = file.read(status.st_size)
-        except OSError as error:
-            raise Refused(path, f"it cannot be read ({error.strerror})") from None
-    if not data.strip():
-        raise Refused(path, "it is empty")
-    return data
 
 
 def digest_of(data: bytes) -> str:

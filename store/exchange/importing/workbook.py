@@ -5,25 +5,19 @@ from __future__ import annotations
 import io
 import re
 import warnings
-import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.domain.dates import format_date
 from store.domain.errors import Cancelled, Refused
-from store.domain.text import format_size
 from store.exchange.importing.csv_json import left_columns
-from store.exchange.importing.tables import MOST_COLUMNS, MOST_ROWS, Progress, RawTable, Row, column_letter
-from store.exchange.importing.workbook_parts import PartCheck
+from store.exchange.importing.tables import MOST_COLUMNS, MOST_ROWS, RawTable, Row, column_letter
+from store.exchange.importing.workbook_parts import WorkbookCheck
+from store.file.office_parts import Progress
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
-
-_MOST_UNPACKED = 250_000_000
-_MOST_RATIO = 400
-_MOST_PARTS = 2000
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> tuple[list[RawTable], str]:
@@ -62,32 +56,10 @@ def _check_parts(path: Path, data: bytes, progress: Progress | None) -> list[str
 
     Raises Refused and Cancelled.
     """
-    if data.startswith(_OLD_EXCEL):
-        raise Refused(path, "it is an old Excel file or has a password: save it as .xlsx without one")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            entries = parts.infolist()
-            names = {entry.filename.lower() for entry in entries}
-            unpacked = sum(entry.file_size for entry in entries)
-            if len(entries) > _MOST_PARTS or len(names) < len(entries):
-                raise Refused(path, "its parts are too many, or named twice")
-            if unpacked > _MOST_UNPACKED or unpacked > _MOST_RATIO * len(data) + 10_000_000:
-                raise Refused(path, f"it would unpack to {format_size(unpacked)}")
-            if any(re.search("vbaproject|macrosheets/", name) for name in names):
-                raise Refused(path, "it holds macros: save it as .xlsx, without them")
-            if "xl/workbook.xml" not in names:
-                raise Refused(path, "it is no Excel workbook: save it as .xlsx")
-            checked = PartCheck(path)
-            for number, entry in enumerate(entries):
-                if progress is not None and not progress(number, 3 * len(entries)):
-                    raise Cancelled("The import")
-                checked.part(parts.read(entry))
-            return checked.uncomputed
-    except (Refused, Cancelled):
-        raise
-    except Exception:
-        # zipfile raises BadZipFile, RuntimeError for a password, zlib.error, NotImplementedError …
-        raise Refused(path, "it is damaged, or no workbook") from None
+    check = WorkbookCheck(path)
+    for _ in check.parts(data, progress):
+        pass
+    return check.uncomputed
 
 
 def _read_sheet(path: Path, sheet: Worksheet, progress: Progress | None, done: int, total: int) -> RawTable:

@@ -9,6 +9,14 @@ from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
 from store.commands.measures import AddMeasure, CorrectMeasure
 from store.commands.notes import AddNote, CorrectNote
+from store.commands.papers import (
+    AddPaper,
+    FixFigures,
+    RecordFigure,
+    SetPaperPublications,
+    WithdrawText,
+    WriteText,
+)
 from store.commands.parties import JoinParties, SeparateParties
 from store.commands.publications import AddPublication, SetPublicationFile, propose_code
 from store.commands.reasons import MarkReason
@@ -25,6 +33,7 @@ __all__ = [
     "AddLink",
     "AddMeasure",
     "AddNote",
+    "AddPaper",
     "AddPublication",
     "AddTheme",
     "BelieveDone",
@@ -36,11 +45,13 @@ __all__ = [
     "DescribeRegister",
     "EmbedEvidence",
     "FinishAction",
+    "FixFigures",
     "HandOver",
     "JoinParties",
     "MarkReason",
     "MoveTarget",
     "NothingNew",
+    "RecordFigure",
     "RecordReply",
     "SaveView",
     "SeparateParties",
@@ -48,12 +59,15 @@ __all__ = [
     "SetLeads",
     "SetNextMove",
     "SetOutcomes",
+    "SetPaperPublications",
     "SetPublicationFile",
     "SetReview",
     "SetStage",
     "SetTrack",
     "SubmitEvidence",
     "Withdraw",
+    "WithdrawText",
+    "WriteText",
     "correct",
     "propose_code",
 ]

@@ -73,8 +73,8 @@ def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
         raise NotAllowed("A past day does not know what was marked since. Write a file of today, or without a marking.")
     marked = _marked(conn, terms.max_marking) if terms.max_marking != MARKINGS[-1] else {}
     if marked:
-        # A view bears no marking, and its words may be those of anything in the register.
-        marked |= _changes_of_kind(conn, "view")
+        # Neither bears a marking, and its words may be those of anything in the register.
+        marked |= _changes_of_kind(conn, "view") | _changes_of_kind(conn, "accepted_finding")
     withdrawn = {} if terms.with_withdrawn else _withdrawn(conn)
     names = _Names(conn, marked.keys() | withdrawn.keys(), with_withdrawn=terms.with_withdrawn)
     marked |= names.named_only_in(marked, "theme", "outcome", "party")
@@ -343,6 +343,10 @@ def _owned(conn: sqlite3.Connection, kind: str, entity: str) -> list[tuple[str, 
                 ]
     if kind in KINDS["note_on"].names.values() and kind != "note":
         found += [("note", row[0]) for row in conn.execute(f"SELECT note FROM note_on WHERE {kind} = ?", (entity,))]
+    if kind == "recommendation":
+        # What a text of a paper was written of has the status and target of the items that it names.
+        texts = "SELECT DISTINCT entity FROM change WHERE kind = 'paper_text' AND body LIKE '%' || ? || '%'"
+        found += [("paper_text", row[0]) for row in conn.execute(texts, (entity,))]
     if kind == "submission":
         found += [("note", row[0]) for row in conn.execute("SELECT note FROM evidence WHERE submission = ?", (entity,))]
     return found

@@ -10,8 +10,13 @@ from store.domain.text import format_step, one_line
 from store.domain.vocabulary import IMPORTED, LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
 from store.log.change import WITHDRAWN, Change
 
-_UNMENTIONED_KINDS = ("note_on", "party")
+_UNMENTIONED_KINDS = ("note_on", "party", "fixed_item")
 """Kinds whose creation is not mentioned beside others of the same action."""
+
+
+def _is_mentioned(change: Change) -> bool:
+    """Whether a change is mentioned beside others of the same action."""
+    return change.kind not in _UNMENTIONED_KINDS and (change.kind, change.fields) != ("paper_text", ("context",))
 
 
 _EXTENSION = {
@@ -66,6 +71,7 @@ _OF_NOTE = (
     "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme"
 )
 _IN_ORDER = "ORDER BY r.sort_key, p.code, o.id"
+_PAPER = "COALESCE('Paper of ' || v.date, 'A paper')"
 _OWNERS = {
     "note": f"{_OF_NOTE} WHERE o.note = ? {_IN_ORDER}",
     "note_on": f"{_OF_NOTE} WHERE o.id = ?",
@@ -74,6 +80,11 @@ _OWNERS = {
     **{
         kind: f"SELECT r.reference FROM {kind} t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?"
         for kind in ("submission", "reply", "action", "nothing_new", "lead", "contribution", "link")
+    },
+    "paper": f"SELECT {_PAPER} FROM paper v WHERE v.id = ?",
+    **{
+        kind: f"SELECT {_PAPER} FROM {kind} t JOIN paper v ON v.id = t.paper WHERE t.id = ?"
+        for kind in ("paper_publication", "paper_text", "accepted_finding", "fixing")
     },
     "figure": "SELECT COALESCE(p.code, 'the paper') FROM figure t LEFT JOIN publication p ON p.id = t.publication "
     "WHERE t.id = ?",
@@ -109,7 +120,13 @@ def subject_of(conn: sqlite3.Connection, change: Change) -> str:
     )
 
 
-_ADDED_AS = {"nothing_new": "nothing new", "figure": "published figure"}
+_ADDED_AS = {
+    "nothing_new": "nothing new",
+    "figure": "published figure",
+    "fixing": "figures fixed",
+    "paper_publication": "publication reported",
+    "paper_text": "text written",
+}
 """What is stated, not added."""
 
 
@@ -154,6 +171,7 @@ _SHOWN = {
     "evidence": ("note",),
     "lead": ("party",),
     "link": ("relation",),
+    "paper_publication": ("publication",),
     "recommendation": ("title",),
     "reply": ("verdict",),
     "submission": ("asks", "sent"),
@@ -170,11 +188,14 @@ def basis_of_change(change: Change) -> str:
     return "" if basis == Basis.ENTERED else basis
 
 
+_LABELLED_BY = {"lead": "party", "contribution": "outcome", "paper_publication": "publication"}
+"""The end that an association is called by."""
+
+
 def _label(conn: sqlite3.Connection, change: Change) -> str:
     if change.creates and change.body is None and not KINDS[change.kind].ends:
         return LEFT_OUT
-    if change.kind in ("lead", "contribution"):
-        end = "party" if change.kind == "lead" else "outcome"
+    if end := _LABELLED_BY.get(change.kind):
         row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.entity,)).fetchone()
         named = row[0] if row else change.clear_values.get(end)
         return name_of(conn, end, named) if named else ""
@@ -197,6 +218,11 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
             if change.creates
             else name_of(conn, "submission", change.entity)
         )
+    if change.kind == "fixing":
+        query = "SELECT count(*) FROM fixed_item WHERE fixing = ?"
+        return _count(conn.execute(query, (change.entity,)).fetchone()[0], "item")
+    if change.kind == "paper_text":
+        return _label_of_text(conn, change.entity)
     if change.kind == "reply" and change.creates:
         return format_value(change.value("verdict").value)
     if change.kind in ("evidence", "note_on"):
@@ -213,6 +239,16 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
     return name_of(conn, change.kind, change.entity) if KINDS[change.kind].label else ""
 
 
+def _label_of_text(conn: sqlite3.Connection, entity: str) -> str:
+    """The section of a text of a paper, and the code of the publication that it is about."""
+    row = conn.execute(
+        "SELECT t.section, p.code FROM paper_text t LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",
+        (entity,),
+    ).fetchone()
+    section, code = row or (None, None)
+    return ", ".join(one_line(part, most=100) for part in (section, code) if part) or LEFT_OUT
+
+
 def _label_of_figure(conn: sqlite3.Connection, change: Change) -> str:
     """The name of a figure; where it is added, what it is set to too: "Delayed set to 12"."""
     row = conn.execute(f"SELECT name FROM {change.kind} WHERE id = ?", (change.entity,)).fetchone()
@@ -227,7 +263,7 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     entity, and how many more. An import is described by its file and by how many items it adds and changes."""
     if described := _describe_import(changes) or _describe_handover(conn, changes):
         return described
-    significant = [c for c in changes if c.kind not in _UNMENTIONED_KINDS] or changes
+    significant = [c for c in changes if _is_mentioned(c)] or changes
     # Reverting goes from the last to the first: an action is described by its first change either way.
     in_order = significant[::-1] if significant[0].undoes else significant
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
@@ -301,4 +337,5 @@ def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
             before = created_values.get(change.fields[0], before)
     field, old, new = describe_change(conn, change, before)
     colon = ":" if (change.kind, change.fields[0]) == ("lead", "state") and not change.creates else ""
+    colon = "," if change.kind == "fixing" else colon
     return f"{field}{colon} {format_step(old, new, change.reason)}".rstrip()

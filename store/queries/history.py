@@ -88,10 +88,14 @@ def history(
     """Described changes, newest first, at most `limit` (None: all).
 
     `author` is a party's id, `since` and `until` ISO days of the person's, both of them counted, `kind` a name of GROUPS. Notes are
-    listed once: their associations are left out.
+    listed once, their associations are left out, and a fixing of figures is listed without its items.
     """
     seqs = history_seqs(conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit)
     return history_at(conn, seqs)
+
+
+_LISTED = """c.kind NOT IN ('note_on', 'fixed_item') AND (c.kind <> 'paper_text' OR c.fields <> '["context"]')"""
+"""SQL for what is listed: not what a note is on beside the note, nor each item of a fixing, nor what a text was written of."""
 
 
 def history_seqs(
@@ -106,7 +110,7 @@ def history_seqs(
     limit: int | None = None,
 ) -> array[int]:
     """The row ids of the changes that `history` returns, newest first, eight bytes each."""
-    clauses, values = ["c.kind <> 'note_on'"], list[object]()
+    clauses, values = [_LISTED], list[object]()
     if item is not None:
         clauses.append(f"c.entity IN ({_ENTITIES.replace('?1', '?')})")
         values += [item] * _ENTITIES.count("?1")

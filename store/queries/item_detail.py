@@ -130,11 +130,11 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         measures=owned("measure", "t.name"),
         nothing_new=owned("nothing_new", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         conflicts=conflicts_of(conn, log, item),
-        reasons={name: why for name in ("stage", "track", "target") if (why := _reason(changes, name)) is not None},
+        reasons={name: why for name in ("stage", "track", "target") if (why := reason_of(changes, name)) is not None},
     )
 
 
-def _reason(changes: list[Change], name: str) -> str | None:
+def reason_of(changes: list[Change], name: str) -> str | None:
     """The reason for a field's current value; where it was only written again, that of the change before."""
     by_id = {change.id: change for change in changes if name in change.fields}
     top = heads(changes, name)

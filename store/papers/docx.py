@@ -1,0 +1,274 @@
+"""Write a paper as a document of Word."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from store.file.atomic import check_destination, write_whole
+from store.papers.document import Block, Document, Figure, Heading, Paragraph, Span, Table, WrittenText
+from store.papers.docx_lines import make_key, paragraphs_of
+from store.papers.docx_package import Package
+from store.papers.docx_parts import (
+    TEXT_BOOKMARK,
+    bookmark_name,
+    bookmarked,
+    cell,
+    control,
+    element,
+    field,
+    list_of_one,
+    paragraph,
+    picture,
+    row,
+    run,
+    tab,
+    table,
+)
+from store.papers.docx_template import read_template
+
+_EMU = 914_400
+_INDENT = 851
+"""How far a text is in from its number, in twips."""
+
+_SHORT_TABLE = 9
+"""The number of rows up to which a table is kept on one page."""
+
+_NARROWEST = 700
+"""The least width of a column, in twips."""
+
+
+def write_docx(document: Document, path: Path, template: Path | None = None, *, force: bool = False) -> None:
+    """Write a paper to a new file of Word, in the house's own looks or in those of a template. Raises FairleadError."""
+    check_destination(path, force=force)
+    write_whole(path, [docx_bytes(document, template)], force=force)
+
+
+def docx_bytes(document: Document, template: Path | None = None, *, pictures: bool = True) -> bytes:
+    """A paper as the bytes of a file of Word, the same for the same paper. Raises FairleadError."""
+    package = Package(document, read_template(template) if template else None)
+    writer = _Writer(document, package, pictures=pictures)
+    package.body(writer.body())
+    return _same_bytes(package.finish())
+
+
+def _same_bytes(data: bytes) -> bytes:
+    """The parts of a zip without the time at which they were written."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copied:
+        for name in parts.namelist():
+            copied.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+class _Writer:
+    """Makes the body, block by block; what lies outside it (lists, pictures) it hands to the package."""
+
+    def __init__(self, document: Document, package: Package, *, pictures: bool) -> None:
+        self.document, self.package, self.pictures = document, package, pictures
+        self._number = 0
+        self._texts = 0
+        self._labels = {
+            block.bookmark: block.label for block in document.blocks if isinstance(block, (Table, Figure)) and block.bookmark
+        }
+
+    def body(self) -> list[Any]:
+        """The elements of the body, in order."""
+        document = self.document
+        found: list[str] = []
+        if document.head is not None:
+            found += [self._table(document.head), paragraph("", self._style("Body Text"))]
+        if document.title and not _names_title(document):
+            found.append(paragraph(run(document.title), self._style("Title")))
+        if document.draft and document.missing:
+            found += self._missing()
+        for position, block in enumerate(document.blocks):
+            after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
+            found += self._block(block, after)
+        if document.legend:
+            line = '<w:keepNext/><w:spacing w:before="360" w:after="60"/>'
+            found.append(paragraph(run("Marks used in this paper", strong=True), self._style("Table Text"), line))
+            found += [paragraph(run(mark), self._style("Table Text")) for mark in document.legend]
+        return [element(xml) for xml in found]
+
+    def _style(self, name: str) -> str:
+        return self.package.styles.id(name)
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _missing(self) -> list[str]:
+        note = self._style("Paper Note")
+        heading = paragraph(run("Missing before this is final", strong=True), note, "<w:keepNext/>")
+        return [heading, *(paragraph(run(f"– {line}"), note) for line in self.document.missing)]
+
+    def _block(self, block: Block, after: Block | None) -> list[str]:
+        match block:
+            case Heading():
+                return [self._heading(block)]
+            case Paragraph():
+                return [self._paragraph(block, leads=isinstance(after, (Table, Figure)))]
+            case WrittenText():
+                return self._text(block)
+            case Table():
+                caption = [self._caption(block)] if block.caption else []
+                gap = paragraph("", self._style("Table Text"), '<w:spacing w:before="0" w:after="120"/>')
+                return [*caption, self._table(block), gap]
+            case Figure():
+                return self._figure(block)
+
+    def _heading(self, block: Heading) -> str:
+        level = min(max(block.level, 1), 3)
+        number = f"{run(block.number)}{tab()}" if block.number else ""
+        # A template's own numbering would come beside the paper's.
+        own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>' if self.package.template else ""
+        indent = _hanging() if block.number else '<w:ind w:left="0" w:firstLine="0"/>'
+        return paragraph(number + run(block.text), self._style(f"Heading {level}"), own + indent)
+
+    def _paragraph(self, block: Paragraph, *, leads: bool) -> str:
+        content = "".join(self._span(span) for span in block.spans)
+        keeps = "<w:keepNext/>" if leads else ""
+        if block.bullet:
+            return paragraph(content, self._style("List Bullet"), keeps + self.package.bullet())
+        if block.number:
+            content = f"{run(block.number)}{tab()}{content}"
+            return paragraph(content, self._style("Body Text"), keeps + _hanging())
+        return paragraph(content, self._style("Body Text"), keeps)
+
+    def _span(self, span: Span) -> str:
+        label = self._labels.get(span.bookmark)
+        if label is None:
+            return run(span.text, strong=span.strong, emphasis=span.emphasis)
+        lower = " \\* Lower" if span.text != label and span.text == label.lower() else ""
+        return field(f"REF {bookmark_name(span.bookmark)} \\h{lower}", span.text, strong=span.strong)
+
+    def _caption(self, block: Table | Figure) -> str:
+        found = re.fullmatch(r"(\w+) (\d+)", block.label)
+        if found:
+            content = run(f"{found[1]} ") + field(f"SEQ {found[1]} \\* ARABIC", found[2])
+        else:
+            content = run(block.label)
+        if block.bookmark and content:
+            content = bookmarked(content, bookmark_name(block.bookmark), self._next())
+        between = ": " if block.label and block.caption else ""
+        return paragraph(content + run(between + block.caption), self._style("Caption"), "<w:keepNext/>")
+
+    def _figure(self, block: Figure) -> list[str]:
+        caption = [self._caption(block)] if block.caption or block.label else []
+        if not self.pictures:
+            return caption
+        from store.papers.picture import draw
+
+        data, width, height = draw(block)
+        scale = min(1.0, self.package.text_width / 1440 / width)
+        number = self._next()
+        shown = picture(
+            self.package.picture(data), number, f"Figure {number}", block.alt or block.caption,
+            int(width * scale * _EMU), int(height * scale * _EMU),
+        )  # fmt: skip
+        return [*caption, paragraph(shown, self._style("Body Text"), '<w:spacing w:before="0" w:after="120"/>')]
+
+    def _text(self, block: WrittenText) -> list[str]:
+        paragraphs = paragraphs_of(block.text)
+        prompts = not paragraphs
+        if prompts and not (self.document.draft and block.prompt):
+            return []
+        style = self._style("Body Text")
+        first = self._numbered(block.number) if block.number else ""
+        rest = f'<w:ind w:left="{_INDENT}"/>' if block.number else ""
+        contents = [run(text) for text in paragraphs] or [run(block.prompt, style=self._style("Placeholder Text"))]
+        self._texts += 1
+        number, mark = self._next(), f"{TEXT_BOOKMARK}{self._texts}"
+        contents[0] = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{contents[0]}'
+        contents[-1] += f'<w:bookmarkEnd w:id="{number}"/>'
+        key = make_key(self.document.paper, block.publication, block.section)
+        self.package.note_text(key, mark, "" if prompts else block.text)
+        made = [paragraph(content, style, rest if place else first) for place, content in enumerate(contents)]
+        title = " · ".join(part for part in (block.publication, block.section) if part)[:60]
+        warnings = block.warnings if self.document.draft else ()
+        note = self._style("Paper Note")
+        return [
+            control(key, title, number, made, prompts=prompts),
+            *(paragraph(run(f"Changed since this was written: {warning}"), note) for warning in warnings),
+        ]
+
+    def _numbered(self, label: str) -> str:
+        number = self.package.add_list(lambda number: list_of_one(number, label, _INDENT))
+        return f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
+
+    def _table(self, block: Table) -> str:
+        columns = max((len(cells) for cells in (block.header, *block.rows)), default=0) or 1
+        widths = _widths(block, columns, self.package.text_width)
+        text, heading = self._style("Table Text"), self._style("Table Heading")
+        short = len(block.rows) <= _SHORT_TABLE
+        rows = []
+        if block.header:
+            names = [
+                cell(paragraph(run(_at(block.header, c)), heading, _aligned(block, c)), widths[c]) for c in range(columns)
+            ]
+            rows.append(row(names, heading=True))
+        for place, found in enumerate(block.rows):
+            cells = []
+            keeps = "<w:keepNext/>" if short and place < len(block.rows) - 1 else ""
+            for column in range(columns):
+                shown = found[column] if column < len(found) else None
+                names_row = not block.header and column == 0
+                strong = bool(shown and shown.strong)
+                content = run(shown.text if shown else "", strong=strong)
+                style = heading if names_row else text
+                cells.append(cell(paragraph(content, style, keeps + _aligned(block, column)), widths[column]))
+            rows.append(row(cells))
+        if not rows:
+            rows = [row([cell(paragraph("", text), width) for width in widths])]
+        return table(
+            self._style("Paper Table"), widths, rows, description=block.caption or (block.label or "Details of the meeting"),
+            headed=bool(block.header), first_column=not block.header,
+        )  # fmt: skip
+
+
+def _hanging() -> str:
+    return f'<w:tabs><w:tab w:val="left" w:pos="{_INDENT}"/></w:tabs><w:ind w:left="{_INDENT}" w:hanging="{_INDENT}"/>'
+
+
+def _names_title(document: Document) -> bool:
+    """Whether the table at the head has the paper's title, which is then not printed again."""
+    return document.head is not None and any(
+        cell.text == document.title for cells in document.head.rows for cell in cells
+    )
+
+
+def _at(texts: tuple[str, ...], position: int) -> str:
+    return texts[position] if position < len(texts) else ""
+
+
+def _aligned(block: Table, column: int) -> str:
+    return '<w:jc w:val="right"/>' if column in block.numeric else ""
+
+
+def _widths(block: Table, columns: int, whole: int) -> list[int]:
+    """The widths of the columns in twips: as the table wants them in relation, else as their texts do."""
+    wanted = list(block.widths[:columns]) if len(block.widths) >= columns else []
+    if not wanted or min(wanted) <= 0:
+        wanted = [_wanted(block, column) for column in range(columns)]
+    narrowest = min(_NARROWEST, whole // columns)
+    total = sum(wanted)
+    widths = [max(whole * width // total, narrowest) for width in wanted]
+    # What the narrow ones were given is taken from the wider ones.
+    over = sum(widths) - whole
+    room = sum(width - narrowest for width in widths)
+    if over > 0 and room > 0:
+        widths = [width - (width - narrowest) * over // room for width in widths]
+    widths[widths.index(max(widths))] += whole - sum(widths)
+    return widths
+
+
+def _wanted(block: Table, column: int) -> int:
+    """How wide a column wants to be, in characters: as its longest word at least, and not much over its longest text."""
+    texts = [_at(block.header, column), *(cells[column].text for cells in block.rows if column < len(cells))]
+    longest = max((len(text) for text in texts), default=1)
+    word = max((len(word) for text in texts for word in text.split()), default=1)
+    return max(min(longest, 40), min(word, 25), 6)

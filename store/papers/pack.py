@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,6 @@ from store.exchange.handover import highest_marking
 from store.exchange.redaction import Terms
 from store.file.atomic import atomic_write, check_destination
 from store.file.attachments import attachment_state, read_chunks
-from store.file.scratch import private_folder
 from store.papers.document import Block, Cell, Document, Heading, Paragraph, Span, Table
 from store.queries.describe import LabelledLine, describe_notes, format_day, format_line
 from store.queries.describe_item import describe_item
@@ -332,14 +330,12 @@ def _indexed(index: Sequence[IndexRow], left_out: int, max_marking: str) -> Iter
 
 
 def _write_zip(source: Register, pack: Pack, path: Path, progress: Progress | None) -> None:
-    from store.papers.docx import write_docx
+    from store.papers.docx import docx_bytes
 
     total = len(pack.files) + 1
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, private_folder() as scratch:
-        sheet = scratch / "cover.docx"
-        write_docx(pack.cover, sheet)
-        with _member(archive, f"{_COVER} {safe_name(pack.reference)}.docx") as member, sheet.open("rb") as file:
-            shutil.copyfileobj(file, member)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _member(archive, f"{_COVER} {safe_name(pack.reference)}.docx") as member:
+            member.write(docx_bytes(pack.cover))
         with _member(archive, _INDEX) as member:
             member.write(_index_csv(pack.index))
         for done, row in enumerate(pack.files, 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +25,7 @@ from store.queries.describe import format_counts
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at, seqs
+from store.queries.markings import highest_marking
 from store.queries.rows import ItemDetail, ItemRow
 from store.register import Register
 
@@ -190,20 +190,3 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
     urgency = (min(days, default=_NEVER), row.status != "delayed")
     lines = ended_line(page, detail) if row.status == "closed" else item_lines(page, detail, promises)
     return _Entry(row, any(not promise.fields["left_out"] for promise in promises), urgency, lines)
-
-
-def highest_marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest marking of a register, `marked`, and of what is printed of it, by kind and id, its reasons among it; of a
-    marking in conflict, the higher."""
-    top = MARKINGS[-1]
-    for kind, ids in included.items():
-        found = conn.execute(
-            f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
-            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.entity = t.value AND c.field = 'marking' UNION ALL "
-            "SELECT 1 FROM json_each(?1) t JOIN change c ON c.entity = t.value "
-            "JOIN reason_marking m ON m.change = c.id AND m.withdrawn = 0 AND m.marking = ?2 LIMIT 1",
-            (json.dumps(sorted(ids)), top),
-        ).fetchone()
-        if found:
-            return top
-    return marked

@@ -197,7 +197,9 @@ def load_form(name: str, own: Path | None = None) -> Form:
     near = get_close_matches(name, names, n=1)
     meant = f' Perhaps "{near[0]}".' if near else ""
     there = ", ".join(names)
-    raise BadInput("form", f'There is no form "{one_line(name, most=80)}", nor a file of that name.{meant} There are: {there}.')
+    raise BadInput(
+        "form", f'There is no form "{one_line(name, most=80)}", nor a file of that name.{meant} There are: {there}.'
+    )
 
 
 def read_form(path: Path) -> Form:

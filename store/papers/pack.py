@@ -23,7 +23,6 @@ from store.domain.vocabulary import MARKINGS, Status
 from store.exchange.as_csv import escape_formula
 from store.exchange.export import Exported, measure, redacted_copy
 from store.exchange.extract import translating_write_errors
-from store.exchange.handover import highest_marking
 from store.exchange.redaction import Terms
 from store.file.atomic import atomic_write, check_destination
 from store.file.attachments import attachment_state, read_chunks
@@ -33,6 +32,7 @@ from store.queries.describe_item import describe_item
 from store.queries.describe_records import describe_action, describe_reply, last_reply
 from store.queries.evidence import safe_name
 from store.queries.item_detail import item_detail
+from store.queries.markings import highest_marking
 from store.queries.rows import EntityRow, ItemDetail
 from store.register import Register
 

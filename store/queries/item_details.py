@@ -195,5 +195,3 @@ def _reasons(conn: sqlite3.Connection, wanted: str) -> dict[str, dict[str, str]]
             name: why for name in ("stage", "track", "target") if (why := reason_of(changes, name)) is not None
         }
     return found
-
-

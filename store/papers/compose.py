@@ -1,0 +1,118 @@
+"""Composes a paper: from the register and a form, a document that a writer writes as Word, HTML or Markdown."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.vocabulary import MARKINGS
+from store.papers.audit_sections import extensions, overdue, priorities, rag
+from store.papers.document import Cell, Document, Table
+from store.papers.forms import Form, FormSection
+from store.papers.frame import Frame, format_iso
+from store.papers.lead_section import lead as lead_page
+from store.papers.missing import missing
+from store.papers.open_sections import delays, old, opened, positions
+from store.papers.plan_sections import commitments, links, measures
+from store.papers.publication_section import publications
+from store.papers.summary_sections import background, changes, closed, purpose, references, status, text
+from store.papers.theme_sections import recurring, themes
+from store.queries.describe import parse_bases
+from store.queries.leads import one_lead, open_items_of
+from store.queries.papers import Movement, PaperRow, since_fixing
+
+SECTIONS: dict[str, Callable[[Frame, FormSection], None]] = {
+    "purpose": purpose,
+    "text": text,
+    "background": background,
+    "status": status,
+    "closed": closed,
+    "changes": changes,
+    "publications": publications,
+    "themes": themes,
+    "open": opened,
+    "old": old,
+    "delays": delays,
+    "positions": positions,
+    "recurring": recurring,
+    "commitments": commitments,
+    "measures": measures,
+    "links": links,
+    "priorities": priorities,
+    "extensions": extensions,
+    "overdue": overdue,
+    "rag": rag,
+    "lead": lead_page,
+    "references": references,
+}
+"""What composes each kind of section that a form may have."""
+
+TITLES = "Titles of recommendations are short names given in this register, unless their publication has them so."
+
+
+def compose(
+    conn: sqlite3.Connection, row: PaperRow, form: Form, *, max_marking: str, today: date, lead: str | None = None
+) -> Document:
+    """Compose a paper in a form, on a connection to a register from which all above `max_marking` was left out.
+
+    A register that may leave whole is given with the highest marking. `lead` is whom a page is for, in any case. Raises
+    BadInput, and NotAllowed where something printed bears a higher marking all the same.
+    """
+    if form.lead and lead is None:
+        raise BadInput(
+            "lead", f'The form "{form.name}" is a page for one lead: name whose. On the command line: --lead NAME'
+        )
+    frame = Frame(conn, row, form, today, one_lead(conn, lead) if lead is not None else None)
+    if frame.lead is not None:
+        frame.lead_items = tuple(open_items_of(conn, frame.lead))
+    frame.load()
+    for section in form.sections:
+        if section.heading:
+            frame.heading(section.heading, section.level, numbered=section.numbered)
+        SECTIONS[section.kind](frame, section)
+    marking = frame.marking()
+    if MARKINGS.index(marking) > MARKINGS.index(max_marking):
+        raise NotAllowed(f"The paper prints what is marked {marking}: it cannot be written as {max_marking}.")
+    late = since_fixing(conn, row) if row.fixings else []
+    frame.explain(TITLES)
+    return Document(
+        title=row.title or "Paper",
+        marking=marking,
+        head=_head(frame),
+        foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",
+        draft=not row.fixings,
+        missing=missing(frame, marking) if not row.fixings else (),
+        blocks=tuple(frame.blocks),
+        legend=(*_late(late), *frame.legend, *([form.closing] if form.closing else [])),
+    )
+
+
+def _late(late: list[Movement]) -> list[str]:
+    """What has come in since the figures were fixed, in one line."""
+    if not late:
+        return []
+    names = ", ".join(move.reference for move in late[:12]) + (f" and {len(late) - 12} more" if len(late) > 12 else "")
+    return [f"Since the figures were fixed, news has come in of {names}; the figures are as they were fixed."]
+
+
+def _head(frame: Frame) -> Table:
+    """The table at the paper's head."""
+    row = frame.row
+    bases = parse_bases(row.basis)
+    lines = [
+        ("Meeting", row.meeting, "meeting"),
+        ("Date", row.date, "date"),
+        ("Location", row.location, "location"),
+        ("Title of Paper", row.title, "title"),
+        ("Presented By", row.presenter, "presenter"),
+        ("Recommendation to Members", row.asked, "asked"),
+        ("Appendix Attached", row.appendix, "appendix"),
+    ]
+    if frame.lead is not None:
+        lines.append(("For", frame.lead, ""))
+    cells = tuple(
+        (Cell(label, strong=True), Cell(frame.marked(value or "", bases.get(name)))) for label, value, name in lines
+    )
+    return Table((), cells, widths=(32, 68))

@@ -1,0 +1,367 @@
+"""The section of a paper about one publication: its table, its closures, progress on what is open, and its risks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from store.domain.vocabulary import Basis, Status
+from store.papers.document import Cell, Span
+from store.papers.forms import INTRODUCTION, RISKS, FormSection
+from store.papers.frame import Frame
+from store.papers.item_names import join_and, name_numbers, ranges
+from store.papers.summary_sections import STATUSES, closings, count, noun, used_statuses
+from store.queries.describe import (
+    GUESSED,
+    LabelledLine,
+    basis_of,
+    describe_measure,
+    describe_notes,
+    parse_bases,
+)
+from store.queries.describe_item import describe_item
+from store.queries.describe_status import status_basis
+from store.queries.item_detail import measures_of
+from store.queries.papers import ItemState
+from store.queries.rows import EntityRow, ItemDetail, PublicationRow
+
+_FIGURES = {
+    Status.CLOSED: "closed",
+    Status.ON_TRACK: "on-track",
+    Status.DELAYED: "delayed",
+    Status.NOT_STATED: "not-stated",
+}
+"""The names of the figures of a publication, by status."""
+
+_CLOSURE_NOTES = ("closure", "decision", "evidence", "benefit")
+
+
+def publications(frame: Frame, section: FormSection) -> None:
+    """Every publication that the paper reports on, each under a heading of its own."""
+    for one in frame.publications:
+        publication(frame, section, one)
+
+
+def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None:
+    """One publication."""
+    parts = section.words("parts")
+    frame.heading(one.display_title, 2)
+    items = frame.items_of(one.id)
+    if items:
+        _table(frame, one, items)
+    else:
+        frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.")
+    frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
+    if "closures" in parts:
+        _closures(frame, section, one)
+    if "progress" in parts and items:
+        _progress(frame, section, one)
+    if "risks" in parts:
+        _risks(frame, section, one, items)
+
+
+# -- its table
+
+
+def _table(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> None:
+    """Its counts; where what was published is another number, or a blank, both rows."""
+    used = used_statuses(items)
+    header = ["Total", *(label for _, label in used)]
+    cells = [count(items), *(count(items, status) for status, _ in used)]
+    lines = [frame.figure("total", one.id), *(frame.figure(_FIGURES[status], one.id) for status, _ in used)]
+    printed = [line for line in lines if line is not None and line.published is not None]
+    if not printed or not any(line.differs for line in printed):
+        frame.table(f"{one.display_title}: status", header, [cells], numeric=range(len(header)))
+    else:
+        rows: list[list[Cell | str]] = [
+            [
+                "As published",
+                *(line.published if line and line.published is not None else "not published" for line in lines),
+            ],
+            ["By the register", *cells],
+        ]
+        frame.table(
+            f"{one.display_title}: status, as published and by the register", ["", *header], rows,
+            numeric=range(1, len(header) + 1), widths=(24, *(16,) * len(header)),
+        )  # fmt: skip
+        for line, label in zip(lines, header, strict=True):
+            if line and line.differs:
+                was = f"has {line.published}" if line.published else "leaves the cell blank"
+                frame.paragraph(
+                    f"{label}: what was published {was}; the register counts {line.derived}.", items=line.items
+                )
+    guessed = [
+        (label, n, len(of))
+        for status, label in used
+        if (of := [item for item in items if item.status == status]) and (n := _guessed(frame, of))
+    ]
+    if guessed:
+        texts = [f"{n} of the {of} under {label}" if n < of else f"each under {label}" for label, n, of in guessed]
+        frame.explain("† inferred, worked out from the source, or our own label.")
+        frame.paragraph(
+            Span(f"† By how the status is known, worked out or inferred: {join_and(texts)}.", emphasis=True)
+        )
+
+
+def _guessed(frame: Frame, items: Sequence[ItemState]) -> int:
+    """How many of some items have a status that follows from a guess."""
+    stored = frame.bases_of(items)
+    return sum(1 for item in items if status_basis(item.status, stored.get(item.id)) in GUESSED)
+
+
+# -- closures
+
+
+def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
+    moves = [move for move in frame.moved.closed if move.item in frame.states]
+    here = [move for move in moves if frame.states[move.item].publication == one.id]
+    if not here:
+        return
+    frame.heading(section.text("closures"), 3)
+    dated = [frame.states[move.item] for move in here if not move.undated]
+    for label, items in closings(frame, dated):
+        frame.paragraph(f"{label} since the last update: {frame.name(items)}.", items=[item.id for item in items])
+    undated = [frame.states[move.item] for move in here if move.undated]
+    for label, items in closings(frame, undated):
+        day = "on a day that is not recorded, so that it may have been before the last update"
+        frame.paragraph(f"{label}, {day}: {frame.name(items)}.", items=[item.id for item in items])
+    for item in (*dated, *undated):
+        detail = frame.detail(item.id)
+        if detail is None:
+            continue
+        frame.paragraph(*_opening(frame, [detail]), items=[item.id])
+        _notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
+        for text in _submissions(frame, detail):
+            frame.bullet(text)
+    _outcomes(frame, [*dated, *undated])
+
+
+def _outcomes(frame: Frame, items: Sequence[ItemState]) -> None:
+    """The outcomes that closed items contribute to, each once with the items that do where not all of them do."""
+    found: dict[str, list[ItemDetail]] = {}
+    details = [detail for item in items if (detail := frame.detail(item.id))]
+    for detail in details:
+        for line in _lines(frame, detail, "overview"):
+            if line.key == "outcome":
+                found.setdefault(frame.described(line), []).append(detail)
+    for text, of in found.items():
+        whose = "" if len(of) == len(details) else f" ({name_numbers([detail.row for detail in of])})"
+        frame.bullet(Span(f"Contributing to outcome{whose} ", strong=True), text, items=[one.row.id for one in of])
+
+
+# -- progress
+
+
+@dataclass(slots=True)
+class _Group:
+    """Open items that share a paragraph: the notes that all of them have, and what else is printed of each."""
+
+    items: list[ItemDetail]
+    notes: list[EntityRow] = field(default_factory=list)
+    facts: list[ItemDetail] = field(default_factory=list)
+    """The items whose facts are printed here."""
+
+
+def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
+    opened = [item for item in frame.items_of(one.id) if item.status != Status.CLOSED]
+    frame.heading(section.text("progress"), 3)
+    if not opened:
+        frame.paragraph("Nothing of this publication is open.")
+        return
+    verb = "is" if len(opened) == 1 else "are"
+    frame.paragraph(f"{noun(frame, len(opened))} {verb} ongoing.", items=[item.id for item in opened])
+    since, kinds = frame.since_day(one.id), section.words("notes")
+    _notes(frame, [note for note in frame.notes_of(one.id) if note.fields["kind"] in kinds and _is_news(note, since)])
+    for measure in measures_of(frame.conn, one.id):
+        frame.include("measure", measure.id)
+        frame.bullet(frame.described(describe_measure(measure)))
+    details = [detail for item in opened if (detail := frame.detail(item.id))]
+    for group in _groups(details, kinds, since):
+        _group(frame, group, since)
+
+
+def _is_news(note: EntityRow, since: str) -> bool:
+    """Whether a note is printed: dated after the last paper, and no remark of our own on how the source was read."""
+    return str(note.fields["dated_latest"] or "") > since and is_printed(note)
+
+
+def is_printed(note: EntityRow) -> bool:
+    """Whether a note is for a reader of papers: what is our own remark on the record, or was left out, is not."""
+    return basis_of(note, "text") != Basis.ASSIGNED and not note.fields["left_out"] and bool(note.fields["text"])
+
+
+def news_of(detail: ItemDetail, kinds: Sequence[str], since: str) -> list[EntityRow]:
+    """The notes on an item that are printed, oldest first: those since the last paper, else its newest position."""
+    notes = [note for note in detail.notes if note.fields["kind"] in kinds and is_printed(note)]
+    news = [note for note in notes if str(note.fields["dated_latest"] or "") > since]
+    if not any(note.fields["kind"] == "position" for note in news):
+        news += [note for note in notes if note.fields["kind"] == "position" and note not in news][:1]
+    return news[::-1]
+
+
+def _groups(details: Sequence[ItemDetail], kinds: Sequence[str], since: str) -> list[_Group]:
+    """Items by the notes that they share: a group for each set of several, then one for each item with notes of its own,
+    and one for those of which nothing is reported."""
+    place = {detail.row.id: n for n, detail in enumerate(details)}
+    by_id = {detail.row.id: detail for detail in details}
+    notes: dict[str, EntityRow] = {}
+    on: dict[str, list[str]] = {}
+    for detail in details:
+        for note in news_of(detail, kinds, since):
+            notes[note.id] = note
+            on.setdefault(note.id, []).append(detail.row.id)
+    groups: dict[tuple[str, ...], _Group] = {}
+    for note_id in sorted(
+        on, key=lambda one: (str(notes[one].fields["dated_latest"] or ""), str(notes[one].fields["recorded"]))
+    ):
+        key = tuple(on[note_id])
+        groups.setdefault(key, _Group([by_id[item] for item in key])).notes.append(notes[note_id])
+    silent: list[ItemDetail] = []
+    for detail in details:
+        item = detail.row.id
+        homes = [key for key in groups if item in key] if any(item in key for key in groups) else []
+        if not homes:
+            silent.append(detail)
+            continue
+        groups[min(homes, key=len)].facts.append(detail)
+    found = sorted(groups.values(), key=lambda group: (place[group.items[0].row.id], -len(group.items)))
+    return [*found, *([_Group(silent, facts=silent)] if silent else [])]
+
+
+def _group(frame: Frame, group: _Group, since: str) -> None:
+    ids = [detail.row.id for detail in group.items]
+    frame.paragraph(*_opening(frame, group.items), items=ids)
+    if group.notes:
+        _notes(frame, group.notes, since)
+    else:
+        frame.paragraph("No position is reported.")
+    found: dict[str, list[ItemDetail]] = {}
+    for detail in group.facts:
+        for text in _facts(frame, detail):
+            found.setdefault(text, []).append(detail)
+    for text, of in found.items():
+        whose = (
+            ""
+            if len(of) == len(group.items)
+            else f"{join_and(ranges([one.row.number or one.row.ref for one in of]))}: "
+        )
+        frame.bullet(*([Span(whose, strong=True)] if whose else []), text, items=[one.row.id for one in of])
+
+
+def _opening(frame: Frame, details: Sequence[ItemDetail]) -> list[str | Span]:
+    """How a paragraph on items begins: their name, and of one its text."""
+    name = frame.name([frame.states[detail.row.id] for detail in details])
+    if len(details) > 1:
+        return [Span(name, strong=True)]
+    row = details[0].row
+    basis = parse_bases(row.basis)
+    if row.text:
+        text = (
+            f"“{row.text}”"
+            if basis.get("text", "") == "" and details[0].fields["text"].basis == Basis.STATED
+            else row.text
+        )
+        return [Span(f"{name}: ", strong=True), frame.with_basis(text, basis.get("text"))]
+    title = row.title if row.title and not (row.number and row.title.startswith(name)) else ""
+    return [Span(f"{name}: " if title else name, strong=True), title or " (its text is not in this register)"]
+
+
+def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
+    """Notes, a paragraph each; the basis that all of them have once, after the last."""
+    printed = [note for note in notes if is_printed(note)]
+    bases = {basis_of(note, "text") for note in printed}
+    for n, note in enumerate(printed):
+        frame.include("note", note.id)
+        line = describe_notes([note])[0]
+        shared = len(bases) == 1 and n < len(printed) - 1
+        text = line.text if shared else frame.with_basis(line.text, line.basis)
+        about = [line.details.get(name, "") for name in ("said_by", "agreed")]
+        if since and str(note.fields["dated_latest"] or "") <= since:
+            about.append(f"of {line.label}; nothing newer is recorded")
+        more = "; ".join(filter(None, about))
+        frame.paragraph(text, *([Span(f" ({more})", emphasis=True)] if more else []), numbered=False)
+
+
+def _lines(frame: Frame, detail: ItemDetail, *keys: str) -> list[LabelledLine]:
+    """The lines of sections of an item's description; what they are of is then printed."""
+    for rows in (detail.submissions, detail.replies, detail.actions, detail.evidence, detail.measures, detail.outcomes):
+        frame.include_all(rows)
+    return [line for section in describe_item(detail, *keys) for line in section.lines]
+
+
+_SHOWN = ("target", "moved_later", "extension", "delay", "condition", "believed_done", "next_move")
+"""The lines of an item's overview that are facts of its progress."""
+
+
+def _facts(frame: Frame, detail: ItemDetail) -> Iterable[str]:
+    """What is recorded of an open item beside its notes: its status and stage, what was sent and came back, its target."""
+    lines = {line.key: line for line in _lines(frame, detail, "overview") if line.pieces and line.key != "reason"}
+    yield _status(frame, detail, lines)
+    yield from _submissions(frame, detail)
+    for key in _SHOWN:
+        line = lines.get(key)
+        if line is None or (key == "target" and not detail.row.target_text):
+            continue
+        text = f"{line.label}: {frame.described(line)}"
+        if key == "target":
+            text += _moves(detail)
+        if key != "moved_later":
+            yield text
+    for line in _lines(frame, detail, "actions"):
+        if "✓" not in line.text:
+            yield f"{line.label.capitalize() or 'Action'}: {frame.described(line)}"
+
+
+def _moves(detail: ItemDetail) -> str:
+    """How often a target was moved later, from which first one, and why."""
+    row = detail.row
+    if not row.moved_later:
+        return ""
+    times = "once" if row.moved_later == 1 else f"{row.moved_later} times"
+    first = f", first target {row.first_target}" if row.first_target and row.first_target != row.target_text else ""
+    why = detail.reasons.get("target") or ""
+    return f"; moved later {'at least ' if row.moved_at_least else ''}{times}{first}{f': {why}' if why else ''}"
+
+
+def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) -> str:
+    """The status of an open item as its stage and whether it is on time, with the reason of a delay."""
+    parts = [frame.described(lines[key]) for key in ("track", "stage") if key in lines]
+    why = detail.reasons.get("track") or ""
+    text = "; ".join(parts) or dict(STATUSES)[Status.NOT_STATED].removeprefix("Ongoing – ").capitalize()
+    return f"{text}{f' ({why})' if why else ''}"
+
+
+def _submissions(frame: Frame, detail: ItemDetail) -> Iterable[str]:
+    """What was sent, and what came back, a sentence each."""
+    for line in _lines(frame, detail, "submissions"):
+        yield from _flattened(frame, line)
+
+
+def _flattened(frame: Frame, line: LabelledLine) -> Iterable[str]:
+    """A submission or reply in one line, with what lies under it; its replies follow as lines of their own."""
+    replies = [under for under in line.under if under.key == "reply"]
+    own = [
+        f"{under.label}: {frame.described(under)}" if under.label else frame.described(under)
+        for under in line.under
+        if under.key not in ("reply", "next_move")
+    ]
+    day = line.label.removeprefix("↳ ")
+    verb = "Reply" if line.key == "reply" else "Evidence"
+    when = f"{verb} ({day})" if day != "day not known" else f"{verb} (day not recorded)"
+    yield f"{when}: {'; '.join([frame.described(line), *own])}"
+    for reply in replies:
+        yield from _flattened(frame, reply)
+
+
+# -- risks
+
+
+def _risks(frame: Frame, section: FormSection, one: PublicationRow, items: Sequence[ItemState]) -> None:
+    notes = [note for note in frame.notes_of(one.id) if note.fields["kind"] == "risk"]
+    for item in items:
+        if item.status != Status.CLOSED and (detail := frame.detail(item.id)):
+            notes += [note for note in reversed(detail.notes) if note.fields["kind"] == "risk"]
+    printed = list({note.id: note for note in notes if is_printed(note)}.values())
+    frame.heading(section.text("risks"), 3)
+    _notes(frame, printed)
+    frame.written(RISKS, f"Challenges and risks of {one.display_title}", one)

@@ -21,6 +21,7 @@ ROUND = "a round"
 RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
+PAPER = "the paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ KEYS: tuple[Key, ...] = (
     Key("go('recommendations')", ("2",), "Recommendations", "go to the recommendations", EVERYWHERE),
     Key("go('attention')", ("3",), "Attention", "see what needs attention", EVERYWHERE),
     Key("go('themes')", ("4",), "Themes", "see where each theme, outcome and lead stands", EVERYWHERE),
+    Key("go('paper')", ("5",), "Paper", "write the paper to a committee", EVERYWHERE),
     Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
     Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
@@ -79,6 +81,16 @@ KEYS: tuple[Key, ...] = (
     Key("note", ("n",), "note", "add a note to the theme, of what was learned", THEMES, 3),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read what was learned upwards", THEMES),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read what was learned downwards", THEMES),
+    Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before", PAPER),
+    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after", PAPER, 1),
+    Key("write_paper", ("w",), "write out", "write the paper out: as Word, HTML or Markdown", PAPER, 2),
+    Key("fix", ("number_sign",), "fix the figures", "fix the figures: store where every item of it is, asked first", PAPER, 3),
+    Key("confirm", ("full_stop",), "confirm", "confirm the text under the cursor as it is, and go on", PAPER, 4),
+    Key("correct_paper", ("c",), "correct", "correct the paper: its head, form, publications, or a text taken away", PAPER, 5),
+    Key("add", ("a",), "add", "add a paper", PAPER, 6),
+    Key("receive_texts", ("i",), "texts from Word", "bring texts home from a Word file of the paper, previewed", PAPER, 7),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
     Key("filter", ("f",), "filter", "filter the history by person, item, kind or day", HISTORY, 1),
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
@@ -161,6 +173,7 @@ _SHOWN = {
     "full_stop": ".",
     "colon": ":",
     "asterisk": "*",
+    "number_sign": "#",
 }
 
 MOVING = (
@@ -194,7 +207,8 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all"}
+     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -236,6 +250,7 @@ def readme_table() -> str:
         ATTENTION,
         PUBLICATIONS,
         THEMES,
+        PAPER,
         HISTORY,
         SHARE,
         ROUND,

@@ -192,6 +192,10 @@ def _make_screen(name: str) -> Screen[Any]:
         from tui.screens.share import ShareScreen
 
         return ShareScreen()
+    if name == "paper":
+        from tui.screens.paper import PaperScreen
+
+        return PaperScreen()
     if name == "attention":
         from tui.screens.attention import AttentionScreen
 

@@ -1,0 +1,387 @@
+"""What the paper screen shows: the paper as read, the rows of each of its tabs, and what the pane has of a row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from store.domain.dates import format_date
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import MARKINGS
+from store.papers.document import Document, Heading, WrittenText
+from store.queries.papers import (
+    FigureLine,
+    Movement,
+    Movements,
+    PaperRow,
+    PaperTextRow,
+    figure_label,
+    figure_lines,
+    movements,
+    paper_texts,
+    papers,
+    reported_publications,
+    since_fixing,
+    states,
+)
+from store.queries.publications import publications
+from widgets.pane import Paragraph as Line
+from widgets.windowed_table import Cell, Column, Row
+
+MARGIN = 15
+"""Cells of the margin in the pane."""
+
+DEFAULT_FORM = "progress"
+
+TABS = {"figures": "Figures", "changes": "Changes", "missing": "Missing", "texts": "Texts", "outline": "As written", "papers": "Papers"}
+"""The tabs of the screen with their names, in their order."""
+
+_COUNTED = ("total", "closed", "on-track", "delayed", "not-stated")
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "figures": (
+        Column("code", "Code", 6, priority=9),
+        Column("title", "Publication", None, min_width=20, priority=8),
+        *(Column(name, figure_label(name), 10, priority=7, align="right") for name in _COUNTED),
+    ),
+    "changes": (
+        Column("ref", "Ref", 9, priority=9),
+        Column("before", "Before", 24, priority=5, most=40),
+        Column("after", "Now", None, min_width=24, priority=8),
+    ),
+    "missing": (Column("what", "What is missing", None, min_width=30, priority=9),),
+    "texts": (
+        Column("heading", "Text", 30, priority=9, most=44),
+        Column("of", "Of", 6, priority=6),
+        Column("state", "State", 17, priority=8),
+        Column("text", "", None, min_width=12, priority=5),
+    ),
+    "outline": (Column("heading", "Section", None, min_width=30, priority=9),),
+    "papers": (
+        Column("date", "Date", 18, priority=9),
+        Column("title", "Paper", None, min_width=20, priority=8),
+        Column("meeting", "Committee", 28, priority=4, most=40),
+        Column("fixed", "Figures", 22, priority=7),
+    ),
+}
+"""The columns of each tab."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlace:
+    """A place for text in a paper: its heading, what is there, and its state."""
+
+    key: str
+    section: str
+    publication: str
+    """The code of the publication that it is of; "" for none."""
+    heading: str
+    block: WrittenText
+    default: str
+    confirm: bool
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Its state in words, and the style that it is shown in."""
+        if self.block.warnings:
+            return "changed since", "status--delayed"
+        if self.block.written:
+            is_default = bool(self.default) and self.block.text.strip() == self.default.strip()
+            return ("confirmed" if is_default else "written"), "status--on-track"
+        if self.confirm:
+            return "not confirmed", "status--delayed"
+        return ("default" if self.block.text else "empty"), "windowed-table--muted"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """A paper as it would be today: all that the screen shows of it."""
+
+    row: PaperRow
+    every: tuple[PaperRow, ...]
+    codes: dict[str, str]
+    """The code of each publication by its id."""
+    titles: dict[str, str]
+    """The title of each publication by its code."""
+    figures: tuple[FigureLine, ...]
+    moved: Movements
+    late: tuple[Movement, ...]
+    document: Document | None
+    problem: str
+    """Why it cannot be composed; "" where it can."""
+    texts: tuple[PaperTextRow, ...]
+    places: tuple[WrittenPlace, ...]
+    apart: bool
+
+    @property
+    def differing(self) -> int:
+        """How many figures were published as other numbers than the register derives."""
+        return sum(line.differs for line in self.figures)
+
+    def state(self) -> str:
+        """DRAFT, or when its figures were fixed."""
+        return format_state(self.row)
+
+
+def format_state(row: PaperRow) -> str:
+    """Whether the figures of a paper are fixed: DRAFT, or since when."""
+    if not row.fixings:
+        return "DRAFT"
+    again = f", {len(row.fixings)} times" if len(row.fixings) > 1 else ""
+    return f"figures fixed on {format_date(date.fromisoformat(row.fixings[0].day))}{again}"
+
+
+def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> PaperPage | None:
+    """Read a paper, the newest where none is wanted, or the one wanted is gone; None where there is none."""
+    from store.papers.compose import compose
+    from store.papers.forms import load_form
+
+    every = papers(conn)
+    row = next((paper for paper in every if paper.id == wanted), every[0] if every else None)
+    if row is None:
+        return None
+    document, problem, places, apart = None, "", [], False
+    try:
+        form = load_form(row.form or DEFAULT_FORM)
+        apart = form.apart
+        document = compose(conn, row, form, max_marking=MARKINGS[-1], today=today)
+    except FairleadError as error:
+        problem = str(error)
+    else:
+        declared = {(each.section, each.each_publication): each for each in form.written}
+        for block in document.blocks:
+            if isinstance(block, WrittenText) and (found := declared.get((block.section, bool(block.publication)))):
+                key = f"{block.section}\t{block.publication}"
+                places.append(
+                    WrittenPlace(key, block.section, block.publication, found.heading, block, found.default, found.confirm)
+                )
+    now = states(conn, row, reported_publications(conn, row, apart))
+    listed = publications(conn)
+    return PaperPage(
+        row,
+        tuple(every),
+        {one.id: one.display_code for one in listed},
+        {one.display_code: one.display_title for one in listed},
+        tuple(figure_lines(conn, row)),
+        movements(conn, row, now),
+        tuple(since_fixing(conn, row)),
+        document,
+        problem,
+        tuple(paper_texts(conn, row.id)),
+        tuple(places),
+        apart,
+    )
+
+
+class PaperRows:
+    """The rows of one tab, as the source of the table."""
+
+    def __init__(self, tab: str, page: PaperPage) -> None:
+        self.items: dict[str, str] = {}
+        """The item that a row is of, by the key of the row."""
+        self._rows: list[Row] = list(getattr(self, f"_{tab}")(page))
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some rows from `start` on."""
+        return self._rows[start : start + count]
+
+    @property
+    def first(self) -> int:
+        """The index of the first row that is no heading."""
+        return next((n for n, row in enumerate(self._rows) if not row.key.startswith("heading ")), 0)
+
+    def place_of(self, key: str) -> int | None:
+        """The index of the row with this key; None where it is gone."""
+        return next((n for n, row in enumerate(self._rows) if row.key == key), None)
+
+    def _figures(self, page: PaperPage) -> list[Row]:
+        by_code: dict[str, dict[str, FigureLine]] = {}
+        for line in page.figures:
+            if line.publication:
+                by_code.setdefault(line.code, {})[line.name] = line
+        rows = [
+            Row(f"of {code}", (code, page.titles.get(code, ""), *(_figure(lines.get(name)) for name in _COUNTED)))
+            for code, lines in by_code.items()
+        ]
+        whole = [line for line in page.figures if not line.publication]
+        for line in whole:
+            shown = _figure(line)
+            rows.append(Row(f"whole {line.name}", ("", figure_label(line.name), shown, "", "", "", "")))
+        return rows
+
+    def _changes(self, page: PaperPage) -> list[Row]:
+        rows: list[Row] = []
+        for name, moved in change_groups(page):
+            rows.append(Row(f"heading {name}", ((f"{name}: {len(moved)}", "windowed-table--strong"),)))
+            for n, move in enumerate(moved):
+                key = f"{name} {n} {move.item}"
+                self.items[key] = move.item
+                undated = ", day not known" if move.undated and "not known" not in move.after else ""
+                rows.append(Row(key, (move.reference, move.before or "—", f"{move.after}{undated}")))
+        return rows
+
+    def _missing(self, page: PaperPage) -> list[Row]:
+        return [Row(f"missing {n}", (line.text,)) for n, line in enumerate(missing_lines(page))]
+
+    def _texts(self, page: PaperPage) -> list[Row]:
+        return [
+            Row(place.key, (place.heading, place.publication, place.state, place.block.text.replace("\n", " ")))
+            for place in page.places
+        ]
+
+    def _outline(self, page: PaperPage) -> list[Row]:
+        blocks = page.document.blocks if page.document else ()
+        rows = [Row("head", ("The paper's head",))] if page.document else []
+        for n, block in enumerate(blocks):
+            if isinstance(block, Heading):
+                number = f"{block.number} " if block.number else ""
+                rows.append(Row(f"block {n}", (f"{number}{block.text}",), indent=block.level - 1))
+        return rows
+
+    def _papers(self, page: PaperPage) -> list[Row]:
+        return [
+            Row(each.id, (each.date or "date not known", each.title or "—", each.meeting or "—", format_state(each)))
+            for each in page.every
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLine:
+    """A sentence of what is missing, and the items that it is of."""
+
+    text: str
+    items: tuple[str, ...]
+
+
+def missing_lines(page: PaperPage) -> list[MissingLine]:
+    """What is missing in a paper, the texts that something has changed under among it."""
+    lines = []
+    if page.problem:
+        lines.append(MissingLine(page.problem, ()))
+    if page.document:
+        lines += [MissingLine(each, ()) for each in page.document.missing]
+    unconfirmed = [place.heading.lower() for place in page.places if place.confirm and not place.block.written]
+    if page.row.fixings and unconfirmed:
+        lines.append(MissingLine(f"Not confirmed by anybody: {', '.join(unconfirmed)}.", ()))
+    changed = [place for place in page.places if place.block.warnings]
+    if changed:
+        names = ", ".join(" ".join(filter(None, (place.publication, place.heading.lower()))) for place in changed)
+        lines.append(MissingLine(f"Texts that speak of what has changed since: {names}.", ()))
+    return lines
+
+
+def change_groups(page: PaperPage) -> list[tuple[str, tuple[Movement, ...]]]:
+    """What has changed since the paper before, in groups that have something in them."""
+    moved = page.moved
+    dated = tuple(move for move in moved.closed if not move.undated)
+    groups = (
+        ("Come in since the figures were fixed", page.late),
+        ("Closed since", dated),
+        ("Closed, it is not known whether since", tuple(move for move in moved.closed if move.undated)),
+        ("Reopened", moved.reopened),
+        ("Newly delayed", moved.delayed),
+        ("Moved later", moved.moved_later),
+        ("New", moved.added),
+        ("Sent", moved.sent),
+        ("Came back", moved.came_back),
+    )
+    return [(name, found) for name, found in groups if found]
+
+
+def _figure(line: FigureLine | None) -> Cell:
+    """A figure: what the register derives, and beside it what was published where that is another."""
+    if line is None:
+        return ""
+    derived = "—" if line.derived is None else f"{line.derived:,}"
+    if line.published is None or (line.derived is not None and not line.differs):
+        return derived
+    printed = line.published.strip() or "blank"
+    return (f"{printed} ≠ {derived}", "status--delayed") if line.differs else printed
+
+
+def describe_figure(line: FigureLine) -> str:
+    """A figure in words: as published, and by the register."""
+    printed = "not in the paper" if line.published is None else (line.published.strip() or "a blank")
+    derived = "nothing here derives it" if line.derived is None else f"{line.derived:,}"
+    return f"as published {printed} · by the register {derived}{' · they differ' if line.differs else ''}"
+
+
+# -- the pane
+
+
+def head_lines(page: PaperPage) -> list[Line]:
+    """The head of a paper: its facts, and what is counted from when."""
+    row = page.row
+    facts = (
+        ("Committee", row.meeting),
+        ("Date", row.date),
+        ("Place", row.location),
+        ("Presented by", row.presenter),
+        ("Members asked", row.asked),
+        ("Form", row.form or DEFAULT_FORM),
+        ("Publications", ", ".join(page.codes.get(each, "?") for each in row.publications) or "all that its form counts"),
+        ("Changes since", page.moved.since),
+        ("Marking", row.marking),
+        ("Purpose", row.purpose),
+    )
+    lines = [Line(((str(value or "not recorded"), "" if value else "quiet"),), MARGIN, label) for label, value in facts]
+    for fixing in row.fixings:
+        day = format_date(date.fromisoformat(fixing.day))
+        text = f"{day}: {fixing.items:,} items, by {fixing.author}"
+        lines.append(Line(((text, ""),), MARGIN, "Figures fixed"))
+    return lines
+
+
+def figure_pane(page: PaperPage, key: str) -> list[Line]:
+    """The figures of the publication, or the one of the whole paper, under the cursor."""
+    return [Line(((describe_figure(line), "status--delayed" if line.differs else ""),), MARGIN, figure_label(line.name)) for line in lines_of(page, key)]
+
+
+def lines_of(page: PaperPage, key: str) -> list[FigureLine]:
+    """The figures that a row of the tab is of."""
+    what, _, name = key.partition(" ")
+    if what == "of":
+        return [line for line in page.figures if line.publication and line.code == name]
+    return [line for line in page.figures if not line.publication and line.name == name]
+
+
+def text_pane(place: WrittenPlace) -> list[Line]:
+    """A text of the paper, what it speaks of that has changed, and the form's default where that is another."""
+    block = place.block
+    lines = [Line(((warning, "status--delayed"),), MARGIN, "Changed since") for warning in block.warnings]
+    if block.text:
+        lines += [Line(((part, ""),)) for part in block.text.split("\n")]
+    else:
+        lines.append(Line(((block.prompt or "Nothing is written here.", "quiet"),)))
+    if block.written and place.default and place.default.strip() != block.text.strip():
+        lines += [Line(()), Line(((place.default, "quiet"),), MARGIN, "The default")]
+    return lines
+
+
+def outline_pane(page: PaperPage, key: str, width: int) -> list[Line]:
+    """The part of the paper that a heading is over, as text of a width; of its head, all that is before the first."""
+    if page.document is None:
+        return [Line(((page.problem, ""),))]
+    blocks = page.document.blocks
+    starts = [n for n, block in enumerate(blocks) if isinstance(block, Heading)]
+    start = int(key.removeprefix("block ")) if key != "head" else 0
+    end = next((n for n in starts if n > start or key == "head"), len(blocks))
+    part = blocks[start:end]
+    shown = replace(page.document, blocks=part) if key == "head" else replace(
+        page.document, blocks=part, head=None, missing=(), legend=(), title="", marking="", foot=""
+    )
+    return text_lines(shown, width)
+
+
+def text_lines(document: Document, width: int) -> list[Line]:
+    """A document as lines of text of a width."""
+    from store.papers.text import to_text
+
+    return [Line(((line, ""),)) for line in "\n".join(to_text(document, width)).strip("\n").split("\n")]

@@ -19,6 +19,7 @@ from store.commands import (
     BelieveDone,
     Command,
     Correct,
+    FixFigures,
     JoinParties,
     MarkReason,
     MoveTarget,
@@ -28,6 +29,7 @@ from store.commands import (
     SetLeadState,
     SetNextMove,
     SubmitEvidence,
+    WriteText,
     correct,
 )
 from store.domain.references import find_item
@@ -204,6 +206,33 @@ def paper(register: Register) -> None:
         Record(kind="note", values={"text": "Of Wombat", "kind": "decision", "marking": "OFFICIAL"})
     ).created
     register.do(Record(kind="note_on", values={"note": note, "paper": made}))
+    register.do(WriteText(paper=made or "", section="introduction", text="Of Wombat"))
+    finding = {"paper": made, "finding": "Wombat in 2.8", "reason": "Wombat is right"}
+    register.do(Record(kind="accepted_finding", values=finding))
+
+
+def _sample_paper(register: Register) -> str:
+    return str(register.conn.execute("SELECT id FROM paper").fetchone()[0])
+
+
+def text_of_a_paper(register: Register) -> None:
+    """A text marked higher than its paper, then written again; and a finding, which bears no marking."""
+    made = _sample_paper(register)
+    register.do(WriteText(paper=made, section="risks", text="Of Wombat", marking=HIGH))
+    register.do(WriteText(paper=made, section="risks", text="Of Wombat once more", marking=HIGH))
+    register.do(
+        Record(kind="accepted_finding", values={"paper": made, "finding": "Wombat", "reason": "Wombat is right"})
+    )
+
+
+def text_that_names_an_item(register: Register) -> None:
+    """A text that is marked as its paper, and the figures as fixed, with the target of an item that is marked."""
+    item, made = item_of(register, "HC-6"), _sample_paper(register)
+    register.do(MoveTarget(item=item, text="when Wombat is done", reason="Later."))
+    register.do(WriteText(paper=made, section="introduction", text="We wait for Wombat on HC-6."))
+    register.do(FixFigures(paper=made))
+    register.do(MoveTarget(item=item, text="June 2026", reason="Later."))
+    mark(register)
 
 
 OF_ITEMS: Secrets = {
@@ -225,4 +254,6 @@ OF_ITEMS: Secrets = {
     "a publication": (publication, OFFICIAL),
     "figures": (figures, OFFICIAL),
     "a paper": (paper, OFFICIAL),
+    "a text of a paper": (text_of_a_paper, OFFICIAL),
+    "a text of a paper that names an item, and its fixed figures": (text_that_names_an_item, OFFICIAL),
 }

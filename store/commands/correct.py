@@ -73,10 +73,16 @@ def correct(
     return Correct(kind=kind, entity=entity, values=values, basis=basis, place=place, reason=reason)
 
 
-_WITHOUT_MARKING = {"recommendation": ("lead", "measure", "nothing_new"), "publication": ("measure", "theme")}
+_WITHOUT_MARKING = {
+    "recommendation": ("lead", "measure", "nothing_new"),
+    "publication": ("measure", "theme"),
+    "paper": ("figure", "fixing", "paper_publication"),
+}
 """What belongs to an entity and can be marked only as that is."""
 
-_CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action", "theme"})
+_CORRECTED = frozenset(
+    {"register", "publication", "recommendation", "submission", "reply", "action", "theme", "paper", "paper_text"}
+)
 
 
 def _number(writer: ChangeWriter, command: Correct, number: Any) -> Any:

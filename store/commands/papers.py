@@ -11,6 +11,7 @@ from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.fields import KINDS
 from store.domain.names import fold_name
+from store.domain.vocabulary import MARKINGS
 from store.log.change import Change, heads
 from store.log.writer import ChangeWriter
 from store.queries.paper_context import context_of
@@ -143,7 +144,7 @@ class WriteText(Command):
         marking = {"marking": self.marking} if self.marking else {}
         text = _text_of(writer, self.paper, self.section.strip(), self.publication)
         if text is None:
-            whole = ends | values | marking
+            whole = ends | values | {"marking": self.marking or row.marking or MARKINGS[0]}
             writer.create("paper_text", whole, basis=self.provenance({"text": self.text}), reason=self.reason)
             return
         for name, value in (values | marking).items():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from store.exchange.extract import Extract
-from store.exchange.json_rows import Row, item_json, notes_json, publication_json
+from store.exchange.json_rows import Row, item_json, notes_json, paper_json, publication_json
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import select_scope
 from store.exchange.share import create_reduced_register
@@ -119,20 +119,5 @@ def _outcomes(extract: Extract) -> Iterator[Row]:
 
 
 def _papers(extract: Extract) -> Iterator[Row]:
-    columns = "t.id, t.title, t.meeting, t.date, t.date_earliest, t.date_latest, t.location, t.presenter, t.purpose, t.appendix, t.marking"
-    for paper in _rows(extract, "paper", columns, "t.date_latest"):
-        entity = paper.pop("id")
-        figures = extract.conn.execute(
-            "SELECT f.id, p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
-            "WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY p.code, f.name, f.id",
-            (entity,),
-        )
-        names = ("publication", "name", "figure", "number")
-        yield paper | {
-            "basis": basis_of_entity(extract.conn, "paper", entity),
-            "figures": [
-                dict(zip(names, row[1:], strict=True)) | {"basis": basis_of_entity(extract.conn, "figure", row[0])}
-                for row in figures
-            ],
-            "notes": notes_json(extract.conn, "paper", entity),
-        }
+    for paper in _rows(extract, "paper", "t.id", "t.date_latest"):
+        yield paper_json(extract.conn, str(paper["id"]))

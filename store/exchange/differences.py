@@ -141,7 +141,8 @@ def _differences(one: Register, other: Register, kind: str, entity: str) -> Iter
     shown = mine if their.folded.left_out else their
     for field in KINDS[kind].fields:
         ours, theirs = mine.folded.values[field], their.folded.values[field]
-        if canonical(ours.value) == canonical(theirs.value):
+        # What a text of a paper was written of is for the program alone.
+        if canonical(ours.value) == canonical(theirs.value) or (kind, field) == ("paper_text", "context"):
             continue
         label = label_of_field(kind, field)
         if kind != "recommendation":

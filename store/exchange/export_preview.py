@@ -168,11 +168,11 @@ def _listed(names: set[str]) -> str:
     return ("; ".join(in_order[:_MOST_NAMES]) or "none") + more
 
 
-_MARKED = ("publication", "recommendation", "note", "submission", "reply", "action", "citation", "paper")
+_MARKED = ("publication", "recommendation", "note", "submission", "reply", "action", "citation", "paper", "paper_text")
 _MARKED_IN = {
     ".csv": ("recommendation",),
     ".md": ("recommendation", "submission", "reply"),
-    ".xlsx": tuple(kind for kind in _MARKED if kind != "citation"),
+    ".xlsx": tuple(kind for kind in _MARKED if kind not in ("citation", "paper_text")),
 }
 
 
@@ -204,7 +204,8 @@ def _owner(conn: sqlite3.Connection, kind: str, entity: str) -> str:
 def _plural(label: str, count: int) -> str:
     if count == 1:
         return label
-    return f"{label[:-1]}ies" if label.endswith("y") else f"{label}s"
+    noun, of, owner = label.partition(" of ")
+    return f"{noun[:-1]}ies{of}{owner}" if noun.endswith("y") else f"{noun}s{of}{owner}"
 
 
 def _parts(conn: sqlite3.Connection) -> int:

@@ -148,6 +148,73 @@ def publication_json(conn: sqlite3.Connection, publication: PublicationRow) -> R
     }
 
 
+def paper_json(conn: sqlite3.Connection, entity: str) -> Row:
+    """A paper as JSON, with what it printed, its texts, and every fixing of its figures, the newest first."""
+    declared = KINDS["paper"].fields
+    names = [column for name in declared if name != WITHDRAWN for column in declared[name].columns(name)]
+    row = conn.execute(f"SELECT {', '.join(names)} FROM paper WHERE id = ?", (entity,)).fetchone()
+    found = dict(zip(names, row, strict=True)) | {"basis": basis_of_entity(conn, "paper", entity)}
+    found["publications"] = [
+        code
+        for (code,) in conn.execute(
+            "SELECT p.code FROM paper_publication o JOIN publication p ON p.id = o.publication WHERE o.paper = ? "
+            "AND o.withdrawn = 0 AND p.withdrawn = 0 ORDER BY COALESCE(p.published_latest, '9999'), p.code",
+            (entity,),
+        )
+    ]
+    found["figures"] = _rows_of_paper(
+        conn,
+        "figure",
+        ("publication", "name", "figure", "number"),
+        "SELECT f.id, p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
+        "WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY p.code, f.name, f.id",
+        entity,
+    )
+    found["texts"] = _rows_of_paper(
+        conn,
+        "paper_text",
+        ("section", "publication", "text", "marking", "changed"),
+        "SELECT t.id, t.section, p.code, t.text, t.marking, substr(t.changed, 1, 10) FROM paper_text t "
+        "LEFT JOIN publication p ON p.id = t.publication WHERE t.paper = ? AND t.withdrawn = 0 "
+        "ORDER BY t.section, p.code, t.id",
+        entity,
+    )
+    found["no_faults"] = _rows_of_paper(
+        conn,
+        "accepted_finding",
+        ("finding", "reason"),
+        "SELECT id, finding, reason FROM accepted_finding WHERE paper = ? AND withdrawn = 0 ORDER BY finding, id",
+        entity,
+    )
+    found["fixings"] = [_fixing(conn, *fixing) for fixing in conn.execute(_FIXINGS, (entity,)).fetchall()]
+    return found | {"notes": notes_json(conn, "paper", entity)}
+
+
+_FIXINGS = """
+SELECT f.id, f.day, f.recorded, y.name FROM fixing f LEFT JOIN party y ON y.id = f.recorded_by
+ WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY f.recorded DESC, f.id
+"""
+
+
+def _rows_of_paper(conn: sqlite3.Connection, kind: str, names: Sequence[str], sql: str, entity: str) -> list[Row]:
+    """The rows of a query that begins with the id, as objects with their bases."""
+    return [
+        dict(zip(names, row[1:], strict=True)) | {"basis": basis_of_entity(conn, kind, row[0])}
+        for row in conn.execute(sql, (entity,)).fetchall()
+    ]
+
+
+def _fixing(conn: sqlite3.Connection, entity: str, day: str | None, recorded: str, author: str | None) -> Row:
+    names = ("reference", "status", "closed_as", "stage", "stage_day", "target", "target_latest")
+    rows = conn.execute(
+        "SELECT r.reference, i.status, i.closed_as, i.stage, i.stage_day, i.target, i.target_latest FROM fixed_item i "
+        "JOIN recommendation r ON r.id = i.recommendation WHERE i.fixing = ? AND i.withdrawn = 0 ORDER BY r.sort_key",
+        (entity,),
+    )
+    items = [dict(zip(names, row, strict=True)) for row in rows]
+    return {"day": day, "recorded": recorded[:10], "recorded_by": author, "items": items}
+
+
 def notes_json(conn: sqlite3.Connection, end: str, entity: str) -> list[Row]:
     """The notes on an entity as JSON, with their citations; `end` is as in `notes_on`."""
     cited = citations_on(conn, end, entity)

@@ -22,7 +22,7 @@ def priorities(frame: Frame, section: FormSection) -> None:
     """The live ones by report and priority."""
     items = frame.open_items()
     verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"{noun(frame, len(items))} {verb} live.", items=[item.id for item in items])
+    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} live.", items=[item.id for item in items])
     if not items:
         return
     of_item = {item.id: detail.row.priority for item in items if (detail := frame.detail(item.id))}
@@ -64,7 +64,8 @@ def extensions(frame: Frame, section: FormSection) -> None:
         return
     verb = "has" if len(found) == 1 else "have"
     frame.paragraph(
-        f"{noun(frame, len(found))} {verb} an extension asked for or decided.", items=[item.id for item, *_ in found]
+        f"A total of {noun(frame, len(found))} {verb} an extension asked for or decided.",
+        items=[item.id for item, *_ in found],
     )
     rows: list[list[Cell | str]] = []
     for item, detail, target in found:
@@ -88,7 +89,7 @@ def overdue(frame: Frame, section: FormSection) -> None:
     day = frame.today.isoformat()
     items = target_rows([item for item in frame.open_items() if item.target_latest and item.target_latest < day])
     verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"{noun(frame, len(items))} {verb} past the target.", items=[item.id for item in items])
+    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} past the target.", items=[item.id for item in items])
     none = [item for item in frame.open_items() if not item.target_latest]
     if none:
         frame.paragraph(

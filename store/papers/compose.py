@@ -12,6 +12,7 @@ from store.papers.audit_sections import extensions, overdue, priorities, rag
 from store.papers.document import Cell, Document, Table
 from store.papers.forms import Form, FormSection
 from store.papers.frame import Frame, format_iso
+from store.papers.item_names import join_and
 from store.papers.lead_section import lead as lead_page
 from store.papers.missing import missing
 from store.papers.open_sections import delays, old, opened, positions
@@ -21,6 +22,7 @@ from store.papers.summary_sections import background, changes, closed, purpose, 
 from store.papers.theme_sections import recurring, themes
 from store.queries.describe import parse_bases
 from store.queries.leads import one_lead, open_items_of
+from store.queries.paper_context import changed_since_written
 from store.queries.papers import Movement, PaperRow, since_fixing
 
 SECTIONS: dict[str, Callable[[Frame, FormSection], None]] = {
@@ -67,6 +69,7 @@ def compose(
     frame = Frame(conn, row, form, today, one_lead(conn, lead) if lead is not None else None)
     if frame.lead is not None:
         frame.lead_items = tuple(open_items_of(conn, frame.lead))
+    frame.warn = lambda text: changed_since_written(conn, row, text)
     frame.load()
     for section in form.sections:
         if section.heading:
@@ -79,14 +82,39 @@ def compose(
     frame.explain(TITLES)
     return Document(
         title=row.title or "Paper",
+        paper=row.id,
         marking=marking,
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",
         draft=not row.fixings,
-        missing=missing(frame, marking) if not row.fixings else (),
+        missing=_missing(frame) if not row.fixings else (),
         blocks=tuple(frame.blocks),
         legend=(*_late(late), *frame.legend, *([form.closing] if form.closing else [])),
     )
+
+
+_HEAD = {
+    "meeting": "the committee",
+    "date": "the date",
+    "presenter": "who presents it",
+    "purpose": "its purpose",
+    "asked": "what members are asked",
+}
+
+
+def _missing(frame: Frame) -> tuple[str, ...]:
+    """What is missing before the paper goes out, a sentence each."""
+    confirm = {one.section: one.heading for one in frame.form.written if one.confirm}
+    found = missing(frame.conn, frame.row, frame.today.isoformat(), apart=frame.form.apart, confirm=confirm)
+    sentences = [one.sentence for one in found]
+    undated = [move.reference for move in frame.moved.closed if move.undated and move.item in frame.states]
+    if undated:
+        verb = "is" if len(undated) == 1 else "are"
+        sentences.append(f"{join_and(undated)} {verb} closed on a day that is not recorded, and not counted as closed since.")
+    unstated = [label for name, label in _HEAD.items() if not getattr(frame.row, name)]
+    if unstated:
+        sentences.append(f"Not recorded of the paper: {join_and(unstated)}.")
+    return tuple(sentences)
 
 
 def _late(late: list[Movement]) -> list[str]:

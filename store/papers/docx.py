@@ -72,7 +72,9 @@ class _Writer:
         self._number = 0
         self._texts = 0
         self._labels = {
-            block.bookmark: block.label for block in document.blocks if isinstance(block, (Table, Figure)) and block.bookmark
+            block.bookmark: block.label
+            for block in document.blocks
+            if isinstance(block, (Table, Figure)) and block.bookmark
         }
 
     def body(self) -> list[Any]:
@@ -208,7 +210,8 @@ class _Writer:
         rows = []
         if block.header:
             names = [
-                cell(paragraph(run(_at(block.header, c)), heading, _aligned(block, c)), widths[c]) for c in range(columns)
+                cell(paragraph(run(_at(block.header, c)), heading, _aligned(block, c)), widths[c])
+                for c in range(columns)
             ]
             rows.append(row(names, heading=True))
         for place, found in enumerate(block.rows):

@@ -64,7 +64,9 @@ def run(text: str, *, strong: bool = False, emphasis: bool = False, style: str =
         + ("<w:i/><w:iCs/>" if emphasis else "")
     )
     properties = f"<w:rPr>{look}</w:rPr>" if look else ""
-    pieces = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' if line else "" for line in safe(text).split("\n"))
+    pieces = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{line}</w:t>' if line else "" for line in safe(text).split("\n")
+    )
     return f"<w:r>{properties}{pieces}</w:r>" if text else ""
 
 

@@ -205,5 +205,3 @@ class Styles:
         for language in [*properties.iter(tag("lang"))]:
             properties.remove(language)
         properties.append(element(f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{LANGUAGE}" w:bidi="ar-SA"/>'))
-
-

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from store.domain.dates import format_date
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import MARKINGS, Basis, label_of
 from store.papers.document import Block, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
 from store.papers.forms import Form
-from store.papers.item_names import name_items
-from store.queries.describe import GUESS_LEGEND, GUESSED, WEAKER, LabelledLine, format_day, mark_guessed, parse_bases
+from store.papers.item_names import name_items, ranges
+from store.queries.describe import (
+    GUESS,
+    GUESS_LEGEND,
+    GUESSED,
+    WEAKER,
+    LabelledLine,
+    format_day,
+    mark_guessed,
+    parse_bases,
+)
 from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
 from store.queries.markings import highest_marking
+from store.queries.paper_movements import start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
@@ -27,7 +38,6 @@ from store.queries.papers import (
     PaperTextRow,
     figure_lines,
     movements,
-    paper_before,
     paper_texts,
     reported_publications,
     states,
@@ -37,6 +47,9 @@ from store.queries.rows import EntityRow, ItemDetail, PublicationRow
 
 OURS_LEGEND = "“In our words”: the source says so, and this is not how it says it."
 """What the basis means that is printed after a text."""
+
+_BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
+"""Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
 
 
 @dataclass(slots=True)
@@ -70,8 +83,6 @@ class Frame:
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
     legend: list[str] = field(default_factory=list)
-    unconfirmed: list[str] = field(default_factory=list)
-    """The headings of the texts that a person has to confirm, and nobody has."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
@@ -79,12 +90,14 @@ class Frame:
     _numbers: _Numbers = field(default_factory=_Numbers)
     _details: dict[str, ItemDetail] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PaperTextRow] = field(default_factory=dict)
+    _since: Mapping[str, Since] = field(default_factory=dict)
     _bases: dict[str, str | None] = field(default_factory=dict)
     _fields: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def load(self) -> None:
         """Read what every section needs."""
         ids = reported_publications(self.conn, self.row, self.form.apart)
+        self._since = start_of(self.conn, self.row, ids).of
         every = states(self.conn, self.row, ids)
         self.moved = movements(self.conn, self.row, every)
         self.states = {key: item for key, item in every.items() if item.apart == self.form.apart}
@@ -136,10 +149,8 @@ class Frame:
 
     def since_day(self, publication: str) -> str:
         """The day from which news of a publication is news, ISO; "" where none is recorded."""
-        if self.row.since_latest:
-            return self.row.since_latest
-        before = paper_before(self.conn, self.row)
-        return (before and before.date_latest) or self.fields_of(publication)["last_update_latest"] or ""
+        since = self._since.get(publication)
+        return since.earliest if since else ""
 
     def publisher(self) -> str:
         """Who closes the items: the one publisher of all of its publications, else the inspectorate."""
@@ -211,9 +222,13 @@ class Frame:
 
     def described(self, line: LabelledLine) -> str:
         """A line of a description as text, with its basis where that is weaker than stated, and its details."""
-        details = ", ".join(filter(None, line.details.values()))
-        text = self.with_basis(line.text, line.basis if line.mark is None else "")
-        return ", ".join(filter(None, (text, details)))
+        details = ", ".join(text for name, text in line.details.items() if text and name not in _BASES)
+        how = " ".join(line.details.get(name, "") for name in _BASES)
+        guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
+        text = self.with_basis(
+            line.text.removesuffix(".") if details else line.text, line.basis if line.mark is None else ""
+        )
+        return self.marked(", ".join(filter(None, (text, details))), guessed)
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:
         """The stored bases of items, by id."""
@@ -227,9 +242,15 @@ class Frame:
         self.include("recommendation", item.id)
         return self.marked(item.reference, status_basis(item.status, self.bases_of([item])[item.id]))
 
-    def references(self, items: Iterable[ItemState]) -> str:
-        """The references of items, one after the other."""
-        return ", ".join(self.reference(item) for item in items)
+    def references(self, items: Iterable[ItemState], *, runs: bool = False) -> str:
+        """The references of items, one after the other; with `runs`, those that follow one another as a range."""
+        if not runs:
+            return ", ".join(self.reference(item) for item in items)
+        found: list[str] = []
+        for mark, group in groupby((self.reference(item) for item in items), key=lambda name: name[-1:] == GUESS):
+            names = [name.removesuffix(GUESS) for name in group]
+            found += [f"{name}{GUESS if mark else ''}" for name in ranges(names)]
+        return ", ".join(found)
 
     def name(self, items: Sequence[ItemState]) -> str:
         """Items of one publication as they are named in a paper: "Recommendations 5, 6 and 7"."""
@@ -311,22 +332,19 @@ class Frame:
         self.blocks.append(Figure(figure.caption, figure.series, figure.bars, figure.alt, label.text, label.bookmark))
 
     def written(
-        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = "",
-        *, confirm: bool = False,
+        self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = ""
     ) -> None:  # fmt: skip
         """Add a place for text that people write."""
         text = self._texts.get((section, publication.id if publication else ""))
         if text is not None:
             self.include("paper_text", text.id)
-        elif confirm:
-            self.unconfirmed.append(heading)
         shown = text.text if text else default
         self.blocks.append(
             WrittenText(
                 section=section,
                 publication=publication.display_code if publication else "",
                 text=shown,
-                prompt=prompt or f"To be written: {heading.lower()}.",
+                prompt=prompt or f"To be written: {heading[:1].lower()}{heading[1:]}.",
                 written=text is not None,
                 number=self._next_number() if shown else "",
                 warnings=tuple(self.warn(text)) if text else (),

@@ -1,109 +1,147 @@
-"""What is missing in a paper before it goes out, in sentences: each names the items or sections that it is of."""
+"""What is missing before a paper is written: a sentence each, with the items behind it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from store.domain.vocabulary import MARKINGS, Status
-from store.papers.frame import Frame
-from store.papers.item_names import join_and, ranges
-from store.papers.publication_section import is_printed
-from store.queries.papers import ItemState
-from store.queries.rows import ItemDetail
-
-MOST = 12
-"""References in one sentence; of more, how many more there are."""
+from store.queries.paper_movements import start_of
+from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
 
 
-def missing(frame: Frame, marking: str) -> tuple[str, ...]:
-    """What is missing, in the order in which it matters."""
-    opened = frame.open_items()
-    if frame.lead is not None:
-        opened = [item for item in opened if item.id in frame.lead_items]
-    details = [(item, detail) for item in opened if (detail := frame.detail(item.id))]
-    day = frame.today.isoformat()
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One sentence about what is missing, and the ids of the items that it is about."""
+
+    sentence: str
+    items: tuple[str, ...] = ()
+
+
+def missing(
+    conn: sqlite3.Connection, row: PaperRow, day: str, *, apart: bool = False, confirm: Mapping[str, str] | None = None
+) -> list[Missing]:
+    """What is missing of a paper on an ISO day, in its order; empty for nothing.
+
+    `apart`: its form reports commitments. `confirm` are the sections whose text a person has to confirm, each with its
+    heading.
+    """
+    publications = reported_publications(conn, row, apart)
+    items = [item for item in states(conn, row, publications).values() if item.apart == apart or row.publications]
+    opened = [item for item in items if item.status != Status.CLOSED]
+    start = start_of(conn, row, publications)
     found = [
-        _of(
-            "No position since the last paper",
-            [item for item, detail in details if not _has_position(frame, item, detail)],
-        ),
-        _of("The newest position is not agreed", _not_agreed(frame, details)),
-        _of("Delayed, and no reason is recorded", _no_reason(frame, opened)),
-        _of(
-            "On track, though the target has passed",
-            [
-                item
-                for item in opened
-                if item.status == Status.ON_TRACK and item.target_latest and item.target_latest < day
-            ],
-        ),
-        _of("A promise has gone by", [item for item, detail in details if _promise_gone_by(detail, day)]),
-        _of(
-            "Closed, and no day is recorded",
-            [frame.states[move.item] for move in frame.moved.closed if move.undated and move.item in frame.states],
-        ),
-    ]
-    if frame.unconfirmed:
-        found.append(f"Not confirmed by anybody: {join_and([name.lower() for name in frame.unconfirmed])}.")
-    unstated = [label for name, label in _HEAD if not getattr(frame.row, name)]
-    if unstated:
-        found.append(f"Not recorded of the paper: {join_and(unstated)}.")
-    own = frame.row.marking or MARKINGS[0]
-    if own in MARKINGS and MARKINGS.index(marking) > MARKINGS.index(own):
-        found.append(f"What is printed bears {marking}, and the paper {own}: mark the paper higher, or leave that out.")
-    return tuple(filter(None, found))
+        _no_start(start.words),
+        _no_items(items),
+        _of("has no position since the last paper", "have no position since the last paper",
+            _without_position(conn, opened, {entity: since.earliest for entity, since in start.of.items()})),
+        _of("has a position that nobody agreed", "have a position that nobody agreed", _not_agreed(conn, opened)),
+        _of("is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
+        _of("has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
+        _of("is on track though past its target", "are on track though past their targets",
+            [i for i in opened if i.status == Status.ON_TRACK and i.target_latest and i.target_latest < day]),
+        _of("is marked higher than the paper", "are marked higher than the paper", _marked_higher(conn, row, items)),
+    ]  # fmt: skip
+    return [one for one in found if one] + [*_texts(conn, row, confirm or {})]
 
 
-_HEAD = (
-    ("meeting", "the committee"),
-    ("date", "the date"),
-    ("presenter", "who presents it"),
-    ("purpose", "its purpose"),
-    ("asked", "what members are asked"),
-)
+def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
+    named = [*items]
+    if not named:
+        return None
+    references = ", ".join(item.reference for item in named[:_MOST])
+    references += f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    return Missing(f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
 
 
-def _of(what: str, items: Sequence[ItemState]) -> str:
-    if not items:
-        return ""
-    names = ranges([item.reference for item in items])
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    listed = ", ".join(names[:MOST]) + more if more else join_and(names)
-    return f"{what} ({len(items)}): {listed}."
+_MOST = 12
+"""The most items that a sentence names."""
 
 
-def _has_position(frame: Frame, item: ItemState, detail: ItemDetail) -> bool:
-    since = frame.since_day(item.publication)
-    return any(
-        note.fields["kind"] == "position" and is_printed(note) and str(note.fields["dated_latest"] or "") > since
-        for note in detail.notes
+def _no_start(words: str) -> Missing | None:
+    if words:
+        return None
+    return Missing("There is no paper before it, and no day that its changes are counted from.")
+
+
+def _no_items(items: list[ItemState]) -> Missing | None:
+    return None if items else Missing("No item is in its publications.")
+
+
+def _ids(items: Iterable[ItemState]) -> str:
+    return json.dumps([item.id for item in items])
+
+
+def _without_position(
+    conn: sqlite3.Connection, items: list[ItemState], since: Mapping[str, str]
+) -> Iterator[ItemState]:
+    """The items without a position dated after the last paper; a publication's own position is no position of its items."""
+    newest = dict(
+        conn.execute(
+            "SELECT o.recommendation, max(COALESCE(n.dated_latest, substr(n.recorded, 1, 10))) FROM note_on o "
+            "JOIN note n ON n.id = o.note WHERE o.recommendation IN (SELECT value FROM json_each(?)) AND o.withdrawn = 0 "
+            "AND n.withdrawn = 0 AND n.kind = 'position' GROUP BY 1",
+            (_ids(items),),
+        ).fetchall()
     )
+    for item in items:
+        if item.publication in since and (newest.get(item.id) or "") <= since[item.publication]:
+            yield item
 
 
-def _not_agreed(frame: Frame, details: Iterable[tuple[ItemState, ItemDetail]]) -> list[ItemState]:
-    found = []
-    for item, detail in details:
-        newest = next((note for note in detail.notes if note.fields["kind"] == "position" and is_printed(note)), None)
-        if newest is not None and not newest.fields["agreed_by"]:
-            found.append(item)
-    return found
+def _not_agreed(conn: sqlite3.Connection, items: list[ItemState]) -> list[ItemState]:
+    """The items whose newest position nobody agreed; none where nobody ever agreed one in this register."""
+    if not conn.execute("SELECT 1 FROM note WHERE agreed_by IS NOT NULL AND withdrawn = 0 LIMIT 1").fetchone():
+        return []
+    return _flagged(conn, items, "not_agreed")
 
 
-def _no_reason(frame: Frame, opened: Sequence[ItemState]) -> list[ItemState]:
-    delayed = [item for item in opened if item.status == Status.DELAYED]
-    rows = frame.conn.execute(
-        "SELECT id FROM recommendation WHERE no_reason = 1 AND id IN (SELECT value FROM json_each(?))",
-        (json.dumps([item.id for item in delayed]),),
+def _flagged(
+    conn: sqlite3.Connection, items: list[ItemState], column: str, status: str | None = None
+) -> list[ItemState]:
+    rows = conn.execute(
+        f"SELECT id FROM recommendation WHERE {column} = 1 AND id IN (SELECT value FROM json_each(?))", (_ids(items),)
     )
-    silent = {row[0] for row in rows}
-    return [item for item in delayed if item.id in silent]
+    flagged = {row[0] for row in rows}
+    return [item for item in items if item.id in flagged and status in (None, item.status)]
 
 
-def _promise_gone_by(detail: ItemDetail, day: str) -> bool:
-    return any(
-        not action.fields["done"]
-        and action.fields["kind"] != "dependency"
-        and str(action.fields["due_latest"] or day) < day
-        for action in detail.actions
+def _promised(conn: sqlite3.Connection, items: list[ItemState], day: str) -> list[ItemState]:
+    rows = conn.execute(
+        "SELECT DISTINCT recommendation FROM action WHERE withdrawn = 0 AND done IS NULL AND kind <> 'dependency' "
+        "AND due_latest < ? AND recommendation IN (SELECT value FROM json_each(?))",
+        (day, _ids(items)),
     )
+    gone_by = {row[0] for row in rows}
+    return [item for item in items if item.id in gone_by]
+
+
+def _marked_higher(conn: sqlite3.Connection, row: PaperRow, items: list[ItemState]) -> list[ItemState]:
+    """The items that are marked higher than the paper, or have anything recorded that is."""
+    higher = _higher(row)
+    rows = conn.execute(
+        "SELECT r.id FROM recommendation r JOIN publication p ON p.id = r.publication WHERE "
+        "(r.highest_marking IN (SELECT value FROM json_each(?1)) OR p.marking IN (SELECT value FROM json_each(?1))) "
+        "AND r.id IN (SELECT value FROM json_each(?2))",
+        (json.dumps(higher), _ids(items)),
+    )
+    marked = {found[0] for found in rows}
+    return [item for item in items if item.id in marked]
+
+
+def _higher(row: PaperRow) -> list[str]:
+    return [*MARKINGS[MARKINGS.index(row.marking or MARKINGS[0]) + 1 :]]
+
+
+def _texts(conn: sqlite3.Connection, row: PaperRow, confirm: Mapping[str, str]) -> Iterator[Missing]:
+    texts = paper_texts(conn, row.id)
+    written = {text.section for text in texts}
+    open_sections = [heading for section, heading in confirm.items() if section not in written]
+    if open_sections:
+        yield Missing(f"Nobody has confirmed: {', '.join(open_sections)}.")
+    higher = _higher(row)
+    sections = dict.fromkeys(text.section for text in texts if text.marking in higher)
+    if sections:
+        yield Missing(f"A text is marked higher than the paper: {', '.join(sections)}.")

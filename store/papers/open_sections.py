@@ -26,7 +26,8 @@ def opened(frame: Frame, section: FormSection) -> None:
     verb = "is" if len(items) == 1 else "are"
     many = f"{len(with_open)} publication{'' if len(with_open) == 1 else 's'}"
     frame.paragraph(
-        f"{noun(frame, len(items))} {verb} open in {many} of this register.", items=[item.id for item in items]
+        f"A total of {noun(frame, len(items))} {verb} open in {many} of this register.",
+        items=[item.id for item in items],
     )
     force = frame.figure("open-recommendations")
     if force and force.published:
@@ -82,7 +83,7 @@ def old(frame: Frame, section: FormSection) -> None:
     word = f"{years} year{'' if years == 1 else 's'}"
     verb = "has" if len(items) == 1 else "have"
     frame.paragraph(
-        f"{noun(frame, len(items))} {verb} been open for more than {word} since publication, that is since before {format_date(limit)}.",
+        f"A total of {noun(frame, len(items))} {verb} been open for more than {word} since publication, that is since before {format_date(limit)}.",
         items=[item.id for item in items],
     )
     if late:
@@ -97,7 +98,7 @@ def delays(frame: Frame, section: FormSection) -> None:
     """The delayed ones by kind of delay."""
     items = [item for item in frame.open_items() if item.status == Status.DELAYED]
     verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"{noun(frame, len(items))} {verb} delayed.", items=[item.id for item in items])
+    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} delayed.", items=[item.id for item in items])
     by_kind: dict[str, list[ItemState]] = {}
     for item in items:
         detail = frame.detail(item.id)

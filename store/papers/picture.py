@@ -86,5 +86,3 @@ def _finish(axes: Any, figure: Figure) -> None:
             loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(figure.series), 4), frameon=False, handlelength=1.8,
             borderaxespad=0.3, columnspacing=1.4,
         )  # fmt: skip
-
-

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from store.domain.vocabulary import Basis, Status
+from store.domain.vocabulary import Basis, Stage, Status
 from store.papers.document import Cell, Span
 from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
 from store.papers.item_names import join_and, name_numbers, ranges
-from store.papers.summary_sections import STATUSES, closings, count, noun, used_statuses
+from store.papers.summary_sections import closings, count, noun, used_statuses
 from store.queries.describe import (
     GUESSED,
     LabelledLine,
@@ -120,11 +120,13 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     frame.heading(section.text("closures"), 3)
     dated = [frame.states[move.item] for move in here if not move.undated]
     for label, items in closings(frame, dated):
-        frame.paragraph(f"{label} since the last update: {frame.name(items)}.", items=[item.id for item in items])
+        frame.paragraph(
+            f"Closed since the last update, {_how(label)}: {frame.name(items)}.", items=[item.id for item in items]
+        )
     undated = [frame.states[move.item] for move in here if move.undated]
     for label, items in closings(frame, undated):
         day = "on a day that is not recorded, so that it may have been before the last update"
-        frame.paragraph(f"{label}, {day}: {frame.name(items)}.", items=[item.id for item in items])
+        frame.paragraph(f"Closed {day}, {_how(label)}: {frame.name(items)}.", items=[item.id for item in items])
     for item in (*dated, *undated):
         detail = frame.detail(item.id)
         if detail is None:
@@ -134,6 +136,16 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         for text in _submissions(frame, detail):
             frame.bullet(text)
     _outcomes(frame, [*dated, *undated])
+
+
+def _how(label: str) -> str:
+    """How items ended, after the word closed."""
+    return _lowered(label.removeprefix("Closed, "))
+
+
+def _lowered(text: str) -> str:
+    """A text that goes on in a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
 
 
 def _outcomes(frame: Frame, items: Sequence[ItemState]) -> None:
@@ -302,7 +314,7 @@ def _facts(frame: Frame, detail: ItemDetail) -> Iterable[str]:
         line = lines.get(key)
         if line is None or (key == "target" and not detail.row.target_text):
             continue
-        text = f"{line.label}: {frame.described(line)}"
+        text = f"{line.label}: {_lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
         if key == "target":
             text += _moves(detail)
         if key != "moved_later":
@@ -325,10 +337,13 @@ def _moves(detail: ItemDetail) -> str:
 
 def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) -> str:
     """The status of an open item as its stage and whether it is on time, with the reason of a delay."""
-    parts = [frame.described(lines[key]) for key in ("track", "stage") if key in lines]
+    found = []
+    for key, before in (("track", ""), ("stage", "stage: ")):
+        if key in lines and not (key == "stage" and detail.row.stage == Stage.NOT_STATED):
+            text = frame.described(lines[key])
+            found.append(f"{before}{_lowered(text)}")
     why = detail.reasons.get("track") or ""
-    text = "; ".join(parts) or dict(STATUSES)[Status.NOT_STATED].removeprefix("Ongoing – ").capitalize()
-    return f"{text}{f' ({why})' if why else ''}"
+    return f"Status: {'; '.join(found) or 'not stated'}{f' ({why})' if why else ''}"
 
 
 def _submissions(frame: Frame, detail: ItemDetail) -> Iterable[str]:

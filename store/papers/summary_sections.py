@@ -220,7 +220,9 @@ def closed(frame: Frame, section: FormSection) -> None:
     undated = [frame.states[move.item] for move in moves if move.undated]
     since = frame.moved.since or "the last update"
     verb = "has" if len(dated) == 1 else "have"
-    frame.paragraph(f"{noun(frame, len(dated))} {verb} closed since {since}.", items=[item.id for item in dated])
+    frame.paragraph(
+        f"A total of {noun(frame, len(dated))} {verb} been closed since {since}.", items=[item.id for item in dated]
+    )
     for label, items in closings(frame, dated):
         frame.bullet(f"{label}: {len(items)} ({frame.references(items)}).", items=[item.id for item in items])
     if undated:
@@ -267,31 +269,33 @@ def changes(frame: Frame, section: FormSection) -> None:
         name, label = _CHANGES[word]
         moves: tuple[Movement, ...] = getattr(frame.moved, name)
         moves = tuple(move for move in moves if move.item in frame.states)
-        dated, undated = ([move for move in moves if move.undated is n] for n in (False, True))
         if not moves:
             continue
         if not found:
-            frame.paragraph(f"Other changes since {frame.moved.since or 'the last update'}:")
+            since = frame.moved.since or "the last update"
+            frame.paragraph(f"Other changes since {since}:", numbered=bool(section.heading))
         found = True
-        pieces = [_change(frame, move, short=word in ("added", "sent")) for move in dated]
-        text = "; ".join(pieces) if pieces else "none with a day"
-        also = (
-            f". With no day recorded: {frame.references([frame.states[move.item] for move in undated])}"
-            if undated
-            else ""
-        )
-        frame.bullet(
-            Span(f"{label}: {len(dated)}", strong=True), f" ({text}{also}).", items=[move.item for move in dated]
-        )
+        dated, undated = ([move for move in moves if move.undated is n] for n in (False, True))
+        text = _change(frame, dated, short=word in ("added", "sent")) if dated else "none with a day"
+        if undated:
+            text += f"; with no day recorded: {frame.references([frame.states[m.item] for m in undated], runs=True)}"
+        items = [move.item for move in dated]
+        frame.bullet(Span(f"{label}: {len(dated)}", strong=True), f" ({text}).", items=items)
     if not found and section.heading:
         frame.paragraph(f"Nothing of this kind since {frame.moved.since or 'the last update'}.")
 
 
-def _change(frame: Frame, move: Movement, *, short: bool) -> str:
-    reference = frame.reference(frame.states[move.item])
-    if short or not (move.before or move.after):
-        return reference
-    return f"{reference}, {' → '.join(filter(None, (move.before, move.after)))}"
+def _change(frame: Frame, moves: Sequence[Movement], *, short: bool) -> str:
+    """Movements in words, those that are alike at once: "CA-2 to CA-6: not known → June 2025"."""
+    alike: dict[str, list[ItemState]] = {}
+    for move in moves:
+        how = "" if short else " → ".join(filter(None, (move.before, move.after)))
+        alike.setdefault(how, []).append(frame.states[move.item])
+    pieces = []
+    for how, items in alike.items():
+        names = frame.references(items, runs=True)
+        pieces.append(f"{names}: {how[:1].lower() if how[1:2].islower() else how[:1]}{how[1:]}" if how else names)
+    return "; ".join(pieces)
 
 
 def references(frame: Frame, section: FormSection) -> None:

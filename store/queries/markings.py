@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
+from store.domain.fields import KINDS
 from store.domain.vocabulary import MARKINGS
 
 
@@ -14,8 +15,9 @@ def highest_marking(conn: sqlite3.Connection, register: str, included: Mapping[s
     marking in conflict, the higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():
+        own = f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
         found = conn.execute(
-            f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
+            f"{own if 'marking' in KINDS[kind].fields else ''}"
             "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.entity = t.value AND c.field = 'marking' UNION ALL "
             "SELECT 1 FROM json_each(?1) t JOIN change c ON c.entity = t.value "
             "JOIN reason_marking m ON m.change = c.id AND m.withdrawn = 0 AND m.marking = ?2 LIMIT 1",

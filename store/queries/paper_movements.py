@@ -33,7 +33,7 @@ AFTER, BEFORE, UNDATED = "after", "before", ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Since:
+class Since:
     """What changes are counted from, for one publication: the first and last day that it may mean, and what the register
     knew then."""
 
@@ -54,23 +54,23 @@ class _Since:
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
+class Start:
     """What changes are counted from: in words, by publication, and the items as they were, where the register knew them."""
 
     words: str
-    of: dict[str, _Since]
+    of: dict[str, Since]
     was: dict[str, ItemState]
 
 
-def _since(earliest: str | None, latest: str) -> _Since:
-    return _Since(earliest or latest, latest, end_of(latest))
+def _since(earliest: str | None, latest: str) -> Since:
+    return Since(earliest or latest, latest, end_of(latest))
 
 
 def _format_day(day: str) -> str:
     return format_date(date.fromisoformat(day))
 
 
-def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str]) -> _Start:
+def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str]) -> Start:
     """What its changes are counted from: the day that it names, else the fixing or the day of the paper before, else each
     publication's last update, as printed."""
     own = conn.execute("SELECT since, since_earliest, since_latest FROM paper WHERE id = ?", (row.id,)).fetchone()
@@ -79,10 +79,10 @@ def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str])
         words, of = str(own[0]), dict.fromkeys(publications, _since(own[1], own[2]))
     elif before and before.fixings:
         fixing = before.fixings[0]
-        since = _Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
+        since = Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
         words = f"{_format_day(fixing.day)}, when the figures of the paper before were fixed"
         was = fixed_states(conn, fixing.id, publications)
-        return _Start(words, dict.fromkeys(publications, since), was)
+        return Start(words, dict.fromkeys(publications, since), was)
     elif before and before.date_latest:
         words = f"{before.date}, the day of the paper before"
         of = dict.fromkeys(publications, _since(None, before.date_latest))
@@ -103,7 +103,7 @@ def _start(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str])
     was = {}
     for moment, some in by_moment.items():
         was |= states_at(conn, some, moment)
-    return _Start(words, of, was)
+    return Start(words, of, was)
 
 
 def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]) -> Movements:
@@ -115,7 +115,7 @@ def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]
     followed by a day.
     """
     publications = [*dict.fromkeys(item.publication for item in now.values())]
-    start = _start(conn, row, publications)
+    start = start_of(conn, row, publications)
     until = fixing_moment(conn, row.fixings[0]) if row.fixings else None
     found: dict[str, list[Movement]] = defaultdict(list)
     events = _Events(conn, start, until)
@@ -130,7 +130,7 @@ def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]
 class _Events:
     """What is dated of some items: their stages, submissions and replies, and the publications that they are of."""
 
-    def __init__(self, conn: sqlite3.Connection, start: _Start, until: Moment | None) -> None:
+    def __init__(self, conn: sqlite3.Connection, start: Start, until: Moment | None) -> None:
         self.conn, self.start, self.until = conn, start, until
         self.published: dict[str, str | None] = {}
         self.dated: dict[str, Sequence[Any]] = {}
@@ -178,7 +178,7 @@ class _Events:
         yield from self._sent(item, was, since)
         yield from self._came_back(item, was, since)
 
-    def _of_new(self, item: ItemState, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _of_new(self, item: ItemState, since: Since) -> Iterable[tuple[str, Movement]]:
         earliest, latest, moved_later, said = self.dated.get(item.id, (None, None, 0, None))
         if item.publication in self.begun or (self.published.get(item.publication) or "") > since.latest:
             yield "added", Movement(item.id, item.reference, "", describe_status(item))
@@ -193,7 +193,7 @@ class _Events:
             yield "moved_later", Movement(item.id, item.reference, before, item.target or UNKNOWN)
 
     def _is_news(
-        self, item: ItemState, was: ItemState | None, since: _Since, placed: str, number: int, time: str
+        self, item: ItemState, was: ItemState | None, since: Since, placed: str, number: int, time: str
     ) -> bool:
         """Whether what was sent or came back is news since then: not what was long past and is recorded only now, unless
         the item is another by it."""
@@ -205,7 +205,7 @@ class _Events:
             return False
         return placed != BEFORE or (was.status, was.stage) != (item.status, item.stage)
 
-    def _sent(self, item: ItemState, was: ItemState | None, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _sent(self, item: ItemState, was: ItemState | None, since: Since) -> Iterable[tuple[str, Movement]]:
         for earliest, latest, sent, asks, number, time in reversed(self.sent.get(item.id, ())):
             placed = since.places(earliest, latest)
             if self._is_news(item, was, since, placed, number, time):
@@ -217,7 +217,7 @@ class _Events:
         if was and item.stage == "submitted" != was.stage:
             yield "sent", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
-    def _came_back(self, item: ItemState, was: ItemState | None, since: _Since) -> Iterable[tuple[str, Movement]]:
+    def _came_back(self, item: ItemState, was: ItemState | None, since: Since) -> Iterable[tuple[str, Movement]]:
         for earliest, latest, dated, verdict, number, time, *answered in reversed(self.replies.get(item.id, ())):
             # A reply has no day more often than what it answers, and is later.
             placed = since.places(earliest, latest)

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
+from store.papers.write import DEFAULT_FORM
 from store.queries.item_detail import entity_rows
 from store.queries.papers import figure_lines, reported_publications, states
 from store.queries.publications import publications
 from tui.dialogs.corrections import withdraw
 from tui.dialogs.fields import correct_fields, form_field, form_fields, non_empty
-from tui.tables.paper import DEFAULT_FORM, PaperPage, WrittenPlace
+from tui.tables.paper import PaperPage, WrittenPlace
 from widgets.ask import Answer, Ask
 from widgets.form import FormField
 from widgets.picker import MultiPicker, Picker, PickOption

@@ -10,11 +10,12 @@ from store.domain.text import format_size, one_line
 from store.domain.vocabulary import MARKINGS
 from store.file.atomic import check_destination
 from store.file.typed import free_path, typed_path
+from store.papers.write import DEFAULT_FORM, ENDINGS
 from store.register import Register
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import list_folder, start_folder
 from tui.dialogs.paper import form_choices
-from tui.tables.paper import DEFAULT_FORM, PaperPage
+from tui.tables.paper import PaperPage
 from widgets.ask import Answer, Ask
 from widgets.file_form import PATH, FileForm
 from widgets.form import Form, FormField
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from store.papers.docx_read import Reading
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-
-_ENDINGS = (".docx", ".html", ".md")
 
 
 def write_out(app: RegisterApp, page: PaperPage, missing: tuple[str, ...]) -> None:
@@ -74,8 +73,8 @@ def _path_of(values: Values) -> Path:
     path = typed_path(values["path"] or "")
     if not path.suffix:
         return path.with_name(f"{path.name}.docx")
-    if path.suffix.casefold() not in _ENDINGS:
-        raise BadInput("path", f"A paper is written as {', '.join(_ENDINGS)}: end the name in one of them.")
+    if path.suffix.casefold() not in ENDINGS:
+        raise BadInput("path", f"A paper is written as {', '.join(ENDINGS)}: end the name in one of them.")
     return path
 
 

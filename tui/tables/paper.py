@@ -33,8 +33,6 @@ from widgets.windowed_table import Cell, Column, Row
 MARGIN = 15
 """Cells of the margin in the pane."""
 
-DEFAULT_FORM = "progress"
-
 TABS = {"figures": "Figures", "changes": "Changes", "missing": "Missing", "texts": "Texts", "outline": "As written", "papers": "Papers"}
 """The tabs of the screen with their names, in their order."""
 
@@ -96,6 +94,14 @@ class WrittenPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingLine:
+    """A sentence of what is missing, and the items that it is of."""
+
+    text: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperPage:
     """A paper as it would be today: all that the screen shows of it."""
 
@@ -113,6 +119,7 @@ class PaperPage:
     """Why it cannot be composed; "" where it can."""
     texts: tuple[PaperTextRow, ...]
     places: tuple[WrittenPlace, ...]
+    missing: tuple[MissingLine, ...]
     apart: bool
 
     @property
@@ -142,10 +149,14 @@ def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> Pape
     row = next((paper for paper in every if paper.id == wanted), every[0] if every else None)
     if row is None:
         return None
+    from store.papers.missing import missing
+    from store.papers.write import DEFAULT_FORM
+
     document, problem, places, apart = None, "", [], False
+    confirm: dict[str, str] = {}
     try:
         form = load_form(row.form or DEFAULT_FORM)
-        apart = form.apart
+        apart, confirm = form.apart, {one.section: one.heading for one in form.written if one.confirm}
         document = compose(conn, row, form, max_marking=MARKINGS[-1], today=today)
     except FairleadError as error:
         problem = str(error)
@@ -171,6 +182,10 @@ def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> Pape
         problem,
         tuple(paper_texts(conn, row.id)),
         tuple(places),
+        tuple(
+            MissingLine(one.sentence, one.items)
+            for one in missing(conn, row, today.isoformat(), apart=apart, confirm=confirm)
+        ),
         apart,
     )
 
@@ -252,24 +267,15 @@ class PaperRows:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class MissingLine:
-    """A sentence of what is missing, and the items that it is of."""
-
-    text: str
-    items: tuple[str, ...]
-
-
 def missing_lines(page: PaperPage) -> list[MissingLine]:
     """What is missing in a paper, the texts that something has changed under among it."""
-    lines = []
-    if page.problem:
-        lines.append(MissingLine(page.problem, ()))
-    if page.document:
-        lines += [MissingLine(each, ()) for each in page.document.missing]
-    unconfirmed = [place.heading.lower() for place in page.places if place.confirm and not place.block.written]
-    if page.row.fixings and unconfirmed:
-        lines.append(MissingLine(f"Not confirmed by anybody: {', '.join(unconfirmed)}.", ()))
+    lines = [MissingLine(page.problem, ())] if page.problem else []
+    lines += page.missing
+    sentences = {line.text for line in lines}
+    undated = tuple(move.item for move in page.moved.closed if move.undated)
+    for sentence in page.document.missing if page.document else ():
+        if sentence not in sentences:
+            lines.append(MissingLine(sentence, undated if "closed on a day" in sentence else ()))
     changed = [place for place in page.places if place.block.warnings]
     if changed:
         names = ", ".join(" ".join(filter(None, (place.publication, place.heading.lower()))) for place in changed)
@@ -325,7 +331,7 @@ def head_lines(page: PaperPage) -> list[Line]:
         ("Place", row.location),
         ("Presented by", row.presenter),
         ("Members asked", row.asked),
-        ("Form", row.form or DEFAULT_FORM),
+        ("Form", row.form),
         ("Publications", ", ".join(page.codes.get(each, "?") for each in row.publications) or "all that its form counts"),
         ("Changes since", page.moved.since),
         ("Marking", row.marking),

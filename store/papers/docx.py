@@ -37,8 +37,8 @@ _INDENT = 851
 _SHORT_TABLE = 9
 """The number of rows up to which a table is kept on one page."""
 
-_NARROWEST = 700
-"""The least width of a column, in twips."""
+_LETTER, _SIDES = 118, 230
+"""The width of a letter of a table's heading, and of the margins of a cell, in twips."""
 
 
 def write_docx(document: Document, path: Path, template: Path | None = None, *, force: bool = False) -> None:
@@ -90,10 +90,12 @@ class _Writer:
         for position, block in enumerate(document.blocks):
             after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
             found += self._block(block, after)
-        if document.legend:
-            line = '<w:keepNext/><w:spacing w:before="360" w:after="60"/>'
-            found.append(paragraph(run("Marks used in this paper", strong=True), self._style("Table Text"), line))
-            found += [paragraph(run(mark), self._style("Table Text")) for mark in document.legend]
+        line = (
+            '<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
+            '<w:spacing w:before="360" w:after="40"/>'
+        )
+        for position, mark in enumerate(document.legend):
+            found.append(paragraph(run(mark), self._style("Table Text"), "" if position else line))
         return [element(xml) for xml in found]
 
     def _style(self, name: str) -> str:
@@ -150,10 +152,7 @@ class _Writer:
 
     def _caption(self, block: Table | Figure) -> str:
         found = re.fullmatch(r"(\w+) (\d+)", block.label)
-        if found:
-            content = run(f"{found[1]} ") + field(f"SEQ {found[1]} \\* ARABIC", found[2])
-        else:
-            content = run(block.label)
+        content = run(f"{found[1]} ") + field(f"SEQ {found[1]} \\* ARABIC", found[2]) if found else run(block.label)
         if block.bookmark and content:
             content = bookmarked(content, bookmark_name(block.bookmark), self._next())
         between = ": " if block.label and block.caption else ""
@@ -182,7 +181,9 @@ class _Writer:
         style = self._style("Body Text")
         first = self._numbered(block.number) if block.number else ""
         rest = f'<w:ind w:left="{_INDENT}"/>' if block.number else ""
-        contents = [run(text) for text in paragraphs] or [run(block.prompt, style=self._style("Placeholder Text"))]
+        contents = [run(text) for text in paragraphs] or [
+            run(block.prompt, emphasis=True, style=self._style("Placeholder Text"))
+        ]
         self._texts += 1
         number, mark = self._next(), f"{TEXT_BOOKMARK}{self._texts}"
         contents[0] = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{contents[0]}'
@@ -240,7 +241,7 @@ def _hanging() -> str:
 def _names_title(document: Document) -> bool:
     """Whether the table at the head has the paper's title, which is then not printed again."""
     return document.head is not None and any(
-        cell.text == document.title for cells in document.head.rows for cell in cells
+        cell.text.startswith(document.title) for cells in document.head.rows for cell in cells
     )
 
 
@@ -257,21 +258,32 @@ def _widths(block: Table, columns: int, whole: int) -> list[int]:
     wanted = list(block.widths[:columns]) if len(block.widths) >= columns else []
     if not wanted or min(wanted) <= 0:
         wanted = [_wanted(block, column) for column in range(columns)]
-    narrowest = min(_NARROWEST, whole // columns)
+    narrowest = [_narrowest(block, column) for column in range(columns)]
+    if sum(narrowest) > whole:
+        narrowest = [whole // columns] * columns
     total = sum(wanted)
-    widths = [max(whole * width // total, narrowest) for width in wanted]
+    widths = [max(whole * width // total, least) for width, least in zip(wanted, narrowest, strict=True)]
     # What the narrow ones were given is taken from the wider ones.
     over = sum(widths) - whole
-    room = sum(width - narrowest for width in widths)
+    room = sum(widths) - sum(narrowest)
     if over > 0 and room > 0:
-        widths = [width - (width - narrowest) * over // room for width in widths]
+        widths = [width - (width - least) * over // room for width, least in zip(widths, narrowest, strict=True)]
     widths[widths.index(max(widths))] += whole - sum(widths)
     return widths
 
 
+def _narrowest(block: Table, column: int) -> int:
+    """The least width of a column: that of its longest word, up to a bound."""
+    return (
+        min(max(len(word) for text in ("", *_texts(block, column)) for word in ("", *text.split())), 20) * _LETTER
+        + _SIDES
+    )
+
+
 def _wanted(block: Table, column: int) -> int:
-    """How wide a column wants to be, in characters: as its longest word at least, and not much over its longest text."""
-    texts = [_at(block.header, column), *(cells[column].text for cells in block.rows if column < len(cells))]
-    longest = max((len(text) for text in texts), default=1)
-    word = max((len(word) for text in texts for word in text.split()), default=1)
-    return max(min(longest, 40), min(word, 25), 6)
+    """How wide a column wants to be, in characters."""
+    return max(min(max(len(text) for text in _texts(block, column)), 40), 6)
+
+
+def _texts(block: Table, column: int) -> list[str]:
+    return [_at(block.header, column), *(cells[column].text for cells in block.rows if column < len(cells))]

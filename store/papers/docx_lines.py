@@ -14,6 +14,9 @@ from urllib.parse import quote, unquote
 
 from store.papers.docx_parts import TEXT_BOOKMARK, tag
 
+_MOST_MARKED = 200
+"""The most paragraphs that a text has whose content control lost its key."""
+
 RECORD = "urn:fairlead:paper"
 """The namespace of the part in which a paper has what it was written with."""
 
@@ -80,9 +83,18 @@ def normal(text: str) -> str:
     return "\n\n".join(paragraphs_of(lines))
 
 
-def digest(text: str) -> str:
-    """A short digest of a line, for a file that is to know itself without repeating its text."""
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:12]
+def digest(line: str) -> str:
+    """A short digest of a line, for a file that is to know itself without repeating its text.
+
+    It is of the line without regard to case: a program that works a cross-reference out again makes a "figure 1" a
+    "Figure 1".
+    """
+    return text_digest(" ".join(line.casefold().split()))
+
+
+def text_digest(text: str) -> str:
+    """A short digest of a text to the letter."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def text_of(found: Any, *, fields: bool = True, leave_out: Callable[[Any], bool] | None = None) -> str:
@@ -141,7 +153,7 @@ def read_lines(body: Any, headings: frozenset[str]) -> Lines:
         if at.tag == tag("tbl"):
             lines.outside += _cells(at, where)
         elif at.tag == tag("sdt"):
-            lines.controls.append(_control(at, [p for p in at.iter(tag("p"))]))
+            lines.controls.append(_control(at, list(at.iter(tag("p")))))
         else:
             bookmark, end = _marked(blocks, number - 1)
             if bookmark:
@@ -183,13 +195,18 @@ def _blocks(found: Any) -> Iterator[Any]:
 def _marked(blocks: list[Any], first: int) -> tuple[str, int]:
     """The bookmark of a text whose control lost its key and starts in this block, and the block after its end."""
     for start in blocks[first].iter(tag("bookmarkStart")):
-        name, number = str(start.get(tag("name")) or ""), start.get(tag("id"))
+        name = str(start.get(tag("name")) or "")
         if not name.startswith(TEXT_BOOKMARK) or next(blocks[first].iter(tag("sdt")), None) is None:
             continue
-        for last in range(first, min(first + 200, len(blocks))):
+        # LibreOffice lets a bookmark start a second time, under another number, where a control ends within it.
+        numbers: set[str | None] = set()
+        for last in range(first, min(first + _MOST_MARKED, len(blocks))):
             if blocks[last].tag != tag("p"):
                 break
-            if any(end.get(tag("id")) == number for end in blocks[last].iter(tag("bookmarkEnd"))):
+            numbers |= {
+                at.get(tag("id")) for at in blocks[last].iter(tag("bookmarkStart")) if at.get(tag("name")) == name
+            }
+            if any(end.get(tag("id")) in numbers for end in blocks[last].iter(tag("bookmarkEnd"))):
                 return name, last + 1
         return name, first + 1
     return "", first

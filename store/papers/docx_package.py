@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from store.papers.document import Document
-from store.papers.docx_lines import RECORD, digest, head_and_foot, heading_styles, normal, read_lines
+from store.papers.docx_lines import RECORD, digest, head_and_foot, heading_styles, normal, read_lines, text_digest
 from store.papers.docx_parts import W, element, field, list_of_bullets, paragraph, run, tag
 from store.papers.docx_styles import BULLET, LANGUAGE, Styles, house_styles
 from store.papers.docx_template import Template, has_page_number, has_text
@@ -230,7 +230,7 @@ class Package:
             for line in head_and_foot(part.element)
         ]  # fmt: skip
         texts = "".join(
-            f'<text key={quoteattr(key)} bookmark="{mark}" digest="{digest(normal(text))}"/>'
+            f'<text key={quoteattr(key)} bookmark="{mark}" digest="{text_digest(normal(text))}"/>'
             for key, mark, text in self._texts
         )
         body = " ".join(digest(line.text) for line in lines)

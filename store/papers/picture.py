@@ -76,7 +76,7 @@ def _finish(axes: Any, figure: Figure) -> None:
 
     names = ["\n".join(textwrap.wrap(one_line(bar.label, most=60), 26)[:2]) for bar in figure.bars]
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(names), 1) - 0.4, -0.6)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(axis="y", length=0)
     for side in ("top", "right"):

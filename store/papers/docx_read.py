@@ -1,0 +1,379 @@
+"""Read the texts of a paper back from Word: only those in the content controls that Fairlead wrote.
+
+What else is in the file is compared with what was written, and listed; none of it is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from store.domain.errors import FairleadError, NotAllowed, Refused
+from store.domain.text import one_line, sanitise
+from store.file.office_parts import WordCheck, read_regular_file
+from store.papers.document import Document, WrittenText
+from store.papers.docx_lines import (
+    RECORD,
+    Control,
+    Line,
+    digest,
+    head_and_foot,
+    heading_styles,
+    make_key,
+    normal,
+    read_lines,
+    split_key,
+    text_digest,
+)
+from store.papers.docx_parts import tag
+
+_MOST_LINES = 50_000
+_MOST_TEXT = 200_000
+_MOST_LISTED = 200
+_STORIES = ("hdr", "ftr", "comments", "footnotes", "endnotes", "styles", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class TextFound:
+    """A text as the file has it, beside what the paper has now; `edited` where the file's is not what was written to it.
+
+    `overtaken` where the paper's text was changed since too, and by taking the file's that would be lost.
+    """
+
+    section: str
+    publication: str
+    text: str
+    before: str
+    edited: bool
+    overtaken: bool = False
+
+    @property
+    def name(self) -> str:
+        """Which text it is, as a person reads it."""
+        return " · ".join(part for part in (self.publication, self.section) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A line outside the texts that is another than was written: where, what it is and was ("" for no line, None where
+    that is not recorded), and whether a number is another."""
+
+    where: str
+    now: str
+    was: str | None
+    is_number: bool
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        if not self.now and self.was:
+            return f"{place}left out: {_short(self.was)}"
+        if self.was == "":
+            return f"{place}added: {_short(self.now)}"
+        if self.was is None:
+            return f"{place}{_short(self.now) or 'a blank'} is not what was written"
+        return f"{place}{_short(self.now) or 'a blank'} was {_short(self.was)}"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file of Word brings back: its texts; what was altered outside them; and what else is not taken, a sentence
+    each."""
+
+    paper: str
+    """The beginning of the id of the paper that the file says it is; "" where it says nothing."""
+    texts: list[TextFound] = field(default_factory=list)
+    altered: list[Altered] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def taken(self) -> list[TextFound]:
+        """The texts that were edited in the file, and would change the paper's."""
+        return [text for text in self.texts if text.edited and text.text != text.before]
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The parts of a file that are read, by what they are."""
+
+    body: Any = None
+    stories: list[Line] = field(default_factory=list)
+    headings: frozenset[str] = frozenset()
+    record: Any = None
+    comments: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    links: int = 0
+
+
+def read_docx(path: Path, document: Document) -> Reading:
+    """The texts of a paper's file, beside those of the paper as it is composed now. Raises FairleadError."""
+    try:
+        parts = _read_parts(path)
+        return _reading(path, parts, document)
+    except FairleadError:
+        raise
+    except Exception:
+        # A file from elsewhere leads a reader to whatever error its bytes hold.
+        raise Refused(path, "it is damaged, or no document that can be read") from None
+
+
+def _read_parts(path: Path) -> _Parts:
+    data = read_regular_file(path)
+    if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise Refused(path, "it is no Word document: save it as .docx")
+    found = _Parts()
+    for name, part in WordCheck(path).parts(data):
+        lower = name.lower()
+        if name == "[Content_Types].xml" and b"macroEnabled" in part:
+            raise Refused(path, "it holds macros: save it as .docx, without them")
+        if lower.endswith(".rels"):
+            found.links += _external(part)
+        if not lower.endswith(".xml") or not lower.startswith(("word/", "customxml/item")):
+            continue
+        root = _parsed(path, name, part)
+        if root is not None:
+            _sort(found, root)
+    if found.body is None:
+        raise Refused(path, "its text is missing or not where Word has it")
+    return found
+
+
+def _external(part: bytes) -> int:
+    return len(re.findall(rb"""TargetMode\s*=\s*["']External""", part))
+
+
+def _parsed(path: Path, name: str, part: bytes) -> Any:
+    """The root of a part that is read, else None."""
+    if not re.search(rb"<(?:\w+:)?(?:paper|" + "|".join(_STORIES).encode() + rb")[\s>]", part[:20_000]):
+        return None
+    try:
+        return ElementTree.fromstring(part)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        if name.lower() == "word/document.xml":
+            raise Refused(path, "it is damaged: its text cannot be read") from None
+        return None
+
+
+def _sort(found: _Parts, root: Any) -> None:
+    match str(root.tag).removeprefix(tag("")):
+        case "document":
+            body = root.find(tag("body"))
+            found.body = root if body is None else body
+        case "hdr" | "ftr":
+            found.stories += head_and_foot(root)
+        case "styles":
+            found.headings = heading_styles(root)
+        case "comments":
+            found.comments += _note_texts(root, "comment")
+        case "footnotes" | "endnotes":
+            found.notes += _note_texts(root, "footnote") + _note_texts(root, "endnote")
+        case record if record == f"{{{RECORD}}}paper":
+            found.record = root
+
+
+def _note_texts(root: Any, name: str) -> list[str]:
+    texts = ["".join(text.text or "" for text in note.iter(tag("t"))) for note in root.iter(tag(name))]
+    return [text for text in texts if text.strip()]
+
+
+def _reading(path: Path, parts: _Parts, document: Document) -> Reading:
+    lines = read_lines(parts.body, parts.headings)
+    if len(lines.outside) > _MOST_LINES or len(lines.controls) > _MOST_LINES:
+        raise Refused(path, f"it has more than {_MOST_LINES:,} lines")
+    recorded = _Recorded(parts.record)
+    reading = Reading(recorded.paper)
+    _take_texts(reading, lines.controls, recorded, document)
+    if not reading.texts and not recorded.paper:
+        raise Refused(path, "it has none of the fields for text that Fairlead writes into a paper")
+    reading.altered = _altered(lines.outside, parts.stories, recorded, document)
+    reading.ignored += _ignored(parts)
+    return reading
+
+
+class _Recorded:
+    """What the file says that was written to it, by digest."""
+
+    def __init__(self, root: Any) -> None:
+        self.paper = ""
+        self.texts: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+        self.lines: list[str] | None = None
+        self.margins: set[str] | None = None
+        if root is None:
+            return
+        self.paper = str(root.get("id") or "")[:8]
+        for text in root.iter(f"{{{RECORD}}}text"):
+            key = str(text.get("key") or "")
+            self.texts[key] = str(text.get("digest") or "")
+            self.keys[str(text.get("bookmark") or "")] = key
+        lines, margins = root.find(f"{{{RECORD}}}lines"), root.find(f"{{{RECORD}}}margins")
+        self.lines = None if lines is None else (lines.text or "").split()
+        self.margins = None if margins is None else set((margins.text or "").split())
+
+
+def _take_texts(reading: Reading, controls: Sequence[Control], recorded: _Recorded, document: Document) -> None:
+    """Find which text of the paper each control has, and whether it was edited in the file."""
+    wanted = {
+        make_key(document.paper, block.publication, block.section): block
+        for block in document.blocks
+        if isinstance(block, WrittenText)
+    }
+    papers: set[str] = {recorded.paper} - {""}
+    found: dict[str, list[Control]] = {}
+    for control in controls:
+        key = control.key or recorded.keys.get(control.bookmark, "")
+        parts = split_key(key)
+        if parts is None:
+            reading.ignored.append(
+                f"A field for text that cannot be told from the others is not taken: {_short(control.text)}"
+            )
+            continue
+        papers.add(parts[0])
+        found.setdefault(key, []).append(control)
+    if document.paper and papers and papers != {document.paper[:8]}:
+        raise NotAllowed("The file is of another paper than this one. Name its own with --paper.")
+    reading.paper = next(iter(papers), "")
+    for key, same in found.items():
+        block = wanted.get(key)
+        publication, section = (block.publication, block.section) if block else (split_key(key) or ("", "", ""))[1:]
+        name = " · ".join(part for part in (publication, section) if part)
+        if len({control.text for control in same}) > 1:
+            reading.ignored.append(f"{name}: the file has it {len(same)} times, with other words; neither is taken.")
+            continue
+        control = same[0]
+        if control.tracked:
+            reading.ignored.append(
+                f"{name}: tracked changes are not taken. Accept them in Word, save and read the file again."
+            )
+        if block is None:
+            reading.ignored.append(f"{name}: the paper has no such text now: {_short(control.text)}")
+            continue
+        reading.texts.append(_found(control, block, recorded.texts.get(key)))
+    missing = [key for key in recorded.texts if key not in found and key in wanted]
+    for key in missing:
+        block = wanted[key]
+        name = " · ".join(part for part in (block.publication, block.section) if part)
+        reading.ignored.append(f"{name}: its field is gone from the file; the paper's text stays as it is.")
+
+
+def _found(control: Control, block: WrittenText, recorded: str | None) -> TextFound:
+    text, before = _cleaned(control.text), normal(block.text)
+    if control.prompts or text == normal(block.prompt):
+        text = ""
+    edited = text != before if recorded is None else text_digest(text) != recorded
+    overtaken = recorded is not None and edited and text_digest(before) != recorded and text != before
+    return TextFound(block.section, block.publication, text, before, edited, overtaken)
+
+
+def _cleaned(text: str) -> str:
+    """A text as the register may hold it."""
+    return normal(sanitise(text, most=_MOST_TEXT))
+
+
+def _altered(lines: Sequence[Line], stories: Sequence[Line], recorded: _Recorded, document: Document) -> list[Altered]:
+    """The lines outside the texts that are others than were written, by the file's own record, else by the paper."""
+    now = _lines_of(document)
+    before = [digest(line.text) for line in now] if recorded.lines is None else recorded.lines
+    words = {digest(line.text): line for line in now}
+    ours = [digest(line.text) for line in lines]
+    found: list[Altered] = []
+    for kind, start, end, first, last in SequenceMatcher(None, before, ours).get_opcodes():
+        if kind != "equal":
+            found += _pairs([words.get(mark) for mark in before[start:end]], list(lines[first:last]))
+    if recorded.margins is not None:
+        seen = set()
+        for line in stories:
+            if digest(line.text) not in recorded.margins and line not in seen:
+                seen.add(line)
+                found.append(Altered(line.where, line.text, None, is_number=bool(re.search(r"\d", line.text))))
+    return found
+
+
+def _pairs(before: list[Line | None], now: list[Line]) -> Iterator[Altered]:
+    """What each of some lines was, in order: those of one place first, since a line may have been added between."""
+    left = list(before)
+    for line in now:
+        place = next((n for n, old in enumerate(left) if old is not None and old.where == line.where), None)
+        if place is None and left and len(left) >= len(now):
+            place = 0
+        if place is None:
+            yield Altered(
+                line.where, line.text, "" if not left or len(now) > len(before) else None, _has_digit(line.text)
+            )
+            continue
+        for dropped in left[:place]:
+            yield from _dropped(dropped)
+        old = left[place]
+        left = left[place + 1 :]
+        yield Altered(line.where, line.text, old.text if old else None, _other_number(old, line))
+    for old in left:
+        yield from _dropped(old)
+
+
+def _dropped(old: Line | None) -> Iterator[Altered]:
+    if old is None:
+        yield Altered("", "", None, is_number=False)
+    elif old.text:
+        yield Altered(old.where, "", old.text, _has_digit(old.text))
+
+
+def _has_digit(text: str) -> bool:
+    return bool(re.search(r"\d", text))
+
+
+def _other_number(old: Line | None, line: Line) -> bool:
+    if old is None:
+        return _has_digit(line.text)
+    return re.findall(r"\d+", old.text) != re.findall(r"\d+", line.text)
+
+
+def _lines_of(document: Document) -> list[Line]:
+    """The lines of a paper as Word would get it now."""
+    import io
+    import zipfile
+
+    from store.papers.docx import docx_bytes
+
+    with zipfile.ZipFile(io.BytesIO(docx_bytes(document, pictures=False))) as parts:
+        body = ElementTree.fromstring(parts.read("word/document.xml")).find(tag("body"))
+        headings = heading_styles(ElementTree.fromstring(parts.read("word/styles.xml")))
+    return read_lines(body, headings).outside
+
+
+def _ignored(parts: _Parts) -> Iterator[str]:
+    for text in parts.comments[:_MOST_LISTED]:
+        yield f"A comment is not taken: {_short(text)}"
+    for text in parts.notes[:_MOST_LISTED]:
+        yield f"A footnote is not taken: {_short(text)}"
+    for paragraph in _tracked_outside(parts.body):
+        yield f"A tracked change outside the texts is not taken: {paragraph}"
+    if parts.links:
+        yield f"{parts.links} link{'' if parts.links == 1 else 's'} to files or pages elsewhere not followed."
+
+
+def _tracked_outside(body: Any) -> list[str]:
+    """The inserted and deleted words of a body outside the texts."""
+    inside = {
+        id(inner)
+        for sdt in body.iter(tag("sdt"))
+        if (found := sdt.find(f"{tag('sdtPr')}/{tag('tag')}")) is not None
+        and str(found.get(tag("val")) or "").startswith("fairlead:")
+        for inner in sdt.iter()
+    }
+    changes = {tag("ins"): "added", tag("moveTo"): "added", tag("del"): "left out", tag("moveFrom"): "left out"}
+    found = []
+    for at in body.iter():
+        if at.tag not in changes or id(at) in inside:
+            continue
+        words = "".join(text.text or "" for text in at.iter() if text.tag in (tag("t"), tag("delText")))
+        if words.strip():
+            found.append(f"{changes[at.tag]}: {_short(words)}")
+    return found[:_MOST_LISTED]
+
+
+def _short(text: str) -> str:
+    return one_line(text, most=80)

@@ -110,7 +110,9 @@ def _missing(frame: Frame) -> tuple[str, ...]:
     undated = [move.reference for move in frame.moved.closed if move.undated and move.item in frame.states]
     if undated:
         verb = "is" if len(undated) == 1 else "are"
-        sentences.append(f"{join_and(undated)} {verb} closed on a day that is not recorded, and not counted as closed since.")
+        sentences.append(
+            f"{join_and(undated)} {verb} closed on a day that is not recorded, and not counted as closed since."
+        )
     unstated = [label for name, label in _HEAD.items() if not getattr(frame.row, name)]
     if unstated:
         sentences.append(f"Not recorded of the paper: {join_and(unstated)}.")

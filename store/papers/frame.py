@@ -29,7 +29,7 @@ from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
 from store.queries.markings import highest_marking
-from store.queries.paper_movements import start_of
+from store.queries.paper_movements import Since, start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,

@@ -43,7 +43,6 @@ def text(frame: Frame, section: FormSection) -> None:
     """A text of its own."""
     frame.written(
         section.text("section"), section.heading, None, section.text("default"), section.text("prompt"),
-        confirm=section.flag("confirm"),
     )  # fmt: skip
 
 

@@ -1,92 +1,108 @@
-"""Write a paper to a file: compose it from a register without what may not leave, in the kind that the name's ending asks for."""
+"""Writes a paper to a file: composed from what may leave of the register, as Word, Markdown or HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.errors import BadInput, NotFound
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.export import redacted_copy
 from store.exchange.redaction import Terms
 from store.file.atomic import check_destination, write_whole
 from store.papers.compose import compose
 from store.papers.document import Document
-from store.papers.forms import load_form
+from store.papers.forms import Form
 from store.queries.papers import paper
 from store.register import Register
 
-ENDINGS = (".docx", ".html", ".md")
-"""The endings of what a paper is written as."""
+SUFFIXES = (".docx", ".md", ".html")
+"""The kinds of file that a paper is written as, by the end of the name."""
 
-DEFAULT_FORM = "progress"
-"""The form of a paper that names none."""
+
+@dataclass(frozen=True, slots=True)
+class WrittenPaper:
+    """A paper as it was written: where, its SHA-256 in hex, its marking, what is missing in it, and a sentence on it."""
+
+    path: Path
+    sha256: str
+    marking: str
+    missing: tuple[str, ...]
+    message: str
 
 
 def compose_at_most(
-    register: Register, entity: str, *, form: str | None = None, lead: str | None = None, max_marking: str = MARKINGS[-1]
+    register: Register, entity: str, form: Form, *, max_marking: str, lead: str | None = None
 ) -> Document:
-    """Compose a paper without what ever bore a higher marking than this, in the paper's own form where none is named.
+    """Compose a paper without what ever bore a higher marking than this.
 
-    Raises NotFound, and what composing raises.
+    Raises NotAllowed where the paper itself does, and what `compose` and the reading of a register raise.
     """
-    with _source(register, max_marking) as source:
-        row = paper(source.conn, entity)
-        if row is None:
-            raise NotFound("that paper")
-        chosen = load_form(form or row.form or DEFAULT_FORM)
-        return compose(source.conn, row, chosen, max_marking=max_marking, today=source.today(), lead=lead)
+    with _at_most(register, max_marking) as copy:
+        row = paper(copy.conn, entity)
+        if row is None or (row.title is None and row.date is None and copy is not register):
+            raise NotAllowed(f"The paper is marked above {max_marking}: it cannot be written under that marking.")
+        return compose(copy.conn, row, form, max_marking=max_marking, today=register.today(), lead=lead)
+
+
+@contextmanager
+def _at_most(register: Register, max_marking: str) -> Iterator[Register]:
+    """The register, or a copy of it from which all above a marking is removed."""
+    if max_marking == MARKINGS[-1]:
+        yield register
+        return
+    with redacted_copy(register, Terms(max_marking)) as (copy, _, _):
+        yield copy
 
 
 def write_paper(
     register: Register,
     entity: str,
+    form: Form,
     out: Path,
     *,
-    form: str | None = None,
+    max_marking: str,
     lead: str | None = None,
-    max_marking: str = MARKINGS[-1],
     template: Path | None = None,
     force: bool = False,
-) -> str:
-    """Write a paper, atomically, and return the SHA-256 of the file. `template` is a house's own, of Word.
+) -> WrittenPaper:
+    """Write a paper to a file, whole or not at all, its kind by the end of its name.
 
-    Raises BadInput for another ending and for a template of what is not Word, what composing raises, and what
-    check_destination raises.
+    `force` allows an existing file to be replaced; `template` is a document of the house's, for Word alone. Raises
+    FairleadError; no file is left.
     """
-    ending = out.suffix.casefold()
-    if ending not in ENDINGS:
-        raise BadInput("out", f"A paper is written as {', '.join(ENDINGS)}: end the name in one of them.")
-    if template is not None and ending != ".docx":
-        raise BadInput("template", "A house template is of Word: end the name in .docx, or leave the template out.")
+    render = _writer(out, template)
     check_destination(out, force=force)
-    document = compose_at_most(register, entity, form=form, lead=lead, max_marking=max_marking)
-    data = _bytes_of(document, ending, template)
+    document = compose_at_most(register, entity, form, max_marking=max_marking, lead=lead)
+    data = render(document)
     write_whole(out, [data], force=force)
-    return sha256(data).hexdigest()
+    state = "a draft" if document.draft else document.foot[:1].lower() + document.foot[1:]
+    message = f"Wrote {out.name}: {form.title}, {state}, {format_size(len(data))}, {document.marking}."
+    return WrittenPaper(out, sha256(data).hexdigest(), document.marking, document.missing, message)
 
 
-@contextmanager
-def _source(register: Register, max_marking: str) -> Iterator[Register]:
-    if max_marking == MARKINGS[-1]:
-        yield register
-    else:
-        with redacted_copy(register, Terms(max_marking)) as (copy, _, _):
-            yield copy
+def _writer(out: Path, template: Path | None) -> Callable[[Document], bytes]:
+    """What turns a paper into the bytes of the kind of file asked for, loaded only now. Raises BadInput."""
+    suffix = out.suffix.casefold()
+    if suffix not in SUFFIXES:
+        what = f'"{out.suffix}" is not a kind of file' if out.suffix else "The name has no ending"
+        raise BadInput(
+            "out", f"{what} that a paper is written as. End the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}."
+        )
+    if template is not None and suffix != ".docx":
+        raise BadInput("template", "A template is of Word: it serves a name that ends in .docx.")
+    if suffix == ".md":
+        from store.papers.markdown import to_markdown
 
-
-def _bytes_of(document: Document, ending: str, template: Path | None) -> bytes:
-    """A document in its kind; the writer is loaded only now."""
-    if ending == ".docx":
-        from store.papers.docx import docx_bytes
-
-        return docx_bytes(document, template)
-    if ending == ".html":
+        return lambda document: to_markdown(document).encode("utf-8", "replace")
+    if suffix == ".html":
         from store.papers.html import to_html
 
-        return to_html(document).encode("utf-8")
-    from store.papers.markdown import to_markdown
+        return lambda document: to_html(document).encode("utf-8", "replace")
+    from store.papers.docx import docx_bytes
 
-    return to_markdown(document).encode("utf-8")
+    return lambda document: docx_bytes(document, template)

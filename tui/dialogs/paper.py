@@ -7,13 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
-from store.papers.write import DEFAULT_FORM
 from store.queries.item_detail import entity_rows
 from store.queries.papers import figure_lines, reported_publications, states
 from store.queries.publications import publications
 from tui.dialogs.corrections import withdraw
 from tui.dialogs.fields import correct_fields, form_field, form_fields, non_empty
-from tui.tables.paper import PaperPage, WrittenPlace
+from tui.tables.paper import DEFAULT_FORM, PaperPage, WrittenPlace
 from widgets.ask import Answer, Ask
 from widgets.form import FormField
 from widgets.picker import MultiPicker, Picker, PickOption
@@ -91,7 +90,9 @@ def correct_paper(app: RegisterApp, page: PaperPage, place: WrittenPlace | None)
         PickOption("publications", "Which publications it reports on"),
     ]
     if place is not None and place.block.written:
-        options.insert(0, PickOption("text", f"Take away what was written: {place.heading} {place.publication}".rstrip()))
+        options.insert(
+            0, PickOption("text", f"Take away what was written: {place.heading} {place.publication}".rstrip())
+        )
     options.append(PickOption("withdraw", "Withdraw the paper"))
 
     def on_choice(key: str | None) -> None:
@@ -178,7 +179,9 @@ def fix_figures(app: RegisterApp, page: PaperPage) -> None:
     if row.fixings:
         sentences.append(f"They are {page.state()} already: that fixing is kept, and the paper takes the new one.")
     else:
-        sentences.append("The paper is no draft any more. They can be fixed again before the meeting; each fixing is kept.")
+        sentences.append(
+            "The paper is no draft any more. They can be fixed again before the meeting; each fixing is kept."
+        )
     if page.late:
         names = ", ".join(move.reference for move in page.late[:8]) + (" …" if len(page.late) > 8 else "")
         sentences.append(f"Come in since: {names}.")

@@ -10,12 +10,11 @@ from store.domain.text import format_size, one_line
 from store.domain.vocabulary import MARKINGS
 from store.file.atomic import check_destination
 from store.file.typed import free_path, typed_path
-from store.papers.write import DEFAULT_FORM, ENDINGS
 from store.register import Register
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import list_folder, start_folder
 from tui.dialogs.paper import form_choices
-from tui.tables.paper import PaperPage
+from tui.tables.paper import DEFAULT_FORM, PaperPage
 from widgets.ask import Answer, Ask
 from widgets.file_form import PATH, FileForm
 from widgets.form import Form, FormField
@@ -23,6 +22,7 @@ from widgets.preview import Preview, PreviewAccepted, PreviewLine
 
 if TYPE_CHECKING:
     from store.papers.docx_read import Reading
+    from store.papers.write import WrittenPaper
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
@@ -73,36 +73,37 @@ def _path_of(values: Values) -> Path:
     path = typed_path(values["path"] or "")
     if not path.suffix:
         return path.with_name(f"{path.name}.docx")
-    if path.suffix.casefold() not in ENDINGS:
-        raise BadInput("path", f"A paper is written as {', '.join(ENDINGS)}: end the name in one of them.")
+    from store.papers.write import SUFFIXES
+
+    if path.suffix.casefold() not in SUFFIXES:
+        raise BadInput("path", f"A paper is written as {', '.join(SUFFIXES)}: end the name in one of them.")
     return path
 
 
-def _write(app: RegisterApp, page: PaperPage, values: Values) -> Path:
+def _write(app: RegisterApp, page: PaperPage, values: Values) -> WrittenPaper:
     """In a thread, with a register of its own."""
+    from store.papers.forms import load_form
     from store.papers.write import write_paper
 
     path = _path_of(values)
     own = Register.open(app.register.path, app.register.author, read_only_reason="writing a paper")
     try:
-        write_paper(
+        return write_paper(
             own,
             page.row.id,
+            load_form(values["form"] or DEFAULT_FORM),
             path,
-            form=values["form"],
-            lead=values["lead"],
             max_marking=values["marking"] or MARKINGS[-1],
+            lead=values["lead"],
             template=typed_path(values["template"], "template") if values["template"] else None,
         )
     finally:
         own.close()
-    return path
 
 
-def _written(app: RegisterApp, path: Path) -> None:
-    app.copy_to_clipboard(str(path))
-    size = format_size(path.stat().st_size)
-    app.show_toast(f"Written: {path}, {size}. Its path is copied, if this terminal lets programs do so.")
+def _written(app: RegisterApp, done: WrittenPaper) -> None:
+    app.copy_to_clipboard(str(done.path))
+    app.show_toast(f"{done.message} Its path is copied, if this terminal lets programs do so: {done.path}")
 
 
 # -- texts from Word
@@ -120,7 +121,9 @@ def receive_texts(app: RegisterApp, page: PaperPage) -> None:
     def read(path: Path) -> None:
         from store.papers.docx_read import read_docx
 
-        wait_for(app, f"Reading {path.name}", lambda _: read_docx(path, document), lambda found: _preview(app, page, found))
+        wait_for(
+            app, f"Reading {path.name}", lambda _: read_docx(path, document), lambda found: _preview(app, page, found)
+        )
 
     def open_it(values: Values) -> str | None:
         app.call_later(read, typed_path(values[PATH] or ""))

@@ -109,7 +109,9 @@ class PaperScreen(ListScreen):
         row = page.row
         named = " · ".join(filter(None, (row.meeting, row.date))) or row.title or "Paper"
         style = "bold $warning" if not row.fixings else "$foreground-muted"
-        self.query_one("#title", Static).update(Content.assemble((named, "bold"), "   ", (page.state(), style)), layout=False)
+        self.query_one("#title", Static).update(
+            Content.assemble((named, "bold"), "   ", (page.state(), style)), layout=False
+        )
         pieces: list[tuple[str, str]] = []
         for tab, name in TABS.items():
             shown = f"{name}{self._count(page, tab)}"

@@ -30,10 +30,20 @@ from store.queries.publications import publications
 from widgets.pane import Paragraph as Line
 from widgets.windowed_table import Cell, Column, Row
 
+DEFAULT_FORM = "progress"
+"""The form of a paper that names none."""
+
 MARGIN = 15
 """Cells of the margin in the pane."""
 
-TABS = {"figures": "Figures", "changes": "Changes", "missing": "Missing", "texts": "Texts", "outline": "As written", "papers": "Papers"}
+TABS = {
+    "figures": "Figures",
+    "changes": "Changes",
+    "missing": "Missing",
+    "texts": "Texts",
+    "outline": "As written",
+    "papers": "Papers",
+}
 """The tabs of the screen with their names, in their order."""
 
 _COUNTED = ("total", "closed", "on-track", "delayed", "not-stated")
@@ -150,7 +160,6 @@ def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> Pape
     if row is None:
         return None
     from store.papers.missing import missing
-    from store.papers.write import DEFAULT_FORM
 
     document, problem, places, apart = None, "", [], False
     confirm: dict[str, str] = {}
@@ -166,7 +175,9 @@ def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> Pape
             if isinstance(block, WrittenText) and (found := declared.get((block.section, bool(block.publication)))):
                 key = f"{block.section}\t{block.publication}"
                 places.append(
-                    WrittenPlace(key, block.section, block.publication, found.heading, block, found.default, found.confirm)
+                    WrittenPlace(
+                        key, block.section, block.publication, found.heading, block, found.default, found.confirm
+                    )
                 )
     now = states(conn, row, reported_publications(conn, row, apart))
     listed = publications(conn)
@@ -332,7 +343,10 @@ def head_lines(page: PaperPage) -> list[Line]:
         ("Presented by", row.presenter),
         ("Members asked", row.asked),
         ("Form", row.form),
-        ("Publications", ", ".join(page.codes.get(each, "?") for each in row.publications) or "all that its form counts"),
+        (
+            "Publications",
+            ", ".join(page.codes.get(each, "?") for each in row.publications) or "all that its form counts",
+        ),
         ("Changes since", page.moved.since),
         ("Marking", row.marking),
         ("Purpose", row.purpose),
@@ -347,7 +361,10 @@ def head_lines(page: PaperPage) -> list[Line]:
 
 def figure_pane(page: PaperPage, key: str) -> list[Line]:
     """The figures of the publication, or the one of the whole paper, under the cursor."""
-    return [Line(((describe_figure(line), "status--delayed" if line.differs else ""),), MARGIN, figure_label(line.name)) for line in lines_of(page, key)]
+    return [
+        Line(((describe_figure(line), "status--delayed" if line.differs else ""),), MARGIN, figure_label(line.name))
+        for line in lines_of(page, key)
+    ]
 
 
 def lines_of(page: PaperPage, key: str) -> list[FigureLine]:
@@ -380,8 +397,10 @@ def outline_pane(page: PaperPage, key: str, width: int) -> list[Line]:
     start = int(key.removeprefix("block ")) if key != "head" else 0
     end = next((n for n in starts if n > start or key == "head"), len(blocks))
     part = blocks[start:end]
-    shown = replace(page.document, blocks=part) if key == "head" else replace(
-        page.document, blocks=part, head=None, missing=(), legend=(), title="", marking="", foot=""
+    shown = (
+        replace(page.document, blocks=part)
+        if key == "head"
+        else replace(page.document, blocks=part, head=None, missing=(), legend=(), title="", marking="", foot="")
     )
     return text_lines(shown, width)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput
-from store.domain.text import format_size, one_line
+from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
 from store.file.atomic import check_destination
 from store.file.typed import free_path, typed_path

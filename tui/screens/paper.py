@@ -101,7 +101,9 @@ class PaperScreen(ListScreen):
         table.columns = COLUMNS[self.tab]
         table.empty_text = _NOTHING.get(self.tab, "")
         at = self.rows.place_of(key) if key else None
-        self.show_rows(self.rows, key, at if at is not None else self.rows.first)
+        self.show_rows(self.rows, key, at)
+        if at is None:
+            table.move_to(self.rows.first([place.key for place in page.due]))
         self._show_title(page)
         self.call_after_refresh(self.fill_pane)
 
@@ -115,18 +117,16 @@ class PaperScreen(ListScreen):
         pieces: list[tuple[str, str]] = []
         for tab, name in TABS.items():
             shown = f"{name}{self._count(page, tab)}"
-            pieces += [(shown, "bold underline $accent" if tab == self.tab else "$foreground-muted"), ("   ", "")]
+            pieces += [(shown, "bold underline $accent" if tab == self.tab else "$foreground-muted"), ("  ", "")]
         self.query_one("#tabs", Static).update(Content.assemble(*pieces), layout=False)
 
     def _count(self, page: PaperPage, tab: str) -> str:
         """What is after the name of a tab: how much there is to look at."""
-        unconfirmed = sum(place.confirm and not place.block.written for place in page.places)
         counts = {
             "figures": (page.differing, "≠"),
             "changes": (sum(len(moved) for _, moved in change_groups(page)), ""),
             "missing": (len(missing_lines(page)), ""),
-            "texts": (unconfirmed, "to confirm"),
-            "papers": (len(page.every), ""),
+            "texts": (len(page.due), "to confirm"),
         }
         count, what = counts.get(tab, (0, ""))
         return f" {count:,}{f' {what}' if what else ''}" if count else ""
@@ -154,13 +154,17 @@ class PaperScreen(ListScreen):
         if self.tab == "changes":
             return ((f"Counted since: {page.moved.since}" if page.moved.since else "", "quiet"),), []
         if self.tab == "texts" and (place := self.place()):
-            head = ((place.heading, "strong"), (f"   {place.publication}   {place.state[0]}   enter edits it", "quiet"))
+            about = " · ".join(filter(None, ("", place.publication, place.state[0], "enter edits it")))
+            head = ((place.heading, "strong"), (about, "quiet"))
             return head, text_pane(place)
         if self.tab == "outline":
             return ((("enter reads the whole of it", "quiet"),), outline_pane(page, key, self._pane_width()))
         if self.tab == "papers":
             return ((("enter shows the one under the cursor", "quiet"),), head_lines(page))
-        return title, head_lines(page)
+        lines = missing_lines(page)
+        at = self.table.cursor_index or 0
+        text = lines[at].text if at < len(lines) else ""
+        return title, [Paragraph(((text, ""),)), Paragraph(()), *head_lines(page)]
 
     def _pane_width(self) -> int:
         return max(30, self.query_one(Pane).size.width - 4)

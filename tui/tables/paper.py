@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -52,7 +52,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "figures": (
         Column("code", "Code", 6, priority=9),
         Column("title", "Publication", None, min_width=20, priority=8),
-        *(Column(name, figure_label(name), 10, priority=7, align="right") for name in _COUNTED),
+        *(Column(name, figure_label(name), 9, priority=7, align="right") for name in _COUNTED),
     ),
     "changes": (
         Column("ref", "Ref", 9, priority=9),
@@ -131,6 +131,11 @@ class PaperPage:
     places: tuple[WrittenPlace, ...]
     missing: tuple[MissingLine, ...]
     apart: bool
+
+    @property
+    def due(self) -> tuple[WrittenPlace, ...]:
+        """The texts that a person has to look at: not confirmed, or something has changed since."""
+        return tuple(p for p in self.places if p.block.warnings or (p.confirm and not p.block.written))
 
     @property
     def differing(self) -> int:
@@ -218,10 +223,14 @@ class PaperRows:
         """Some rows from `start` on."""
         return self._rows[start : start + count]
 
-    @property
-    def first(self) -> int:
-        """The index of the first row that is no heading."""
-        return next((n for n, row in enumerate(self._rows) if not row.key.startswith("heading ")), 0)
+    def first(self, wanted: Collection[str]) -> int:
+        """The index of the first row whose key is wanted, else of the first that is no heading."""
+        first = next((n for n, row in enumerate(self._rows) if row.key in wanted), None)
+        return (
+            next((n for n, row in enumerate(self._rows) if not row.key.startswith("heading ")), 0)
+            if first is None
+            else first
+        )
 
     def place_of(self, key: str) -> int | None:
         """The index of the row with this key; None where it is gone."""

@@ -186,7 +186,8 @@ def fix_figures(app: RegisterApp, page: PaperPage) -> None:
         names = ", ".join(move.reference for move in page.late[:8]) + (" …" if len(page.late) > 8 else "")
         sentences.append(f"Come in since: {names}.")
     if differing:
-        sentences.append(f"{differing} figure{'' if differing == 1 else 's'} as published differ: see Figures.")
+        differ = "1 figure as published differs" if differing == 1 else f"{differing} figures as published differ"
+        sentences.append(f"{differ}: see Figures.")
 
     def answered(answer: str | None) -> None:
         if answer:

@@ -109,10 +109,13 @@ class PaperScreen(ListScreen):
 
     def _show_title(self, page: PaperPage) -> None:
         row = page.row
-        named = " · ".join(filter(None, (row.meeting, row.date))) or row.title or "Paper"
+        named = f"Paper of {row.date}" if row.date else row.title or "Paper"
         style = "bold $warning" if not row.fixings else "$foreground-muted"
         self.query_one("#title", Static).update(
-            Content.assemble((named, "bold"), "   ", (page.state(), style)), layout=False
+            Content.assemble(
+                (named, "bold"), "   ", (page.state(), style), "   ", (row.meeting or "", "$foreground-muted")
+            ),
+            layout=False,
         )
         pieces: list[tuple[str, str]] = []
         for tab, name in TABS.items():
@@ -154,7 +157,7 @@ class PaperScreen(ListScreen):
         if self.tab == "changes":
             return ((f"Counted since: {page.moved.since}" if page.moved.since else "", "quiet"),), []
         if self.tab == "texts" and (place := self.place()):
-            about = " · ".join(filter(None, ("", place.publication, place.state[0], "enter edits it")))
+            about = "".join(f" · {each}" for each in (place.publication, place.state[0], "enter edits it") if each)
             head = ((place.heading, "strong"), (about, "quiet"))
             return head, text_pane(place)
         if self.tab == "outline":
@@ -217,7 +220,6 @@ class PaperScreen(ListScreen):
                 figure_label(name),
                 "The items behind it",
                 name,
-                disabled_because=None if line.items else f"No item is behind it: the register has {line.derived or 0}.",
                 note=" · ".join(
                     filter(
                         None,

@@ -31,6 +31,7 @@ COMMANDS = (
     "attention",
     "ledger",
     "themes",
+    "chart",
     "log",
     "undo",
     "redo",

@@ -22,6 +22,7 @@ RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
 PAPER = "the paper"
+CHART = "a chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
     Key("note", ("n",), "note", "add a note to the publication", PUBLICATIONS, 1),
+    Key("chart", ("g",), "charts", "see it as charts: by publication, over time, by age", PUBLICATIONS, 4),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the notes upwards", PUBLICATIONS),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the notes downwards", PUBLICATIONS),
     Key("turn", ("t",), "turn", "turn the table: themes, outcomes, leads", THEMES, 1),
@@ -110,8 +112,12 @@ KEYS: tuple[Key, ...] = (
         PAPER,
         7,
     ),
+    Key("chart", ("g",), "charts", "see it as charts: by publication, over time, by age", PAPER, 8),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
+    Key("turn", ("t",), "numbers", "the numbers as a table, or the chart again", CHART, 1),
+    Key("tab(-1)", ("left_square_bracket",), "chart before", "the chart before", CHART),
+    Key("tab(1)", ("right_square_bracket",), "chart after", "the chart after", CHART, 2),
     Key("filter", ("f",), "filter", "filter the history by person, item, kind or day", HISTORY, 1),
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
@@ -272,6 +278,7 @@ def readme_table() -> str:
         PUBLICATIONS,
         THEMES,
         PAPER,
+        CHART,
         HISTORY,
         SHARE,
         ROUND,

@@ -90,6 +90,12 @@ class NavigationApp(RegisterApp):
             lambda source: self.push_screen(ImportScreen(source)),
         )
 
+    def action_chart(self) -> None:
+        """Show the charts."""
+        from tui.screens.chart import ChartScreen
+
+        self.push_screen(ChartScreen())
+
     def action_ledger(self) -> None:
         """Show the remain-open ledger, or leave it."""
         from tui.screens.ledger import LedgerScreen

@@ -24,6 +24,7 @@ from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
+from tui.cli.chart import chart
 from tui.cli.diff import diff
 from tui.cli.edit import edit
 from tui.cli.edit_work import WORK_EDITS
@@ -227,6 +228,7 @@ for command in (
     attention_list,
     ledger_command,
     themes,
+    chart,
     log,
     undo,
     redo,

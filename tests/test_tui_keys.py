@@ -16,6 +16,7 @@ from textual.binding import Binding
 from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
+    CHART,
     CONFLICTS,
     EVERYWHERE,
     HISTORY,
@@ -24,6 +25,7 @@ from tui.keys import (
     KEYS,
     LIST,
     PALETTE,
+    PAPER,
     PUBLICATIONS,
     RECEIVE,
     ROUND,
@@ -209,6 +211,8 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
             (ITEM, "2", "enter"),
             (ATTENTION, "3"),
             (THEMES, "4"),
+            (PAPER, "5"),
+            (CHART, "1", "g"),
             (SHARE, "6"),
             (HISTORY, "7"),
             *(((ITEM, "2"), (ITEM, "3"), (TICKS, "3"), (ITEM, "l")) if everywhere else ()),

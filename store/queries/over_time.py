@@ -42,13 +42,27 @@ class AgeBand:
 
 @dataclass(slots=True)
 class _Course:
-    """What is known of an item's past: from when it was there, and its events in order."""
+    """What is known of an item's past: from when it was there, since when it was open or closed, delayed or not."""
 
     begins: str
-    events: list[tuple[str, bool | None, bool | None]] = field(default_factory=list)
-    """The day of each event, whether it closed the item, and whether it is delayed since; None for no statement."""
+    closed: list[tuple[str, bool]] = field(default_factory=list)
+    """The days from which it was closed, or open again, in order."""
+    late: list[tuple[str, bool]] = field(default_factory=list)
+    """The days from which it was delayed, or not."""
     closed_unknown_until: str = ""
     """The day on which it was recorded as closed with no day, "" for none."""
+
+
+def _note(steps: list[tuple[str, bool]], day: str, value: bool) -> None:
+    """Note what holds from a day on; what was recorded before it of a later day is overtaken by it."""
+    while steps and steps[-1][0] > day:
+        steps.pop()
+    steps.append((day, value))
+
+
+def _at(steps: list[tuple[str, bool]], day: str) -> bool:
+    """What held at the end of a day."""
+    return next((value for when, value in reversed(steps) if when <= day), False)
 
 
 _CHANGES = """
@@ -72,8 +86,7 @@ def month_counts(conn: sqlite3.Connection, today: date, months: int = MONTHS) ->
     if not courses:
         return []
     first = min(course.begins for course in courses)
-    recorded = [day for course in courses for day, _, late in course.events if late is not None]
-    delays_from = min(recorded, default="9999")
+    delays_from = min((course.late[0][0] for course in courses if course.late), default="9999")
     days = [day for day in _month_ends(today, months) if day >= first] or [today.isoformat()]
     return [_count(courses, day, day >= delays_from) for day in days]
 
@@ -108,11 +121,11 @@ def _courses(conn: sqlite3.Connection) -> list[_Course]:
         if closes and creates and not day:
             course.closed_unknown_until = recorded
         if closes is not None:
-            course.events.append((min(day or recorded, recorded), closes, None))
+            # What an item is recorded with, and has no day, it was from its beginning.
+            undated = course.begins if creates and not closes else recorded
+            _note(course.closed, min(day or undated, recorded), closes)
         if late is not None or creates:
-            course.events.append((recorded, None, bool(late)))
-    for course in found.values():
-        course.events.sort(key=lambda event: event[0])
+            _note(course.late, recorded, bool(late))
     return list(found.values())
 
 
@@ -145,12 +158,8 @@ def _count(courses: Iterable[_Course], day: str, has_delays: bool) -> MonthCount
         if day < course.closed_unknown_until:
             unknown += 1
             continue
-        is_closed = is_late = False
-        for when, closes, late in course.events:
-            if when > day:
-                break
-            is_closed = is_closed if closes is None else closes
-            is_late = is_late if late is None else late
+        is_closed = _at(course.closed, day)
+        is_late = _at(course.late, day)
         opened, closed = opened + (not is_closed), closed + is_closed
         delayed += is_late and not is_closed
     return MonthCount(day, opened, closed, delayed if has_delays else None, unknown)

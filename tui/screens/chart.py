@@ -19,7 +19,7 @@ class ChartScreen(PageScreen):
     """One chart, or its numbers as a table; esc goes back."""
 
     PLACES = (CHART,)
-    NAME = "paper"
+    NAME = "publications"
     BINDINGS: ClassVar[list[BindingType]] = bindings(CHART)
 
     def __init__(self) -> None:

@@ -246,7 +246,8 @@ class PaperScreen(ListScreen):
         if items:
             self.app.push_screen(PaperItemsScreen(name, items))
         else:
-            self.register_app.show_toast("No item is behind it: it is recorded as the paper printed it.")
+            # After the panel is gone, which takes its toasts along.
+            self.app.call_later(self.register_app.show_toast, "No item is behind it.")
 
     # -- keys
 

@@ -44,6 +44,7 @@ COMMANDS = (
     "merge",
     "conflicts",
     "view",
+    "paper",
     "alike",
     "cite",
     "pack",

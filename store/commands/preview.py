@@ -86,7 +86,7 @@ def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[t
     described = _describe_lead_changes(
         writer, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))]
     )
-    quiet = ("note_on", "party", "evidence", *(("lead",) if described else ()))
+    quiet = ("note_on", "party", "evidence", "fixed_item", *(("lead",) if described else ()))
     for change in [c for c in changes if c.kind not in quiet] or ([] if described else changes):
         changes_by_id = {c.id: c for c in writer.of_entity(change.entity)}
         before = None if change.creates else value_before(change, changes_by_id)

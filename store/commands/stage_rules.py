@@ -60,6 +60,9 @@ def derive_touched_stages(writer: ChangeWriter, since: int = 0, *, restored: boo
     """
     touched: dict[str, bool] = {}
     for change in writer.changes[since:]:
+        if change.kind == "fixed_item":
+            # What a paper fixed of an item is nothing that happened to it.
+            continue
         entity = (
             change.entity if change.kind == "recommendation" else writer.current(change.entity, "recommendation").value
         )

@@ -6,7 +6,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
+from datetime import date
 
+from store.domain.date_reading import read_date
 from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.fields import KINDS
 from store.domain.names import MARKS, bare_reference, fold_name, fold_number
@@ -199,3 +201,37 @@ def references_of(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, s
         (json.dumps(list(items)),),
     )
     return dict(rows.fetchall())
+
+
+def find_paper(conn: sqlite3.Connection, named: str | None, today: date) -> str:
+    """The id of the paper of a date, written as any date is; or with this id prefix; the newest where none is named.
+
+    Raises NotFound or AmbiguousReference.
+    """
+    rows = conn.execute(
+        "SELECT id, COALESCE(date, 'no date'), COALESCE(title, ''), date_earliest, date_latest FROM paper "
+        "WHERE withdrawn = 0 ORDER BY date_latest IS NULL, date_latest DESC, recorded DESC, id"
+    ).fetchall()
+    if named is None:
+        fits = [row for row in rows if row[4] == rows[0][4]]
+    else:
+        fits = [row for row in rows if len(named.strip()) >= 4 and row[0].startswith(named.strip().casefold())]
+        fits = fits or [row for row in rows if _is_of(row[3], row[4], named, today)]
+    if not fits:
+        what = "paper" if named is None else f"paper of {named.strip()[:40]}"
+        raise NotFound(what, tuple(row[1] for row in rows[:4]), see="paper --help")
+    if len(fits) > 1:
+        wanted = named or f"The paper of {fits[0][1]}"
+        raise AmbiguousReference(wanted, tuple(f"{row[1]} {row[2]} (id {row[0][:8]})" for row in fits[:6]))
+    return str(fits[0][0])
+
+
+def _is_of(earliest: str | None, latest: str | None, named: str, today: date) -> bool:
+    """Whether a paper's date is within the one that is named."""
+    try:
+        read = read_date(named, today)
+    except ValueError:
+        return False
+    if not (earliest and latest and read.earliest and read.latest):
+        return False
+    return read.earliest.isoformat() <= earliest and latest <= read.latest.isoformat()

@@ -147,9 +147,9 @@ WORK: dict[str, EntityKind] = {
     "paper": EntityKind(
         {
             "title": Field("Title", LINE, "what is printed at its head", "Its title.", required=True),
-            "meeting": Field("Committee", LINE, "the committee that it goes to", "The committee that it goes to.", words="committee"),
+            "meeting": Field("Committee", LINE, "the committee that it goes to", "The committee that it goes to.", option="committee", words="committee"),
             "date": Field("Date of meeting", COMING_DATE, "18 September 2024", "The day of the meeting.", required=True, words="date"),
-            "location": Field("Place", LINE, "where it meets", "Where the committee meets.", option="place", words="place"),
+            "location": Field("Place", LINE, "where it meets", "Where the committee meets.", words="place"),
             "presenter": Field("Presented by", LINE, help="Who presents it.", words="presenter"),
             "asked": Field("Members are asked", LINE, "For Discussion", "What members are asked to do.", words="what members are asked"),
             "purpose": Field("Purpose", TEXT, "what the paper is for", "What it is for."),

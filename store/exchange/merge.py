@@ -40,7 +40,7 @@ MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
 
 _FEW = 5
-_UNMENTIONED = ("note_on", "evidence")
+_UNMENTIONED = ("note_on", "evidence", "fixed_item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
     numbers = [
         row[0]
         for row in conn.execute(
-            "SELECT n FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN ('note_on', 'evidence') ORDER BY n DESC LIMIT ?",
+            f"SELECT n FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN {_UNMENTIONED} ORDER BY n DESC LIMIT ?",
             (first, newest, MOST_LINES),
         )
     ]

@@ -276,7 +276,7 @@ def _items_of(conn: sqlite3.Connection, taken: Iterable[Receipt]) -> tuple[set[s
     same: set[str] = set()
     for receipt in taken:
         rows = conn.execute(
-            "SELECT DISTINCT kind, entity FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN ('note_on', 'party')",
+            "SELECT DISTINCT kind, entity FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN ('note_on', 'party', 'fixed_item')",
             (receipt.first_n, receipt.last_n),
         ).fetchall()
         for kind, entity in rows:

@@ -28,7 +28,7 @@ SENT_BACK = "sent back"
 MOST_LINES = 500
 """The most changes that are described one by one."""
 
-_UNMENTIONED = "('note_on', 'evidence', 'party')"
+_UNMENTIONED = "('note_on', 'evidence', 'party', 'fixed_item')"
 _WHOLE = Filter(parts=True)
 
 

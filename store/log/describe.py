@@ -150,7 +150,7 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
     return _named_field(conn, change, field), old, new
 
 
-_NAMED_BY_OWNER = ("recommendation", "publication", "register", "submission", "reply", "nothing_new")
+_NAMED_BY_OWNER = ("recommendation", "publication", "register", "paper", "submission", "reply", "nothing_new")
 """Kinds whose changes need no name of their own beside their owner's: an item has few of them, or is one."""
 
 

@@ -11,7 +11,7 @@ from store.papers.document import Cell
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
 from store.papers.open_sections import target_rows
-from store.papers.summary_sections import count, noun
+from store.papers.summary_sections import count, total_of
 from store.queries.papers import ItemState
 from store.queries.rows import ItemDetail
 
@@ -21,8 +21,7 @@ NO_PRIORITY = "No priority"
 def priorities(frame: Frame, section: FormSection) -> None:
     """The live ones by report and priority."""
     items = frame.open_items()
-    verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} live.", items=[item.id for item in items])
+    frame.paragraph(f"{total_of(frame, items, 'is/are')} live.", items=[item.id for item in items])
     if not items:
         return
     of_item = {item.id: detail.row.priority for item in items if (detail := frame.detail(item.id))}
@@ -62,9 +61,8 @@ def extensions(frame: Frame, section: FormSection) -> None:
     if not found:
         frame.paragraph("No extension is asked for.")
         return
-    verb = "has" if len(found) == 1 else "have"
     frame.paragraph(
-        f"A total of {noun(frame, len(found))} {verb} an extension asked for or decided.",
+        f"{total_of(frame, found, 'has/have')} an extension asked for or decided.",
         items=[item.id for item, *_ in found],
     )
     rows: list[list[Cell | str]] = []
@@ -88,8 +86,7 @@ def overdue(frame: Frame, section: FormSection) -> None:
     """What is open past its target, the oldest first."""
     day = frame.today.isoformat()
     items = target_rows([item for item in frame.open_items() if item.target_latest and item.target_latest < day])
-    verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} past the target.", items=[item.id for item in items])
+    frame.paragraph(f"{total_of(frame, items, 'is/are')} past the target.", items=[item.id for item in items])
     none = [item for item in frame.open_items() if not item.target_latest]
     if none:
         frame.paragraph(

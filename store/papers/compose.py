@@ -105,9 +105,22 @@ _HEAD = {
 def _missing(frame: Frame) -> tuple[str, ...]:
     """What is missing before the paper goes out, a sentence each."""
     confirm = {one.section: one.heading for one in frame.form.written if one.confirm}
-    found = missing(frame.conn, frame.row, frame.today.isoformat(), apart=frame.form.apart, confirm=confirm)
+    only = frame.lead_items if frame.lead is not None else None
+    found = missing(
+        frame.conn,
+        frame.row,
+        frame.today.isoformat(),
+        apart=frame.form.apart,
+        confirm=confirm,
+        start=frame.start,
+        only=only,
+    )
     sentences = [one.sentence for one in found]
-    undated = [move.reference for move in frame.moved.closed if move.undated and move.item in frame.states]
+    undated = [
+        move.reference
+        for move in frame.moved.closed
+        if move.undated and move.item in frame.states and (only is None or move.item in only)
+    ]
     if undated:
         verb = "is" if len(undated) == 1 else "are"
         sentences.append(

@@ -19,6 +19,9 @@ SHIPPED = Path(__file__).parent / "forms"
 
 Option = bool | int | str | tuple[str, ...]
 
+DEFAULT_FORM = "progress"
+"""The form of a paper of which none is recorded."""
+
 LARGEST = 200_000
 """Bytes: no form that a person can read is larger."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -29,7 +30,7 @@ from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
 from store.queries.markings import highest_marking
-from store.queries.paper_movements import Since, start_of
+from store.queries.paper_movements import Start, start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
@@ -78,11 +79,15 @@ class Frame:
     states: dict[str, ItemState] = field(default_factory=dict)
     """The items that the paper counts."""
     moved: Movements = field(default_factory=lambda: Movements(""))
+    start: Start = field(default_factory=lambda: Start("", {}, {}))
+    """What changes are counted from."""
     figures: list[FigureLine] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
     legend: list[str] = field(default_factory=list)
+    apart: Counter[str] = field(default_factory=Counter)
+    """How many items of each publication are counted apart, and not by this form."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
@@ -90,20 +95,22 @@ class Frame:
     _numbers: _Numbers = field(default_factory=_Numbers)
     _details: dict[str, ItemDetail] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PaperTextRow] = field(default_factory=dict)
-    _since: Mapping[str, Since] = field(default_factory=dict)
     _bases: dict[str, str | None] = field(default_factory=dict)
     _fields: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
     def load(self) -> None:
         """Read what every section needs."""
         ids = reported_publications(self.conn, self.row, self.form.apart)
-        self._since = start_of(self.conn, self.row, ids).of
+        self.start = start_of(self.conn, self.row, ids)
         every = states(self.conn, self.row, ids)
-        self.moved = movements(self.conn, self.row, every)
+        self.moved = movements(self.conn, self.row, every, self.start)
+        self.apart = Counter(item.publication for item in every.values() if item.apart != self.form.apart)
         self.states = {key: item for key, item in every.items() if item.apart == self.form.apart}
         found = (publication_row(self.conn, key) for key in ids)
-        self.publications = [one for one in found if one is not None]
-        self.figures = figure_lines(self.conn, self.row)
+        counted = {item.publication for item in self.states.values()}
+        # A plan's paper is of the plans among its publications; one about recommendations names those without any, too.
+        self.publications = [one for one in found if one is not None and (not self.form.apart or one.id in counted)]
+        self.figures = figure_lines(self.conn, self.row, self.moved)
         codes = {one.id: one.id for one in self.publications}
         self._texts = {
             (text.section, codes.get(text.publication or "", text.publication or "")): text
@@ -149,7 +156,7 @@ class Frame:
 
     def since_day(self, publication: str) -> str:
         """The day from which news of a publication is news, ISO; "" where none is recorded."""
-        since = self._since.get(publication)
+        since = self.start.of.get(publication)
         return since.earliest if since else ""
 
     def publisher(self) -> str:

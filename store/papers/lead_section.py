@@ -6,7 +6,7 @@ from store.domain.vocabulary import Status, label_of
 from store.papers.document import Cell
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
-from store.papers.open_sections import newest_position, target_rows
+from store.papers.open_sections import newest_position, shorten, target_rows
 from store.papers.summary_sections import STATUSES, noun
 from store.queries.describe import basis_of, format_next_move, parse_bases
 from store.queries.papers import ItemState
@@ -48,6 +48,7 @@ def lead(frame: Frame, section: FormSection) -> None:
     if not items:
         return
     rows = [_row(frame, item, details[item.id]) for item in target_rows(items)[:MOST] if item.id in details]
+    shorten(rows, 3)
     header = ("Recommendation", "On time?", "Target", "Position", "Promised, or waiting for")
     frame.table(f"Open recommendations of {who}", header, rows, widths=(24, 10, 12, 32, 22))
     if len(items) > MOST:
@@ -65,7 +66,7 @@ def _row(frame: Frame, item: ItemState, detail: ItemDetail) -> list[Cell | str]:
         Cell(name, (item.id,)),
         frame.marked(label, track),
         frame.marked(item.target or "none", bases.get("target")),
-        newest_position(frame, detail, since),
+        newest_position(frame, detail, since, only_newest=True),
         _next(frame, detail),
     ]
 

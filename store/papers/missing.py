@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from store.domain.vocabulary import MARKINGS, Status
-from store.queries.paper_movements import start_of
+from store.queries.paper_movements import Start, start_of
 from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
 
 
@@ -21,23 +21,34 @@ class Missing:
 
 
 def missing(
-    conn: sqlite3.Connection, row: PaperRow, day: str, *, apart: bool = False, confirm: Mapping[str, str] | None = None
+    conn: sqlite3.Connection,
+    row: PaperRow,
+    day: str,
+    *,
+    apart: bool = False,
+    confirm: Mapping[str, str] | None = None,
+    start: Start | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Missing]:
     """What is missing of a paper on an ISO day, in its order; empty for nothing.
 
     `apart`: its form reports commitments. `confirm` are the sections whose text a person has to confirm, each with its
-    heading.
+    heading; `start` is what its changes are counted from, where that was read already. With `only`, of
+    these items alone.
     """
     publications = reported_publications(conn, row, apart)
     items = [item for item in states(conn, row, publications).values() if item.apart == apart or row.publications]
+    items = [item for item in items if only is None or item.id in only]
     opened = [item for item in items if item.status != Status.CLOSED]
-    start = start_of(conn, row, publications)
+    start = start or start_of(conn, row, publications)
+    silent = [*_without_position(conn, opened, {entity: since.earliest for entity, since in start.of.items()})]
+    with_position = {item.id for item in opened} - {item.id for item in silent}
     found = [
         _no_start(start.words),
         _no_items(items),
-        _of("has no position since the last paper", "have no position since the last paper",
-            _without_position(conn, opened, {entity: since.earliest for entity, since in start.of.items()})),
-        _of("has a position that nobody agreed", "have a position that nobody agreed", _not_agreed(conn, opened)),
+        _of("has no position since the last paper", "have no position since the last paper", silent),
+        _of("has a position that nobody agreed", "have a position that nobody agreed",
+            _not_agreed(conn, [item for item in opened if item.id in with_position])),
         _of("is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
         _of("has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
         _of("is on track though past its target", "are on track though past their targets",

@@ -10,12 +10,13 @@ from store.papers.document import Cell
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
 from store.papers.publication_section import news_of
-from store.papers.summary_sections import count, noun, used_statuses
+from store.papers.summary_sections import count, total_of, used_statuses
 from store.queries.describe import basis_of, format_times_moved, parse_bases
 from store.queries.papers import ItemState
 from store.queries.rows import ItemDetail, PublicationRow
 
 NO_KIND = "No kind of delay recorded"
+NO_POSITION = "no position recorded"
 
 
 def opened(frame: Frame, section: FormSection) -> None:
@@ -23,10 +24,9 @@ def opened(frame: Frame, section: FormSection) -> None:
     items = frame.open_items()
     years = section.number("years")
     with_open = [one for one in frame.publications if frame.items_of(one.id, *_OPEN)]
-    verb = "is" if len(items) == 1 else "are"
     many = f"{len(with_open)} publication{'' if len(with_open) == 1 else 's'}"
     frame.paragraph(
-        f"A total of {noun(frame, len(items))} {verb} open in {many} of this register.",
+        f"{total_of(frame, items, 'is/are')} open in {many} of this register.",
         items=[item.id for item in items],
     )
     force = frame.figure("open-recommendations")
@@ -81,9 +81,8 @@ def old(frame: Frame, section: FormSection) -> None:
     ]
     items = [item for _, of in late for item in of]
     word = f"{years} year{'' if years == 1 else 's'}"
-    verb = "has" if len(items) == 1 else "have"
     frame.paragraph(
-        f"A total of {noun(frame, len(items))} {verb} been open for more than {word} since publication, that is since before {format_date(limit)}.",
+        f"{total_of(frame, items, 'has/have')} been open for more than {word} since publication, that is since before {format_date(limit)}.",
         items=[item.id for item in items],
     )
     if late:
@@ -97,8 +96,7 @@ def old(frame: Frame, section: FormSection) -> None:
 def delays(frame: Frame, section: FormSection) -> None:
     """The delayed ones by kind of delay."""
     items = [item for item in frame.open_items() if item.status == Status.DELAYED]
-    verb = "is" if len(items) == 1 else "are"
-    frame.paragraph(f"A total of {noun(frame, len(items))} {verb} delayed.", items=[item.id for item in items])
+    frame.paragraph(f"{total_of(frame, items, 'is/are')} delayed.", items=[item.id for item in items])
     by_kind: dict[str, list[ItemState]] = {}
     for item in items:
         detail = frame.detail(item.id)
@@ -124,6 +122,7 @@ def positions(frame: Frame, section: FormSection) -> None:
         details = [detail for item in items if (detail := frame.detail(item.id))]
         header = ("Recommendation", "On time?", "Position", "First target", "Present target", "Times moved later")
         rows = [_position(frame, one, detail) for detail in details]
+        shorten(rows, 2)
         frame.table(f"{one.display_title}: open recommendations", header, rows, widths=(22, 10, 36, 11, 11, 10))
     if not found:
         frame.paragraph("Nothing is open.")
@@ -145,13 +144,27 @@ def _position(frame: Frame, one: PublicationRow, detail: ItemDetail) -> list[Cel
     ]
 
 
-def newest_position(frame: Frame, detail: ItemDetail, since: str) -> str:
+def shorten(rows: list[list[Cell | str]], column: int) -> None:
+    """Name the row that a position was printed in already, in place of printing it again."""
+    first: dict[str, str] = {}
+    for row in rows:
+        name, text = row[0], row[column]
+        if not isinstance(name, Cell) or not isinstance(text, str) or text == NO_POSITION:
+            continue
+        if text in first:
+            row[column] = f"As {first[text]}."
+        else:
+            first[text] = name.text.split(" ")[0]
+
+
+def newest_position(frame: Frame, detail: ItemDetail, since: str, *, only_newest: bool = False) -> str:
     """The position on an item for a cell of a table: what is new, else the newest with its day; else that there is none."""
     notes = [note for note in news_of(detail, ("position",), since) if note.fields["kind"] == "position"]
     if not notes:
-        return "no position recorded"
+        return NO_POSITION
     frame.include_all(notes)
     own = [note for note in notes if _on_alone(frame, note.id)] or notes
+    own = own[-1:] if only_newest else own
     texts = [str(note.fields["text"]) for note in own]
     bases = {basis_of(note, "text") for note in own}
     text = frame.with_basis(" ".join(texts), next(iter(bases)) if len(bases) == 1 else "")

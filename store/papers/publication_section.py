@@ -50,7 +50,9 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
     if items:
         _table(frame, one, items)
     else:
-        frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.")
+        apart = frame.apart[one.id]
+        other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
+        frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)
@@ -268,12 +270,7 @@ def _opening(frame: Frame, details: Sequence[ItemDetail]) -> list[str | Span]:
     row = details[0].row
     basis = parse_bases(row.basis)
     if row.text:
-        text = (
-            f"“{row.text}”"
-            if basis.get("text", "") == "" and details[0].fields["text"].basis == Basis.STATED
-            else row.text
-        )
-        return [Span(f"{name}: ", strong=True), frame.with_basis(text, basis.get("text"))]
+        return [Span(f"{name}: ", strong=True), frame.with_basis(row.text, basis.get("text"))]
     title = row.title if row.title and not (row.number and row.title.startswith(name)) else ""
     return [Span(f"{name}: " if title else name, strong=True), title or " (its text is not in this register)"]
 

@@ -113,6 +113,14 @@ def noun(frame: Frame, count_of: int) -> str:
     return f"{count_of:,} {word}{'' if count_of == 1 else 's'}"
 
 
+def total_of(frame: Frame, items: Sequence[ItemState], verb: str) -> str:
+    """How many of something there are, as a sentence begins: "A total of 5 recommendations are", "No commitment is"."""
+    one, _, more = verb.partition("/")
+    if not items:
+        return f"No {noun(frame, 1).removeprefix('1 ')} {one}"
+    return f"A total of {noun(frame, len(items))} {one if len(items) == 1 else more}"
+
+
 def _totals(frame: Frame) -> None:
     items = list(frame.states.values())
     opened = [item for item in items if item.status != Status.CLOSED]
@@ -149,7 +157,9 @@ def status(frame: Frame, section: FormSection) -> None:
     """The figure and the table of status by publication."""
     items = list(frame.states.values())
     if not items:
-        frame.paragraph(f"There are no {noun(frame, 0).removeprefix('0 ')} to report.")
+        frame.paragraph(
+            f"There are no {noun(frame, 0).removeprefix('0 ')} to report in the publications of this paper."
+        )
         return
     used = used_statuses(items)
     shown = [one for one in frame.publications if frame.items_of(one.id)]
@@ -218,9 +228,8 @@ def closed(frame: Frame, section: FormSection) -> None:
     dated = [frame.states[move.item] for move in moves if not move.undated]
     undated = [frame.states[move.item] for move in moves if move.undated]
     since = frame.moved.since or "the last update"
-    verb = "has" if len(dated) == 1 else "have"
     frame.paragraph(
-        f"A total of {noun(frame, len(dated))} {verb} been closed since {since}.", items=[item.id for item in dated]
+        f"{total_of(frame, dated, 'has been/have been')} closed since {since}.", items=[item.id for item in dated]
     )
     for label, items in closings(frame, dated):
         frame.bullet(f"{label}: {len(items)} ({frame.references(items)}).", items=[item.id for item in items])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from textwrap import wrap
 
-from store.domain.text import cell_width, sanitise
+from store.domain.text import cell_width, one_line, sanitise
 from store.papers.document import Block, Document, Figure, Heading, Paragraph, Table, WrittenText
 
 _FILLS = "█▒░·"
@@ -14,29 +15,24 @@ _LEAST = 6
 
 def to_text(document: Document, width: int = 80) -> list[str]:
     """The lines of a paper, none wider than `width` but where a word is."""
-    lines = [document.marking, "", *_wrapped(document.title.upper(), width), ""]
+    lines = [*_wrapped(document.marking, width), "", *_wrapped(document.title.upper(), width), ""]
     if document.head:
         lines += [*_table(document.head, width), ""]
     if document.draft and document.missing:
         lines += ["Before this paper goes out:"]
         lines += [line for sentence in document.missing for line in _wrapped(sentence, width, "• ")]
         lines.append("")
-    for block in document.blocks:
+    for block, following in zip_longest(document.blocks, document.blocks[1:]):
         lines += _block(block, width, document.draft)
-        if not (isinstance(block, Paragraph) and block.bullet) or (
-            lines and block is _last_bullet(document.blocks, block)
-        ):
+        if not (_is_bullet(block) and _is_bullet(following)):
             lines.append("")
     for line in document.legend:
         lines += _wrapped(line, width)
-    return [*lines, "", " · ".join(filter(None, (document.foot, document.marking)))]
+    return [*lines, "", *_wrapped(" · ".join(filter(None, (document.foot, document.marking))), width)]
 
 
-def _last_bullet(blocks: tuple[Block, ...], block: Block) -> Block | None:
-    """The block itself where no bullet follows it."""
-    place = next(n for n, each in enumerate(blocks) if each is block)
-    following = blocks[place + 1] if place + 1 < len(blocks) else None
-    return None if isinstance(following, Paragraph) and following.bullet else block
+def _is_bullet(block: Block | None) -> bool:
+    return isinstance(block, Paragraph) and block.bullet
 
 
 def _block(block: Block, width: int, draft: bool) -> Iterable[str]:
@@ -113,12 +109,12 @@ def _widths(rows: list[list[str]], width: int) -> list[int]:
 
 def _figure(figure: Figure, width: int) -> Iterator[str]:
     yield from _wrapped(f"{figure.label}  {figure.caption}".strip(), width)
-    yield "  ".join(f"{_FILLS[n % 4] * 2} {name}" for n, name in enumerate(figure.series))
-    labels = max((cell_width(sanitise(bar.label)) for bar in figure.bars), default=0)
+    yield "  ".join(f"{_FILLS[n % 4] * 2} {one_line(name)}" for n, name in enumerate(figure.series))
+    labels = max((cell_width(one_line(bar.label)) for bar in figure.bars), default=0)
     labels = min(labels, width // 3)
     most = max((sum(bar.counts) for bar in figure.bars), default=0) or 1
     room = max(width - labels - 8, 10)
     for bar in figure.bars:
         ends = [round(sum(bar.counts[: n + 1]) * room / most) for n in range(len(bar.counts))]
         drawn = "".join(_FILLS[n % 4] * (end - (ends[n - 1] if n else 0)) for n, end in enumerate(ends))
-        yield f"{_aligned(sanitise(bar.label)[:labels], labels, right=False)} {drawn} {sum(bar.counts)}"
+        yield f"{_aligned(one_line(bar.label)[:labels], labels, right=False)} {drawn} {sum(bar.counts)}"

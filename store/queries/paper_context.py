@@ -46,8 +46,9 @@ def changed_since_written(conn: sqlite3.Connection, row: PaperRow, text: PaperTe
     found: list[str] = []
     for line in text.context.split("\n") if text.context else ():
         kind, entity, *then = line.split("\t")
-        if kind == "item" and len(then) == 4:
-            found += _item_changes(conn, entity, then, items.get(entity))
+        # Of an item without a target the last tab is not stored, where it ends the text.
+        if kind == "item" and len(then) in (3, 4):
+            found += _item_changes(conn, entity, [*then, ""][:4], items.get(entity))
         elif kind == "figure" and len(then) == 2:
             now = figures.get((entity, then[0]))
             if now is not None and str(now) != then[1]:

@@ -29,6 +29,17 @@ from store.queries.paper_states import (
 _REFUSED = ("remain-open", "more-evidence", "partly-discharged")
 """The verdicts of a reply that does not discharge the whole of an item."""
 
+MOVEMENTS = {
+    "closed": "Closed",
+    "reopened": "Reopened",
+    "delayed": "Newly delayed",
+    "added": "New",
+    "moved_later": "Target moved later",
+    "sent": "Evidence sent",
+    "came_back": "Came back, not discharged",
+}
+"""The lists of changes, each with its heading."""
+
 AFTER, BEFORE, UNDATED = "after", "before", ""
 
 
@@ -106,16 +117,17 @@ def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str
     return Start(words, of, was)
 
 
-def movements(conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState]) -> Movements:
+def movements(
+    conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState], start: Start | None = None
+) -> Movements:
     """What has changed since the paper before it was fixed, or since the day that the paper names.
 
     An item that the register had at that time is compared with what it was. Of any other the days of what happened decide
     (when it was closed, sent or replied to, and a target stated); where there is none the change is undated, unless the item
     was closed nobody knows how. A target moved later as everywhere: its last day is later, or a first that is lost is
-    followed by a day.
+    followed by a day. `start` is what `start_of` gave for their publications, where that was read already.
     """
-    publications = [*dict.fromkeys(item.publication for item in now.values())]
-    start = start_of(conn, row, publications)
+    start = start or start_of(conn, row, [*dict.fromkeys(item.publication for item in now.values())])
     until = fixing_moment(conn, row.fixings[0]) if row.fixings else None
     found: dict[str, list[Movement]] = defaultdict(list)
     events = _Events(conn, start, until)
@@ -183,7 +195,8 @@ class _Events:
         if item.publication in self.begun or (self.published.get(item.publication) or "") > since.latest:
             yield "added", Movement(item.id, item.reference, "", describe_status(item))
         placed = since.places(earliest, latest)
-        if item.status == Status.CLOSED and placed != BEFORE and (placed or item.closed_as != "closed-not-known-how"):
+        may_be_since = placed or latest or item.closed_as != "closed-not-known-how"
+        if item.status == Status.CLOSED and placed != BEFORE and may_be_since:
             day = f", {item.stage_day}" if item.stage_day else ""
             yield "closed", Movement(item.id, item.reference, "", f"{describe_status(item)}{day}", placed == UNDATED)
         if moved_later and item.status != Status.CLOSED and since.places(*_bounds(said)) == AFTER:
@@ -210,7 +223,7 @@ class _Events:
             placed = since.places(earliest, latest)
             if self._is_news(item, was, since, placed, number, time):
                 what = {"closure": "closure asked for", "view": "a view asked for"}.get(asks, "sent")
-                after = f"{what}, sent {sent}" if sent else f"{what}, day not known"
+                after = f"{what}, sent {sent}" if sent else what
                 before = label_of(was.stage) if was else ""
                 yield "sent", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
@@ -223,10 +236,12 @@ class _Events:
             placed = since.places(earliest, latest)
             placed = AFTER if placed == UNDATED and since.places(*answered) == AFTER else placed
             if self._is_news(item, was, since, placed, number, time):
-                after = f"{label_of(verdict)}, {dated}" if dated else f"{label_of(verdict)}, day not known"
+                after = f"{label_of(verdict)}, {dated}" if dated else label_of(verdict)
                 before = label_of(was.stage) if was else ""
                 yield "came_back", Movement(item.id, item.reference, before, after, not was and placed == UNDATED)
                 return
+        if was and item.stage == "remain-open" != was.stage:
+            yield "came_back", Movement(item.id, item.reference, label_of(was.stage), label_of(item.stage))
 
 
 def _bounds(said: str | None) -> tuple[str | None, str | None]:
@@ -309,6 +324,19 @@ def since_fixing(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
                 found.append(Movement(item.id, item.reference, before, after))
     gone = [item for item in was.values() if item.id not in now and item.id in news]
     return found + [Movement(item.id, item.reference, describe_status(item), "withdrawn") for item in gone]
+
+
+def between_fixings(conn: sqlite3.Connection, row: PaperRow) -> list[Movement]:
+    """What changed between the last two fixings of its figures; none where it was fixed once, or never."""
+    if len(row.fixings) < 2:
+        return []
+    now, was = (fixed_states(conn, fixing.id, _fixed_publications(conn, row, fixing.id)) for fixing in row.fixings[:2])
+    found = []
+    for item in now.values():
+        before, after = _differing(item, was[item.id]) if item.id in was else ("", describe_status(item))
+        if before or after:
+            found.append(Movement(item.id, item.reference, before, after))
+    return found
 
 
 def _fixed_publications(conn: sqlite3.Connection, row: PaperRow, fixing: str) -> list[str]:

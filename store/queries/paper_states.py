@@ -49,7 +49,7 @@ _NOW = "r.status, COALESCE(r.closed_as, ''), COALESCE(r.stage, 'not-stated'), r.
 def _in_order(rows: Iterable[Sequence[Any]], publications: Sequence[str]) -> dict[str, ItemState]:
     """Items by their ids: the publications in their order, the items in that of the rows."""
     place = {publication: n for n, publication in enumerate(publications)}
-    found = [replace(ItemState(*row), apart=bool(row[9])) for row in rows]
+    found = [ItemState(*row) for row in rows]
     return {item.id: item for item in sorted(found, key=lambda item: place[item.publication])}
 
 

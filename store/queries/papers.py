@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from store.domain.vocabulary import Status, label_of
-from store.queries.paper_movements import movements, since_fixing
+from store.queries.paper_movements import between_fixings, movements, since_fixing
 from store.queries.paper_rows import (
     FigureLine,
     ItemState,
@@ -29,6 +29,7 @@ __all__ = [
     "PaperFixing",
     "PaperRow",
     "PaperTextRow",
+    "between_fixings",
     "figure_label",
     "figure_lines",
     "movements",
@@ -88,11 +89,12 @@ def _counts(name: str, item: ItemState) -> bool:
     return name == "total" or name in (item.status, item.closed_as)
 
 
-def figure_lines(conn: sqlite3.Connection, row: PaperRow) -> list[FigureLine]:
+def figure_lines(conn: sqlite3.Connection, row: PaperRow, moved: Movements | None = None) -> list[FigureLine]:
     """Its figures by publication, as published beside what the register derives; those of the whole paper last.
 
     How many recommendations are open in all, as printed, may be of more than this register has: nothing derives it. What
-    this register has is beside it, under names that show it. What has no day is not counted as closed since.
+    this register has is beside it, under names that show it. What has no day is not counted as closed since. `moved` is
+    what `movements` gave, where that was read already.
     """
     printed = conn.execute(
         "SELECT f.publication, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p "
@@ -119,7 +121,7 @@ def figure_lines(conn: sqlite3.Connection, row: PaperRow) -> list[FigureLine]:
             code = codes.get(publication) or "?"
             lines.append(FigureLine(publication, code, name, text, number, len(ids) if derivable else None, ids))
     whole = {name: (text, number) for owner, name, text, number in printed if not owner}
-    return lines + _of_the_whole(conn, row, now, whole)
+    return lines + _of_the_whole(conn, row, now, whole, moved)
 
 
 _CLOSED_AS_OR_STATUS = frozenset(
@@ -131,9 +133,14 @@ _CLOSED_AS_OR_STATUS = frozenset(
 
 
 def _of_the_whole(
-    conn: sqlite3.Connection, row: PaperRow, now: dict[str, ItemState], printed: dict[str, tuple[str, int | None]]
+    conn: sqlite3.Connection,
+    row: PaperRow,
+    now: dict[str, ItemState],
+    printed: dict[str, tuple[str, int | None]],
+    moved: Movements | None,
 ) -> list[FigureLine]:
-    closed = tuple(change.item for change in movements(conn, row, now).closed if not change.undated)
+    moved = moved or movements(conn, row, now)
+    closed = tuple(change.item for change in moved.closed if not change.undated)
     every = _register_states(conn, row, now)
     opened = [item for item in every if item.status != Status.CLOSED and not item.apart]
     with_open = {item.publication for item in opened}

@@ -39,6 +39,7 @@ from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
 from tui.cli.merge import conflicts_command, merge
 from tui.cli.pack import pack
+from tui.cli.paper import paper
 from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
 from tui.cli.round import round_command
@@ -241,6 +242,7 @@ for command in (
     diff,
     conflicts_command,
     view,
+    paper,
     alike_items,
     cite,
     evidence,

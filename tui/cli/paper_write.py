@@ -12,19 +12,12 @@ from store.domain.text import sanitise
 from store.domain.vocabulary import MARKINGS
 from tui.cli.base import FILE, CommandMisused, as_at_option, example, open_for_reading, print_notice, register_option
 from tui.cli.export import max_marking_option
+from tui.cli.paper_text import PAPER
 from tui.cli.typed_text import FILLED_WORDS
 from tui.desk.settings import folders
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-DEFAULT_FORM = "progress"
-"""The form of a paper of which none is recorded."""
-
-
-def own_forms() -> Path:
-    """The folder of the person's own forms, which may not exist."""
-    return folders().config / "forms"
 
 
 def _complete_form(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -32,7 +25,7 @@ def _complete_form(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
     from store.papers.forms import form_names
 
-    return [CompletionItem(name) for name in form_names(own_forms()) if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in form_names(folders().forms) if name.startswith(incomplete)]
 
 
 @click.command(
@@ -45,7 +38,7 @@ def _complete_form(ctx: click.Context, param: click.Parameter, incomplete: str) 
     ),
 )
 @click.argument("out", type=FILE, metavar="OUT")
-@click.option("--paper", "named", type=FILLED_WORDS, metavar="DATE", help="Which paper, by its date; else the newest.")
+@PAPER
 @click.option(
     "--form",
     "form_name",
@@ -78,14 +71,14 @@ def write(
     It is marked DRAFT until its figures are fixed, and lists what is missing at its head; that is printed too. Prints the
     file's SHA-256 and its name.
     """
-    from store.papers.forms import load_form
+    from store.papers.forms import DEFAULT_FORM, load_form
     from store.papers.write import write_paper
     from store.queries.papers import paper
 
     with open_for_reading(register, as_at) as opened:
         entity = find_paper(opened.conn, named, opened.today())
         row = paper(opened.conn, entity)
-        form = load_form(form_name or (row and row.form) or DEFAULT_FORM, own_forms())
+        form = load_form(form_name or (row and row.form) or DEFAULT_FORM, folders().forms)
         done = write_paper(
             opened,
             entity,
@@ -114,25 +107,25 @@ def forms(copied: str | None, file: Path | None, force: bool) -> None:
     from store.domain.errors import FairleadError
     from store.papers.forms import form_names, load_form, read_form
 
-    names = form_names(own_forms())
+    names = form_names(folders().forms)
     if copied is None:
         if file is not None:
             raise CommandMisused("Name what is to be copied: --copy NAME FILE")
         width = max(map(len, names))
         for name, path in names.items():
-            own = " (your own)" if path.parent == own_forms() else ""
+            own = " (your own)" if path.parent == folders().forms else ""
             try:
                 form = read_form(path)
                 about = form.about or form.title
             except FairleadError as error:
                 about = str(error)
             click.echo(sanitise(f"{name.ljust(width)}  {about}{own}"))
-        print_notice(f"Forms of your own go here: {own_forms()}")
+        print_notice(f"Forms of your own go here: {folders().forms}")
         return
     if file is None:
         raise CommandMisused(f"Name the file to copy it to: fairlead paper forms --copy {copied} FILE")
     from store.file.atomic import write_whole
 
-    load_form(copied, own_forms())
+    load_form(copied, folders().forms)
     write_whole(file, [names.get(copied, Path(copied)).read_bytes()], force=force)
     print_notice(f"Wrote {file.name}. Change it, and name it: fairlead paper write OUT.docx --form {file}")

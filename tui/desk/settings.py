@@ -38,6 +38,11 @@ class Folders:
         return self.data / "register.fairlead"
 
     @property
+    def forms(self) -> Path:
+        """The folder of the person's own forms of papers."""
+        return self.config / "forms"
+
+    @property
     def sample(self) -> Path:
         """The path of the sample register, which the first run creates."""
         return self.data / "sample.fairlead"

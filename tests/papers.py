@@ -1,0 +1,44 @@
+"""What tests of papers share: a paper composed in a form, its tables, and its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from store.commands import AddPaper
+from store.domain.vocabulary import MARKINGS
+from store.papers.compose import compose
+from store.papers.document import Document, Table
+from store.papers.forms import Form, load_form
+from store.papers.markdown import to_markdown
+from store.queries.papers import papers
+from store.register import Register
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def composed(register: Register, form: str | Form = "progress", *, lead: str | None = None) -> Document:
+    """The newest paper of a register in a form."""
+    row = papers(register.conn)[0]
+    used = load_form(form) if isinstance(form, str) else form
+    return compose(register.conn, row, used, max_marking=MARKINGS[-1], today=register.today(), lead=lead)
+
+
+def with_paper(register: Register, **more: str) -> Register:
+    """The register with a paper about all that it has."""
+    register.do(AddPaper(title="Progress", date="18 September 2024", **more))
+    return register
+
+
+def tables(document: Document) -> dict[str, Table]:
+    """The tables of a paper, by caption."""
+    return {block.caption: block for block in document.blocks if isinstance(block, Table)}
+
+
+def cells(table: Table) -> list[list[str]]:
+    """The texts of a table's rows."""
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def plain(document: Document) -> str:
+    """A paper as Markdown, without the escapes."""
+    return to_markdown(document).replace("\\", "")

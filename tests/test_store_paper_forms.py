@@ -102,3 +102,13 @@ def test_a_name_that_no_form_has_is_answered_with_the_nearest_and_with_those_the
     for name in ("", "\x00", "x" * 5000, "/", "."):
         with pytest.raises(BadInput, match="There is no form"):
             load_form(name)
+
+
+def test_the_page_on_forms_names_every_kind_with_its_options() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "forms.md").read_text(encoding="utf-8")
+    lines = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    assert lines.keys() == KINDS.keys()
+    for kind, rules in KINDS.items():
+        for option, rule in rules.items():
+            words = [option, *rule.words]
+            assert all(f"`{word}`" in lines[kind] for word in words), (kind, words)

@@ -62,7 +62,7 @@ def extensions(frame: Frame, section: FormSection) -> None:
         frame.paragraph("No extension is asked for.")
         return
     frame.paragraph(
-        f"{total_of(frame, found, 'has/have')} an extension asked for or decided.",
+        f"{total_of(frame, [item for item, *_ in found], 'has/have')} an extension asked for or decided.",
         items=[item.id for item, *_ in found],
     )
     rows: list[list[Cell | str]] = []

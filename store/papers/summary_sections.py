@@ -164,7 +164,7 @@ def status(frame: Frame, section: FormSection) -> None:
     used = used_statuses(items)
     shown = [one for one in frame.publications if frame.items_of(one.id)]
     if section.flag("figure"):
-        numbers = [", its numbers in ", frame.next_caption("table")] if section.flag("table") else []
+        numbers: list[str | Span] = [", its numbers in ", frame.next_caption("table")] if section.flag("table") else []
         frame.paragraph("Progress against each publication is shown in ", frame.next_caption("figure"), *numbers, ".")
         bars = tuple(
             Bar(one.display_title, tuple(len(frame.items_of(one.id, status)) for status, _ in used)) for one in shown

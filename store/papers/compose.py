@@ -83,6 +83,8 @@ def compose(
     return Document(
         title=row.title or "Paper",
         paper=row.id,
+        form=form.name,
+        lead=lead or "",
         marking=marking,
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",

@@ -128,3 +128,6 @@ class Document:
     """The marks that are used and what they mean, printed at its end."""
     paper: str = ""
     """The id of the paper, by which texts edited in Word are known to be of it."""
+    form: str = ""
+    """The name of the form that it is in, and in `lead` whose page it is: so that it can be composed again."""
+    lead: str = ""

@@ -34,11 +34,18 @@ _EMU = 914_400
 _INDENT = 851
 """How far a text is in from its number, in twips."""
 
-_SHORT_TABLE = 9
-"""The number of rows up to which a table is kept on one page."""
+_GAP = '<w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/>'
+"""The paragraph after a table, which keeps it from what follows."""
 
-_LETTER, _SIDES = 118, 230
-"""The width of a letter of a table's heading, and of the margins of a cell, in twips."""
+_SHORT_TABLE, _SHORT_TEXT = 10, 900
+"""The number of rows, and of characters in them, up to which a table is kept on one page."""
+
+_SIDES = 190
+"""The width of the margins of a cell, in twips."""
+
+_LETTERS = (("ijlI|'.,:;!", 56), ("tfr()[]-", 76), ("aceskvxyz0123456789", 113), ("bdghnopqu", 123), ("mwMWO", 172))
+_OTHER_LETTER = 148
+"""The widths of letters in a table's heading, in twips."""
 
 
 def write_docx(document: Document, path: Path, template: Path | None = None, *, force: bool = False) -> None:
@@ -91,7 +98,7 @@ class _Writer:
             after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
             found += self._block(block, after)
         line = (
-            '<w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
+            '<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
             '<w:spacing w:before="360" w:after="40"/>'
         )
         for position, mark in enumerate(document.legend):
@@ -115,12 +122,12 @@ class _Writer:
             case Heading():
                 return [self._heading(block)]
             case Paragraph():
-                return [self._paragraph(block, leads=isinstance(after, (Table, Figure)))]
+                return [self._paragraph(block, after)]
             case WrittenText():
-                return self._text(block)
+                return self._text(block, last=after is None)
             case Table():
                 caption = [self._caption(block)] if block.caption else []
-                gap = paragraph("", self._style("Table Text"), '<w:spacing w:before="0" w:after="120"/>')
+                gap = paragraph("", self._style("Table Text"), _GAP)
                 return [*caption, self._table(block), gap]
             case Figure():
                 return self._figure(block)
@@ -133,11 +140,15 @@ class _Writer:
         indent = _hanging() if block.number else '<w:ind w:left="0" w:firstLine="0"/>'
         return paragraph(number + run(block.text), self._style(f"Heading {level}"), own + indent)
 
-    def _paragraph(self, block: Paragraph, *, leads: bool) -> str:
+    def _paragraph(self, block: Paragraph, after: Block | None) -> str:
         content = "".join(self._span(span) for span in block.spans)
-        keeps = "<w:keepNext/>" if leads else ""
+        # What leads to a table or is itself a heading is not left at the foot of a page; nor the legend alone on the last.
+        leads = isinstance(after, (Table, Figure)) or (bool(block.spans) and all(span.strong for span in block.spans))
+        keeps = "<w:keepNext/>" if leads or (after is None and self.document.legend) else ""
         if block.bullet:
-            return paragraph(content, self._style("List Bullet"), keeps + self.package.bullet())
+            ends = not (isinstance(after, Paragraph) and after.bullet)
+            space = '<w:spacing w:after="180"/>' if ends else ""
+            return paragraph(content, self._style("List Bullet"), keeps + self.package.bullet() + space)
         if block.number:
             content = f"{run(block.number)}{tab()}{content}"
             return paragraph(content, self._style("Body Text"), keeps + _hanging())
@@ -173,7 +184,7 @@ class _Writer:
         )  # fmt: skip
         return [*caption, paragraph(shown, self._style("Body Text"), '<w:spacing w:before="0" w:after="120"/>')]
 
-    def _text(self, block: WrittenText) -> list[str]:
+    def _text(self, block: WrittenText, *, last: bool) -> list[str]:
         paragraphs = paragraphs_of(block.text)
         prompts = not paragraphs
         if prompts and not (self.document.draft and block.prompt):
@@ -189,8 +200,9 @@ class _Writer:
         contents[0] = f'<w:bookmarkStart w:id="{number}" w:name="{mark}"/>{contents[0]}'
         contents[-1] += f'<w:bookmarkEnd w:id="{number}"/>'
         key = make_key(self.document.paper, block.publication, block.section)
-        self.package.note_text(key, mark, "" if prompts else block.text)
-        made = [paragraph(content, style, rest if place else first) for place, content in enumerate(contents)]
+        self.package.note_text(key, mark, block.text, block.prompt if prompts else "")
+        keeps = "<w:keepNext/>" if last and self.document.legend else ""
+        made = [paragraph(content, style, keeps + (rest if place else first)) for place, content in enumerate(contents)]
         title = " · ".join(part for part in (block.publication, block.section) if part)[:60]
         warnings = block.warnings if self.document.draft else ()
         note = self._style("Paper Note")
@@ -207,7 +219,8 @@ class _Writer:
         columns = max((len(cells) for cells in (block.header, *block.rows)), default=0) or 1
         widths = _widths(block, columns, self.package.text_width)
         text, heading = self._style("Table Text"), self._style("Table Heading")
-        short = len(block.rows) <= _SHORT_TABLE
+        letters = sum(len(found.text) for cells in block.rows for found in cells)
+        short = len(block.rows) <= _SHORT_TABLE and letters <= _SHORT_TEXT
         rows = []
         if block.header:
             names = [
@@ -259,8 +272,8 @@ def _widths(block: Table, columns: int, whole: int) -> list[int]:
     if not wanted or min(wanted) <= 0:
         wanted = [_wanted(block, column) for column in range(columns)]
     narrowest = [_narrowest(block, column) for column in range(columns)]
-    if sum(narrowest) > whole:
-        narrowest = [whole // columns] * columns
+    if (least := sum(narrowest)) > whole:
+        narrowest = [width * whole // least for width in narrowest]
     total = sum(wanted)
     widths = [max(whole * width // total, least) for width, least in zip(wanted, narrowest, strict=True)]
     # What the narrow ones were given is taken from the wider ones.
@@ -274,10 +287,12 @@ def _widths(block: Table, columns: int, whole: int) -> list[int]:
 
 def _narrowest(block: Table, column: int) -> int:
     """The least width of a column: that of its longest word, up to a bound."""
-    return (
-        min(max(len(word) for text in ("", *_texts(block, column)) for word in ("", *text.split())), 20) * _LETTER
-        + _SIDES
-    )
+    words = {word[:22] for text in _texts(block, column) for word in text.split()}
+    return max((sum(_letter(char) for char in word) for word in words), default=0) + _SIDES
+
+
+def _letter(char: str) -> int:
+    return next((width for letters, width in _LETTERS if char in letters), _OTHER_LETTER)
 
 
 def _wanted(block: Table, column: int) -> int:

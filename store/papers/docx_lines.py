@@ -60,7 +60,9 @@ class Lines:
 def make_key(paper: str, publication: str, section: str) -> str:
     """The key of a text, by which a content control is found again: a tag, of which Word takes 64 characters."""
     short = paper[:8]
-    key = ":".join(("fairlead", *(quote(part, safe=" -_.") for part in (short, publication, section))))
+    key = ":".join(
+        ("fairlead", *(quote(part, safe=" -_.", errors="replace") for part in (short, publication, section)))
+    )
     return key if len(key) <= 64 else f"fairlead:{short}:~:{digest(f'{publication}:{section}')}"
 
 
@@ -151,7 +153,8 @@ def read_lines(body: Any, headings: frozenset[str]) -> Lines:
         at = blocks[number]
         number += 1
         if at.tag == tag("tbl"):
-            lines.outside += _cells(at, where)
+            caption = re.match(r"\w+ \d+(?=:)", lines.outside[-1].text) if lines.outside else None
+            lines.outside += _cells(at, caption[0] if caption else f"{where} table".strip())
         elif at.tag == tag("sdt"):
             lines.controls.append(_control(at, list(at.iter(tag("p")))))
         else:
@@ -223,9 +226,8 @@ def _where(heading: str) -> str:
     return number[0].rstrip(".") if number else " ".join(heading.split())[:60]
 
 
-def _cells(found: Any, where: str) -> Iterator[Line]:
+def _cells(found: Any, place: str) -> Iterator[Line]:
     """The cells of a table, each named by the head of its column and the first cell of its row."""
-    place = f"{where} table".strip()
     rows = [
         [" ".join(text_of(cell).split()) for cell in row.iter(tag("tc"))]
         for row in found.iter(tag("tr"))

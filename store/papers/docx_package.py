@@ -6,11 +6,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from store.papers.document import Document
 from store.papers.docx_lines import RECORD, digest, head_and_foot, heading_styles, normal, read_lines, text_digest
-from store.papers.docx_parts import W, element, field, list_of_bullets, paragraph, run, tag
+from store.papers.docx_parts import W, element, field, list_of_bullets, paragraph, quoted, run, tag
 from store.papers.docx_styles import BULLET, LANGUAGE, Styles, house_styles
 from store.papers.docx_template import Template, has_page_number, has_text
 
@@ -61,7 +60,7 @@ class Package:
         self._part._styles_part._element = self.styles.root
         self._set_numbering()
         self._set_page()
-        self._texts: list[tuple[str, str, str]] = []
+        self._texts: list[tuple[str, str, str, str]] = []
 
     def _drop_samples(self) -> None:
         """Take out what python-docx's own empty document brings along: a thumbnail, its author, its data and effects."""
@@ -131,8 +130,7 @@ class Package:
     def _set_page(self) -> None:
         section = self._file.sections[0]
         page = section._sectPr
-        for found in [*page]:
-            page.remove(found)
+        page.clear()
         own = self.template.page if self.template else {}
         for name in ("pgSz", "pgMar", "pgBorders", "titlePg", "docGrid"):
             found = own.get(name)
@@ -208,9 +206,9 @@ class Package:
         """Add a picture; the name of its relation."""
         return str(self._part.get_or_add_image(io.BytesIO(data))[0])
 
-    def note_text(self, key: str, bookmark: str, text: str) -> None:
-        """Note which text is written, and as what."""
-        self._texts.append((key, bookmark, text))
+    def note_text(self, key: str, bookmark: str, text: str, prompt: str) -> None:
+        """Note which text is written, and what prompts for it where there is none."""
+        self._texts.append((key, bookmark, text, prompt))
 
     def body(self, blocks: list[Any]) -> None:
         """Put the blocks into the body."""
@@ -230,13 +228,15 @@ class Package:
             for line in head_and_foot(part.element)
         ]  # fmt: skip
         texts = "".join(
-            f'<text key={quoteattr(key)} bookmark="{mark}" digest="{text_digest(normal(text))}"/>'
-            for key, mark, text in self._texts
+            f'<text key={quoted(key)} bookmark="{mark}" digest="{text_digest(normal(text))}" '
+            f'prompt="{text_digest(normal(prompt)) if prompt else ""}"/>'
+            for key, mark, text, prompt in self._texts
         )
         body = " ".join(digest(line.text) for line in lines)
         around = " ".join(sorted({digest(line.text) for line in margins}))
         record = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<paper xmlns="{RECORD}" id="{self.document.paper[:8]}">'
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<paper xmlns="{RECORD}" id="{self.document.paper[:8]}" '
+            f"form={quoted(self.document.form)} lead={quoted(self.document.lead)}>"
             f"{texts}<lines>{body}</lines><margins>{around}</margins></paper>"
         )
         relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"

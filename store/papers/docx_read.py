@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -35,6 +36,9 @@ from store.papers.docx_parts import tag
 _MOST_LINES = 50_000
 _MOST_TEXT = 200_000
 _MOST_LISTED = 200
+_WORDS_OWN = ("Click or tap here to enter text.", "Click here to enter text.")
+"""What Word prompts with where the text of a control was deleted."""
+
 _STORIES = ("hdr", "ftr", "comments", "footnotes", "endnotes", "styles", "document")
 
 
@@ -109,11 +113,41 @@ class _Parts:
     links: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PaperFile:
+    """A file of Word that was checked and read: which paper it is of, and in which form, as it has that recorded."""
+
+    path: Path
+    paper: str
+    form: str
+    lead: str
+    parts: _Parts
+
+    def compare(self, document: Document) -> Reading:
+        """The texts of the file beside those of the paper as it is composed now. Raises FairleadError."""
+        with _refusing(self.path):
+            return _reading(self.path, self.parts, document)
+
+
+def open_paper(path: Path) -> PaperFile:
+    """Read a file of Word and check that it may be one of a paper. Raises FairleadError."""
+    with _refusing(path):
+        parts = _read_parts(path)
+        record = {} if parts.record is None else parts.record.attrib
+        return PaperFile(
+            path, str(record.get("id") or "")[:8], str(record.get("form") or ""), str(record.get("lead") or ""), parts
+        )
+
+
 def read_docx(path: Path, document: Document) -> Reading:
     """The texts of a paper's file, beside those of the paper as it is composed now. Raises FairleadError."""
+    return open_paper(path).compare(document)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
     try:
-        parts = _read_parts(path)
-        return _reading(path, parts, document)
+        yield
     except FairleadError:
         raise
     except Exception:
@@ -200,6 +234,7 @@ class _Recorded:
     def __init__(self, root: Any) -> None:
         self.paper = ""
         self.texts: dict[str, str] = {}
+        self.prompts: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.lines: list[str] | None = None
         self.margins: set[str] | None = None
@@ -209,6 +244,7 @@ class _Recorded:
         for text in root.iter(f"{{{RECORD}}}text"):
             key = str(text.get("key") or "")
             self.texts[key] = str(text.get("digest") or "")
+            self.prompts[key] = str(text.get("prompt") or "")
             self.keys[str(text.get("bookmark") or "")] = key
         lines, margins = root.find(f"{{{RECORD}}}lines"), root.find(f"{{{RECORD}}}margins")
         self.lines = None if lines is None else (lines.text or "").split()
@@ -250,9 +286,10 @@ def _take_texts(reading: Reading, controls: Sequence[Control], recorded: _Record
                 f"{name}: tracked changes are not taken. Accept them in Word, save and read the file again."
             )
         if block is None:
-            reading.ignored.append(f"{name}: the paper has no such text now: {_short(control.text)}")
+            if text_digest(control.text) not in (recorded.texts.get(key), recorded.prompts.get(key)):
+                reading.ignored.append(f"{name}: the paper has no such text now: {_short(control.text)}")
             continue
-        reading.texts.append(_found(control, block, recorded.texts.get(key)))
+        reading.texts.append(_found(control, block, recorded.texts.get(key), recorded.prompts.get(key, "")))
     missing = [key for key in recorded.texts if key not in found and key in wanted]
     for key in missing:
         block = wanted[key]
@@ -260,13 +297,18 @@ def _take_texts(reading: Reading, controls: Sequence[Control], recorded: _Record
         reading.ignored.append(f"{name}: its field is gone from the file; the paper's text stays as it is.")
 
 
-def _found(control: Control, block: WrittenText, recorded: str | None) -> TextFound:
+def _found(control: Control, block: WrittenText, recorded: str | None, prompt: str) -> TextFound:
     text, before = _cleaned(control.text), normal(block.text)
-    if control.prompts or text == normal(block.prompt):
+    if _is_prompt(control, prompt) or text == normal(block.prompt):
         text = ""
     edited = text != before if recorded is None else text_digest(text) != recorded
     overtaken = recorded is not None and edited and text_digest(before) != recorded and text != before
     return TextFound(block.section, block.publication, text, before, edited, overtaken)
+
+
+def _is_prompt(control: Control, prompt: str) -> bool:
+    """Whether a control has the prompt that was written into it, or Word's own, and nothing that a person wrote."""
+    return text_digest(control.text) == prompt or (control.prompts and control.text in _WORDS_OWN)
 
 
 def _cleaned(text: str) -> str:

@@ -111,7 +111,8 @@ HOUSE = {
     '<w:basedOn w:val="DefaultParagraphFont"/><w:uiPriority w:val="99"/><w:rPr><w:i/><w:iCs/>'
     '<w:color w:val="595959"/></w:rPr></w:style>',
     "Paper Table": '<w:style w:type="table" w:customStyle="1" w:styleId="PaperTable"><w:name w:val="Paper Table"/>'
-    f'<w:basedOn w:val="NormalTable"/><w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>'
+    f'<w:basedOn w:val="NormalTable"/><w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders><w:tblCellMar>'
+    '<w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
     '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/></w:tcPr></w:tblStylePr>'
     '<w:tblStylePr w:type="firstCol"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/></w:tcPr></w:tblStylePr>'
     "</w:style>",

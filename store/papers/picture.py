@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import warnings
 from typing import Any
 
 from store.domain.text import one_line
@@ -35,7 +36,9 @@ def draw(figure: Figure) -> tuple[bytes, float, float]:
 
     height = min(_AROUND + _BAR * max(len(figure.bars), 1), _TALLEST)
     fixed = {"font.family": "DejaVu Sans", "font.size": 8.5, "hatch.linewidth": 0.6, "text.parse_math": False}
-    with rc_context({**fixed, "text.usetex": False, "svg.hashsalt": "fairlead"}):
+    with warnings.catch_warnings(), rc_context({**fixed, "text.usetex": False, "svg.hashsalt": "fairlead"}):
+        # A letter that the font lacks is drawn as a box; a warning on stderr would go over the screen.
+        warnings.simplefilter("ignore")
         drawing = Picture(figsize=(_WIDE, height), dpi=_DOTS, layout="constrained")
         canvas = FigureCanvasAgg(drawing)
         axes = drawing.add_subplot()

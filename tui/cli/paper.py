@@ -28,6 +28,7 @@ from tui.cli.base import (
 )
 from tui.cli.edit import WITHDRAW, all_fields, values_of, write_correction
 from tui.cli.options import field_options, field_values
+from tui.cli.paper_read import read_texts
 from tui.cli.paper_text import record_figure, write_text
 from tui.cli.paper_write import forms, write
 from tui.cli.printing import heading, line, paragraph
@@ -72,6 +73,7 @@ def paper() -> None:
 paper.add_command(write_text)
 paper.add_command(record_figure)
 paper.add_command(write)
+paper.add_command(read_texts)
 paper.add_command(forms)
 
 

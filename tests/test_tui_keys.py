@@ -41,12 +41,14 @@ from tui.keys import (
 from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
+from tui.screens.chart import ChartScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.import_file import ImportScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
+from tui.screens.paper import PaperScreen
 from tui.screens.publications import PublicationsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
@@ -71,8 +73,12 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     ImportScreen,
     HistoryScreen,
     HelpScreen,
+    PaperScreen,
+    ChartScreen,
 )
 PLACES = {
+    PAPER,
+    CHART,
     ITEM,
     TICKS,
     LIST,

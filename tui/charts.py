@@ -7,7 +7,6 @@ loaded only then.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from datetime import date
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.domain.vocabulary import GLYPHS, Status, label_of
+from store.file.database import Connection
 from store.queries.over_time import age_bands, month_counts
 from store.queries.publications import publications
 
@@ -48,7 +48,7 @@ class Chart:
     stacked: bool = True
     """Whether it has stacked bars; else lines over time."""
     also: tuple[Series, ...] = ()
-    """What stands in the table alone."""
+    """The series that only the table has."""
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Its numbers: the headings, and a row for each label."""
@@ -65,7 +65,7 @@ class Chart:
         return "   ".join(f"{each.glyph} {each.name}" for each in self.series)
 
 
-def read_chart(conn: sqlite3.Connection, kind: str, today: date) -> Chart:
+def read_chart(conn: Connection, kind: str, today: date) -> Chart:
     """Read what one of CHARTS shows."""
     return {"status": _status, "time": _time, "age": _age}[kind](conn, today)
 
@@ -104,10 +104,10 @@ def _bars(figure: object, chart: Chart) -> None:
 def _lines(figure: object, chart: Chart) -> None:
     most = max((number for each in chart.series for number in each.numbers if number is not None), default=0)
     for each in chart.series:
-        known = [(n, number) for n, number in enumerate(each.numbers) if number is not None]
-        if known:
-            line = figure.signal([n for n, _ in known], [n for _, n in known], marker=each.glyph)  # type: ignore[attr-defined]
-            if len(known) > 1:
+        stated = [(n, number) for n, number in enumerate(each.numbers) if number is not None]
+        if stated:
+            line = figure.signal([n for n, _ in stated], [n for _, n in stated], marker=each.glyph)  # type: ignore[attr-defined]
+            if len(stated) > 1:
                 line.lines()
             figure.draw(line)  # type: ignore[attr-defined]
     last = len(chart.labels) - 1
@@ -128,7 +128,7 @@ def _steps() -> Sequence[int]:
     return [size * 10**power for power in range(9) for size in (1, 2, 5)]
 
 
-def _status(conn: sqlite3.Connection, _today: date) -> Chart:
+def _status(conn: Connection, _today: date) -> Chart:
     rows = [row for row in publications(conn) if row.total]
     counted: tuple[tuple[str, tuple[int, ...]], ...] = (
         (Status.CLOSED, tuple(row.closed for row in rows)),
@@ -144,7 +144,7 @@ def _status(conn: sqlite3.Connection, _today: date) -> Chart:
     return Chart(CHARTS["status"], "Publication", codes, series, notes, also=total)
 
 
-def _time(conn: sqlite3.Connection, today: date) -> Chart:
+def _time(conn: Connection, today: date) -> Chart:
     found = month_counts(conn, today)
     series = (
         Series("Open", "o", tuple(each.open for each in found)),
@@ -165,7 +165,7 @@ def _time(conn: sqlite3.Connection, today: date) -> Chart:
     return Chart(CHARTS["time"], "End of month", labels, series, tuple(notes), stacked=False, also=(unknown,))
 
 
-def _age(conn: sqlite3.Connection, today: date) -> Chart:
+def _age(conn: Connection, today: date) -> Chart:
     bands = age_bands(conn, today)
     delayed = tuple(band.delayed for band in bands)
     others = tuple(band.open - band.delayed for band in bands)

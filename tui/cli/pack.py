@@ -74,7 +74,9 @@ def pack(
 
         register = session.register
         item, name, _ = find_item(register.conn, ref)
-        command = SubmitEvidence(items=(item,), asks=asks, values={"sent": sent, "reference": reference or ""})
+        command = SubmitEvidence.model_validate(
+            {"items": (item,), "asks": asks, "values": {"sent": sent, "reference": reference or ""}}
+        )
         (planned,) = register.preview([command], [name])
         if planned.refused:
             raise NotAllowed(planned.refused)

@@ -144,8 +144,8 @@ def _preview(app: RegisterApp, page: PaperPage, found: Reading) -> None:
     """Show the texts that were edited, old and new, and what else is another in the file and is not taken."""
     notes = [*(f"Not taken: {altered}" for altered in found.altered), *found.ignored]
     if not found.taken:
-        lines = ["No text was edited in it.", *notes]
-        app.push_screen(Ask("Nothing to take", "\n".join(lines), (), leave="back"))
+        sentences = ["No text was edited in it.", *notes]
+        app.push_screen(Ask("Nothing to take", "\n".join(sentences), (), leave="back"))
         return
     names = {place.section: place.heading for place in page.places}
     lines = tuple(

@@ -246,8 +246,7 @@ class PaperScreen(ListScreen):
         if items:
             self.app.push_screen(PaperItemsScreen(name, items))
         else:
-            # After the panel is gone, which takes its toasts along.
-            self.app.call_later(self.register_app.show_toast, "No item is behind it.")
+            self.register_app.show_toast("No item is behind it.")
 
     # -- keys
 

@@ -61,7 +61,7 @@ class PaperItemsScreen(ItemScreenKeys, ListScreen):
 
     def __init__(self, name: str, items: tuple[str, ...]) -> None:
         super().__init__()
-        self._name, self._items = name, items
+        self._title, self._items = name, items
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -73,7 +73,7 @@ class PaperItemsScreen(ItemScreenKeys, ListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         found = _Rows(self.register, self.register_app.show_error, self._items)
         self.show_rows(found, self.table.cursor_key)
-        self.show_title(self._name, f"{found.count:,} item{'' if found.count == 1 else 's'}")
+        self.show_title(self._title, f"{found.count:,} item{'' if found.count == 1 else 's'}")
         self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:

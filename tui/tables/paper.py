@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +9,7 @@ from datetime import date
 from store.domain.dates import format_date
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import MARKINGS
+from store.file.database import Connection
 from store.papers.document import Document, Heading, WrittenText
 from store.queries.papers import (
     FigureLine,
@@ -155,7 +155,7 @@ def format_state(row: PaperRow) -> str:
     return f"figures fixed on {format_date(date.fromisoformat(row.fixings[0].day))}{again}"
 
 
-def read_page(conn: sqlite3.Connection, wanted: str | None, today: date) -> PaperPage | None:
+def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | None:
     """Read a paper, the newest where none is wanted, or the one wanted is gone; None where there is none."""
     from store.papers.compose import compose
     from store.papers.forms import load_form

@@ -365,19 +365,54 @@ def test_many_items_at_once_are_described_as_each_by_itself(sample: Register) ->
             assert here == alone, (detail.row.ref, key)
 
 
-def test_a_register_of_600_items_is_composed_in_every_form(empty: Register) -> None:
-    for _ in load_large(empty, 600):
+def test_texts_are_printed_of_items_that_share_a_note_and_of_those_of_which_nothing_is_reported(
+    empty: Register,
+) -> None:
+    report = str(empty.do(AddPublication(title="A report", published="June 2021")).created)
+    items = [
+        str(empty.do(AddItem(publication=report, number=str(n), title=f"T{n}", text=f"The text of {n}.")).created)
+        for n in range(1, 5)
+    ]
+    empty.do(AddNote(items=tuple(items[:2]), text="News of both.", dated="10 September 2024"))
+    empty.do(AddNote(items=(items[1],), text="News of the second.", dated="11 September 2024"))
+    empty.do(AddNote(items=(items[2],), text="Old news of the third.", dated="1 May 2023"))
+    with_paper(empty, since="1 June 2024")
+    found = paragraphs(composed(empty))
+    start = found.index("Recommendations 1 and 2")
+    assert [each for each in found[start:] if not each.startswith(("Status", "1: Status"))][:8] == [
+        "Recommendations 1 and 2",
+        "1: The text of 1.",
+        "News of both.",
+        "Recommendation 2: The text of 2.",
+        "News of the second.",
+        "Recommendation 3: The text of 3.",
+        "Old news of the third. (of 1 May 2023; nothing newer is recorded)",
+        "Recommendation 4: The text of 4.",
+    ]
+    assert "No position is reported." in found
+
+
+def test_22_publications_and_600_items_are_composed_in_every_form(empty: Register) -> None:
+    for _ in load_large(empty, 583):
         pass
+    count = empty.conn.execute("SELECT count(*) FROM publication").fetchone()[0]
+    for n in range(22 - count):
+        report = str(empty.do(AddPublication(title=f"Report {n}", published="June 2024")).created)
+        empty.do(AddItem(publication=report, number="1", title="One", track=Track.DELAYED))
+    rest = 600 - empty.conn.execute("SELECT count(*) FROM recommendation WHERE counted = 1").fetchone()[0]
+    for n in range(rest):
+        empty.do(AddItem(publication=report, number=str(n + 2), title="More"))
     with_paper(empty)
     lead = empty.conn.execute(
         "SELECT y.shown_name FROM lead l JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation "
         "WHERE r.status <> 'closed' AND y.shown_name IS NOT NULL LIMIT 1"
     ).fetchone()[0]
     for name in form_names():
-        document = composed(empty, name, lead=lead if name == "lead" else None)
-        assert plain(document)
-    table = tables(composed(empty))["Status by publication"]
-    assert cells(table)[-1][1] == "600" or len(table.rows) == 1
+        assert plain(composed(empty, name, lead=lead if name == "lead" else None))
+    rows = cells(tables(composed(empty))["Status by publication"])
+    assert len(rows) == 23 and rows[-1][1] == "600"
+    for column in range(1, len(rows[0])):
+        assert sum(int(row[column]) for row in rows[:-1]) == int(rows[-1][column])
 
 
 def test_a_preview_takes_no_longer_than_a_keystroke_may(sample: Register) -> None:

@@ -181,6 +181,19 @@ def test_the_quarter_after_is_as_a_list_made_by_hand(sample: Register, monkeypat
     assert (closed.before, closed.after) == ("Delayed", "Closed: discharged")
 
 
+def test_of_a_publication_that_the_paper_before_did_not_report_the_register_decides(
+    sample: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = newest(sample)
+    sample.do(SetPaperPublications(paper=first.id, publications=(publication(sample, "CA"),)))
+    assert sample.do(FixFigures(paper=first.id)).summary.endswith("6 items")
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-11-01")
+    sample.do(SetTrack(item=item(sample, "MHD-3"), track=Track.DELAYED, reason="Training."))
+    found = moved(sample, add_paper(sample, "4 December 2024", "CA", "DA", "MHD"))
+    assert references(found, "delayed") == ["MHD-3"]
+    assert not (found.added or found.closed or found.sent)
+
+
 def test_late_news_alters_nothing_that_was_fixed_and_is_listed(sample: Register) -> None:
     row = newest(sample)
     before = figure_lines(sample.conn, row)

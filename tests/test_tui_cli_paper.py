@@ -37,7 +37,14 @@ def test_show_prints_the_figures_beside_each_other_and_marks_what_differs() -> N
     assert "Open recommendations of this register: 38 by the register" in lines
     assert "Changed since March 2024, the last update" in lines
     assert "Closed: 6: OCSA-11, HC-3, HC-8, CAM-2, DA-3, DA-4; undated, 1: DA-12" in lines
-    assert "DA-x2, DA-x3, DA-x4" in lines[-1]
+    missing = lines[lines.index("Missing") :]
+    assert missing[1].startswith("DA-x2, DA-x3, DA-x4")
+    assert missing[2].startswith("Nobody has confirmed: ")
+
+
+def test_a_form_that_is_not_there_is_missing_too() -> None:
+    run("paper", "edit", "--form", "quarterly")
+    assert 'There is no form "quarterly"' in run("paper", "show").stdout
 
 
 def test_show_as_json_has_the_items_behind_each_figure() -> None:

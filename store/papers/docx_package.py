@@ -233,11 +233,11 @@ class Package:
             for key, mark, text, prompt in self._texts
         )
         body = " ".join(digest(line.text) for line in lines)
-        around = " ".join(sorted({digest(line.text) for line in margins}))
+        outside = " ".join(sorted({digest(line.text) for line in margins}))
         record = (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<paper xmlns="{RECORD}" id="{self.document.paper[:8]}" '
             f"form={quoted(self.document.form)} lead={quoted(self.document.lead)}>"
-            f"{texts}<lines>{body}</lines><margins>{around}</margins></paper>"
+            f"{texts}<lines>{body}</lines><margins>{outside}</margins></paper>"
         )
         relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
         package = self._part.package

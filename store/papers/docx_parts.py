@@ -76,7 +76,7 @@ def tab() -> str:
 
 
 def field(instruction: str, result: str, *, strong: bool = False) -> str:
-    """A field with its result, which Word works out again where it is told to."""
+    """A field with its result, which Word works out again when it is asked to."""
     look = "<w:rPr><w:b/><w:bCs/></w:rPr>" if strong else ""
     return (
         f'<w:r>{look}<w:fldChar w:fldCharType="begin"/></w:r>'

@@ -9,20 +9,19 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from store.domain.errors import FairleadError, NotAllowed, Refused
-from store.domain.text import one_line, sanitise
+from store.domain.text import sanitise
 from store.file.office_parts import WordCheck, read_regular_file
 from store.papers.document import Document, WrittenText
+from store.papers.docx_altered import Altered, find_altered, short
 from store.papers.docx_lines import (
     RECORD,
     Control,
     Line,
-    digest,
     head_and_foot,
     heading_styles,
     make_key,
@@ -33,7 +32,7 @@ from store.papers.docx_lines import (
 )
 from store.papers.docx_parts import tag
 
-_MOST_LINES = 50_000
+_MOST_LINES = 100_000
 _MOST_TEXT = 200_000
 _MOST_LISTED = 200
 _WORDS_OWN = ("Click or tap here to enter text.", "Click here to enter text.")
@@ -62,34 +61,13 @@ class TextFound:
         return " · ".join(part for part in (self.publication, self.section) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Altered:
-    """A line outside the texts that is another than was written: where, what it is and was ("" for no line, None where
-    that is not recorded), and whether a number is another."""
-
-    where: str
-    now: str
-    was: str | None
-    is_number: bool
-
-    def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        if not self.now and self.was:
-            return f"{place}left out: {_short(self.was)}"
-        if self.was == "":
-            return f"{place}added: {_short(self.now)}"
-        if self.was is None:
-            return f"{place}{_short(self.now) or 'a blank'} is not what was written"
-        return f"{place}{_short(self.now) or 'a blank'} was {_short(self.was)}"
-
-
 @dataclass(slots=True)
 class Reading:
     """What a file of Word brings back: its texts; what was altered outside them; and what else is not taken, a sentence
     each."""
 
     paper: str
-    """The beginning of the id of the paper that the file says it is; "" where it says nothing."""
+    """The beginning of the id of the paper that the file has recorded; "" where it has none."""
     texts: list[TextFound] = field(default_factory=list)
     altered: list[Altered] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
@@ -223,13 +201,13 @@ def _reading(path: Path, parts: _Parts, document: Document) -> Reading:
     _take_texts(reading, lines.controls, recorded, document)
     if not reading.texts and not recorded.paper:
         raise Refused(path, "it has none of the fields for text that Fairlead writes into a paper")
-    reading.altered = _altered(lines.outside, parts.stories, recorded, document)
+    reading.altered = find_altered(lines.outside, parts.stories, recorded.lines, recorded.margins, document)
     reading.ignored += _ignored(parts)
     return reading
 
 
 class _Recorded:
-    """What the file says that was written to it, by digest."""
+    """What the file has recorded of what was written to it, by digest."""
 
     def __init__(self, root: Any) -> None:
         self.paper = ""
@@ -265,7 +243,7 @@ def _take_texts(reading: Reading, controls: Sequence[Control], recorded: _Record
         parts = split_key(key)
         if parts is None:
             reading.ignored.append(
-                f"A field for text that cannot be told from the others is not taken: {_short(control.text)}"
+                f"A field for text that cannot be told from the others is not taken: {short(control.text)}"
             )
             continue
         papers.add(parts[0])
@@ -287,7 +265,7 @@ def _take_texts(reading: Reading, controls: Sequence[Control], recorded: _Record
             )
         if block is None:
             if text_digest(control.text) not in (recorded.texts.get(key), recorded.prompts.get(key)):
-                reading.ignored.append(f"{name}: the paper has no such text now: {_short(control.text)}")
+                reading.ignored.append(f"{name}: the paper has no such text now: {short(control.text)}")
             continue
         reading.texts.append(_found(control, block, recorded.texts.get(key), recorded.prompts.get(key, "")))
     missing = [key for key in recorded.texts if key not in found and key in wanted]
@@ -316,81 +294,11 @@ def _cleaned(text: str) -> str:
     return normal(sanitise(text, most=_MOST_TEXT))
 
 
-def _altered(lines: Sequence[Line], stories: Sequence[Line], recorded: _Recorded, document: Document) -> list[Altered]:
-    """The lines outside the texts that are others than were written, by the file's own record, else by the paper."""
-    now = _lines_of(document)
-    before = [digest(line.text) for line in now] if recorded.lines is None else recorded.lines
-    words = {digest(line.text): line for line in now}
-    ours = [digest(line.text) for line in lines]
-    found: list[Altered] = []
-    for kind, start, end, first, last in SequenceMatcher(None, before, ours).get_opcodes():
-        if kind != "equal":
-            found += _pairs([words.get(mark) for mark in before[start:end]], list(lines[first:last]))
-    if recorded.margins is not None:
-        seen = set()
-        for line in stories:
-            if digest(line.text) not in recorded.margins and line not in seen:
-                seen.add(line)
-                found.append(Altered(line.where, line.text, None, is_number=bool(re.search(r"\d", line.text))))
-    return found
-
-
-def _pairs(before: list[Line | None], now: list[Line]) -> Iterator[Altered]:
-    """What each of some lines was, in order: those of one place first, since a line may have been added between."""
-    left = list(before)
-    for line in now:
-        place = next((n for n, old in enumerate(left) if old is not None and old.where == line.where), None)
-        if place is None and left and len(left) >= len(now):
-            place = 0
-        if place is None:
-            yield Altered(
-                line.where, line.text, "" if not left or len(now) > len(before) else None, _has_digit(line.text)
-            )
-            continue
-        for dropped in left[:place]:
-            yield from _dropped(dropped)
-        old = left[place]
-        left = left[place + 1 :]
-        yield Altered(line.where, line.text, old.text if old else None, _other_number(old, line))
-    for old in left:
-        yield from _dropped(old)
-
-
-def _dropped(old: Line | None) -> Iterator[Altered]:
-    if old is None:
-        yield Altered("", "", None, is_number=False)
-    elif old.text:
-        yield Altered(old.where, "", old.text, _has_digit(old.text))
-
-
-def _has_digit(text: str) -> bool:
-    return bool(re.search(r"\d", text))
-
-
-def _other_number(old: Line | None, line: Line) -> bool:
-    if old is None:
-        return _has_digit(line.text)
-    return re.findall(r"\d+", old.text) != re.findall(r"\d+", line.text)
-
-
-def _lines_of(document: Document) -> list[Line]:
-    """The lines of a paper as Word would get it now."""
-    import io
-    import zipfile
-
-    from store.papers.docx import docx_bytes
-
-    with zipfile.ZipFile(io.BytesIO(docx_bytes(document, pictures=False))) as parts:
-        body = ElementTree.fromstring(parts.read("word/document.xml")).find(tag("body"))
-        headings = heading_styles(ElementTree.fromstring(parts.read("word/styles.xml")))
-    return read_lines(body, headings).outside
-
-
 def _ignored(parts: _Parts) -> Iterator[str]:
     for text in parts.comments[:_MOST_LISTED]:
-        yield f"A comment is not taken: {_short(text)}"
+        yield f"A comment is not taken: {short(text)}"
     for text in parts.notes[:_MOST_LISTED]:
-        yield f"A footnote is not taken: {_short(text)}"
+        yield f"A footnote is not taken: {short(text)}"
     for paragraph in _tracked_outside(parts.body):
         yield f"A tracked change outside the texts is not taken: {paragraph}"
     if parts.links:
@@ -413,9 +321,5 @@ def _tracked_outside(body: Any) -> list[str]:
             continue
         words = "".join(text.text or "" for text in at.iter() if text.tag in (tag("t"), tag("delText")))
         if words.strip():
-            found.append(f"{changes[at.tag]}: {_short(words)}")
+            found.append(f"{changes[at.tag]}: {short(words)}")
     return found[:_MOST_LISTED]
-
-
-def _short(text: str) -> str:
-    return one_line(text, most=80)

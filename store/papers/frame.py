@@ -95,6 +95,7 @@ class Frame:
     _numbers: _Numbers = field(default_factory=_Numbers)
     _details: dict[str, ItemDetail] = field(default_factory=dict)
     _texts: dict[tuple[str, str], PaperTextRow] = field(default_factory=dict)
+    _of: dict[str, list[ItemState]] = field(default_factory=dict)
     _bases: dict[str, str | None] = field(default_factory=dict)
     _fields: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
@@ -127,11 +128,10 @@ class Frame:
 
     def items_of(self, publication: str, *statuses: str) -> list[ItemState]:
         """The items of a publication that are counted, those of some statuses where any are named."""
-        return [
-            item
-            for item in self.states.values()
-            if item.publication == publication and (not statuses or item.status in statuses)
-        ]
+        if not self._of and self.states:
+            for item in self.states.values():
+                self._of.setdefault(item.publication, []).append(item)
+        return [item for item in self._of.get(publication, ()) if not statuses or item.status in statuses]
 
     def open_items(self) -> list[ItemState]:
         """The items that are open, by publication."""

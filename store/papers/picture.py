@@ -14,7 +14,7 @@ _DOTS = 200
 _WIDE = 6.3
 """The width of a picture in inches: that of the text on a page of A4."""
 
-_BAR, _AROUND, _TALLEST = 0.36, 0.75, 8.2
+_BAR, _OUTSIDE, _TALLEST = 0.36, 0.75, 8.2
 """The height of a bar, of what is above and below the bars, and of the tallest picture, in inches."""
 
 _LOOKS = (
@@ -25,7 +25,7 @@ _LOOKS = (
     ("#8C8C8C", "xxxx", "black"),
     ("#E4E4E4", "----", "black"),
 )
-"""The fill, hatch and colour of the numbers of each series, so that none needs a colour to be told from the next."""
+"""The fill, hatch and colour of the numbers of each series, so that none needs a colour to be unlike the next."""
 
 
 def draw(figure: Figure) -> tuple[bytes, float, float]:
@@ -34,7 +34,7 @@ def draw(figure: Figure) -> tuple[bytes, float, float]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Picture
 
-    height = min(_AROUND + _BAR * max(len(figure.bars), 1), _TALLEST)
+    height = min(_OUTSIDE + _BAR * max(len(figure.bars), 1), _TALLEST)
     fixed = {"font.family": "DejaVu Sans", "font.size": 8.5, "hatch.linewidth": 0.6, "text.parse_math": False}
     with warnings.catch_warnings(), rc_context({**fixed, "text.usetex": False, "svg.hashsalt": "fairlead"}):
         # A letter that the font lacks is drawn as a box; a warning on stderr would go over the screen.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from store.domain.vocabulary import Stage
 from store.papers.document import Cell, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
-from store.papers.publication_section import is_printed
+from store.papers.publication_section import is_printed, lowered
 from store.papers.summary_sections import noun
 from store.papers.theme_sections import NO_THEME
 from store.queries.describe import describe_measure, describe_notes, parse_bases
@@ -52,7 +53,8 @@ def _commitment(frame: Frame, section: FormSection, detail: ItemDetail) -> None:
         for name, flag in (("Who will lead?", "leads"), ("What will this do?", "benefits"))
         if not section.flag(flag)
     }
-    for line in describe_item(detail, "overview")[0].lines:
+    lines = describe_item(detail, "overview")[0].lines
+    for line in lines:
         if not line.pieces:
             heading = line.label
             if heading not in (*left, "Recorded here"):
@@ -65,9 +67,10 @@ def _commitment(frame: Frame, section: FormSection, detail: ItemDetail) -> None:
             frame.bullet(f"{label}{text}", items=[row.id])
     glyph_and_status, _ = format_status(row.status, row.closed_as, frame.publisher())
     status = glyph_and_status.partition(" ")[2]
-    stage = next((line for line in describe_item(detail, "overview")[0].lines if line.key == "stage"), None)
-    how_far = f"; stage: {frame.described(stage)}" if stage else ""
-    frame.paragraph(Span("How far it is: ", strong=True), f"{status[:1].lower()}{status[1:]}{how_far}.", items=[row.id])
+    stage = next((line for line in lines if line.key == "stage"), None)
+    is_stated = stage is not None and row.stage != Stage.NOT_STATED
+    how_far = f"; stage: {lowered(frame.described(stage))}" if stage is not None and is_stated else ""
+    frame.paragraph(Span("How far it is: ", strong=True), f"{lowered(status)}{how_far}.", items=[row.id])
     news = [note for note in reversed(detail.notes) if note.fields["kind"] == "position" and is_printed(note)]
     for line in describe_notes(news):
         frame.bullet(frame.with_basis(line.text, line.basis))

@@ -142,10 +142,10 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
 
 def _how(label: str) -> str:
     """How items ended, after the word closed."""
-    return _lowered(label.removeprefix("Closed, "))
+    return lowered(label.removeprefix("Closed, "))
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
     """A text that goes on in a sentence."""
     return f"{text[:1].lower()}{text[1:]}"
 
@@ -185,7 +185,9 @@ def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     verb = "is" if len(opened) == 1 else "are"
     frame.paragraph(f"{noun(frame, len(opened))} {verb} ongoing.", items=[item.id for item in opened])
     since, kinds = frame.since_day(one.id), section.words("notes")
-    _notes(frame, [note for note in frame.notes_of(one.id) if note.fields["kind"] in kinds and _is_news(note, since)])
+    own = [note for note in frame.notes_of(one.id) if note.fields["kind"] in kinds and is_printed(note)]
+    newest = max((_day(note) for note in own), default="")
+    _notes(frame, [note for note in own if (_day(note) > since if since else _day(note) == newest)])
     for measure in measures_of(frame.conn, one.id):
         frame.include("measure", measure.id)
         frame.bullet(frame.described(describe_measure(measure)))
@@ -194,9 +196,9 @@ def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         _group(frame, group, since)
 
 
-def _is_news(note: EntityRow, since: str) -> bool:
-    """Whether a note is printed: dated after the last paper, and no remark of our own on how the source was read."""
-    return str(note.fields["dated_latest"] or "") > since and is_printed(note)
+def _day(note: EntityRow) -> str:
+    """The last day that a note may be of, ISO; "" where none is known."""
+    return str(note.fields["dated_latest"] or "")
 
 
 def is_printed(note: EntityRow) -> bool:
@@ -205,9 +207,10 @@ def is_printed(note: EntityRow) -> bool:
 
 
 def news_of(detail: ItemDetail, kinds: Sequence[str], since: str) -> list[EntityRow]:
-    """The notes on an item that are printed, oldest first: those since the last paper, else its newest position."""
+    """The notes on an item that are printed, oldest first: those since the last paper, else its newest position; that
+    alone where there is no day to count from."""
     notes = [note for note in detail.notes if note.fields["kind"] in kinds and is_printed(note)]
-    news = [note for note in notes if str(note.fields["dated_latest"] or "") > since]
+    news = [note for note in notes if since and _day(note) > since]
     if not any(note.fields["kind"] == "position" for note in news):
         news += [note for note in notes if note.fields["kind"] == "position" and note not in news][:1]
     return news[::-1]
@@ -225,19 +228,20 @@ def _groups(details: Sequence[ItemDetail], kinds: Sequence[str], since: str) -> 
             notes[note.id] = note
             on.setdefault(note.id, []).append(detail.row.id)
     groups: dict[tuple[str, ...], _Group] = {}
-    for note_id in sorted(
-        on, key=lambda one: (str(notes[one].fields["dated_latest"] or ""), str(notes[one].fields["recorded"]))
-    ):
-        key = tuple(on[note_id])
-        groups.setdefault(key, _Group([by_id[item] for item in key])).notes.append(notes[note_id])
+    for note in sorted(notes.values(), key=lambda note: (_day(note), str(note.fields["recorded"]))):
+        key = tuple(on[note.id])
+        groups.setdefault(key, _Group([by_id[item] for item in key])).notes.append(note)
+    home: dict[str, tuple[str, ...]] = {}
+    for key in groups:
+        for item in key:
+            home[item] = min(home.get(item, key), key, key=len)
     silent: list[ItemDetail] = []
-    for detail in details:
-        item = detail.row.id
-        homes = [key for key in groups if item in key] if any(item in key for key in groups) else []
-        if not homes:
+    for item, detail in by_id.items():
+        if item not in home and not detail.row.text:
             silent.append(detail)
             continue
-        groups[min(homes, key=len)].facts.append(detail)
+        # A text is printed whether anything is reported of its item or not.
+        groups.setdefault(home.get(item, (item,)), _Group([detail])).facts.append(detail)
     found = sorted(groups.values(), key=lambda group: (place[group.items[0].row.id], -len(group.items)))
     return [*found, *([_Group(silent, facts=silent)] if silent else [])]
 
@@ -245,6 +249,10 @@ def _groups(details: Sequence[ItemDetail], kinds: Sequence[str], since: str) -> 
 def _group(frame: Frame, group: _Group, since: str) -> None:
     ids = [detail.row.id for detail in group.items]
     frame.paragraph(*_opening(frame, group.items), items=ids)
+    for detail in group.facts if len(group.items) > 1 else ():
+        if detail.row.text:
+            text = frame.with_basis(detail.row.text, parse_bases(detail.row.basis).get("text"))
+            frame.bullet(Span(f"{detail.row.number or detail.row.ref}: ", strong=True), text, items=[detail.row.id])
     if group.notes:
         _notes(frame, group.notes, since)
     else:
@@ -285,7 +293,7 @@ def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
         shared = len(bases) == 1 and n < len(printed) - 1
         text = line.text if shared else frame.with_basis(line.text, line.basis)
         about = [line.details.get(name, "") for name in ("said_by", "agreed")]
-        if since and str(note.fields["dated_latest"] or "") <= since:
+        if since and _day(note) <= since:
             about.append(f"of {line.label}; nothing newer is recorded")
         more = "; ".join(filter(None, about))
         frame.paragraph(text, *([Span(f" ({more})", emphasis=True)] if more else []), numbered=False)
@@ -311,7 +319,7 @@ def _facts(frame: Frame, detail: ItemDetail) -> Iterable[str]:
         line = lines.get(key)
         if line is None or (key == "target" and not detail.row.target_text):
             continue
-        text = f"{line.label}: {_lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
+        text = f"{line.label}: {lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
         if key == "target":
             text += _moves(detail)
         if key != "moved_later":
@@ -338,7 +346,7 @@ def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) ->
     for key, before in (("track", ""), ("stage", "stage: ")):
         if key in lines and not (key == "stage" and detail.row.stage == Stage.NOT_STATED):
             text = frame.described(lines[key])
-            found.append(f"{before}{_lowered(text)}")
+            found.append(f"{before}{lowered(text)}")
     why = detail.reasons.get("track") or ""
     return f"Status: {'; '.join(found) or 'not stated'}{f' ({why})' if why else ''}"
 

@@ -93,6 +93,9 @@ def start_of(conn: sqlite3.Connection, row: PaperRow, publications: Sequence[str
         since = Since(fixing.day, fixing.day, fixing_moment(conn, fixing))
         words = f"{_format_day(fixing.day)}, when the figures of the paper before were fixed"
         was = fixed_states(conn, fixing.id, publications)
+        # On what it did not report the register knew more than it did.
+        fixed = {item.publication for item in was.values()}
+        was |= states_at(conn, [one for one in publications if one not in fixed], since.moment)
         return Start(words, dict.fromkeys(publications, since), was)
     elif before and before.date_latest:
         words = f"{before.date}, the day of the paper before"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.dates import format_date
-from store.domain.errors import NotFound
+from store.domain.errors import BadInput, NotFound
 from store.domain.fields import KINDS
 from store.domain.references import find_paper, find_publication
 from store.register import Register
@@ -36,6 +36,7 @@ from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
 from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import FILLED_WORDS, WORDS
+from tui.desk.settings import folders
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -281,16 +282,15 @@ def show_paper(register: Path | None, named: str | None, form: str) -> None:
 
     A figure that differs is marked ≠; a blank as published is shown as one, and is not zero.
     """
-    from store.papers.missing import missing
     from store.queries.papers import figure_lines, since_fixing
 
     with open_for_reading(register) as opened:
         conn, row = opened.conn, read_paper(opened, named)
         lines, (since, moved) = figure_lines(conn, row), _moved(opened, row)
-        lacks = missing(conn, row, opened.today().isoformat())
+        lacks = _lacks(opened, row)
         late = since_fixing(conn, row)
         if form == "json":
-            printing.as_json(_json(opened, row, lines, since, moved, [one.sentence for one in lacks], late))
+            printing.as_json(_json(opened, row, lines, since, moved, lacks, late))
             return
         _head(opened, row)
         _figures(lines)
@@ -305,8 +305,22 @@ def show_paper(register: Path | None, named: str | None, form: str) -> None:
         _texts(opened, row)
         if lacks:
             heading("Missing")
-            for one in lacks:
-                paragraph(one.sentence)
+            for sentence in lacks:
+                paragraph(sentence)
+
+
+def _lacks(register: Register, row: PaperRow) -> list[str]:
+    """What is missing of a paper, by its form: a sentence each."""
+    from store.papers.forms import DEFAULT_FORM, load_form
+    from store.papers.missing import missing
+
+    today = register.today().isoformat()
+    try:
+        form = load_form(row.form or DEFAULT_FORM, folders().forms)
+    except BadInput as error:
+        return [str(error), *(one.sentence for one in missing(register.conn, row, today))]
+    confirm = {one.section: one.heading for one in form.written if one.confirm}
+    return [one.sentence for one in missing(register.conn, row, today, apart=form.apart, confirm=confirm)]
 
 
 def _step(change: Movement) -> str:

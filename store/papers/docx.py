@@ -136,7 +136,8 @@ class _Writer:
         level = min(max(block.level, 1), 3)
         number = f"{run(block.number)}{tab()}" if block.number else ""
         # A template's own numbering would come beside the paper's.
-        own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>' if self.package.template else ""
+        numbered = self.package.styles.numbering(f"Heading {level}") not in ("", "0")
+        own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>' if numbered else ""
         indent = _hanging() if block.number else '<w:ind w:left="0" w:firstLine="0"/>'
         return paragraph(number + run(block.text), self._style(f"Heading {level}"), own + indent)
 

@@ -17,6 +17,9 @@ _A4 = '<w:pgSz w:w="11906" w:h="16838"/>'
 _MARGINS = (
     '<w:pgMar w:top="1418" w:right="1304" w:bottom="1304" w:left="1304" w:header="567" w:footer="567" w:gutter="0"/>'
 )
+_LINE = 177_800
+"""The height of a line of a head or foot, in EMU."""
+
 _PROPERTIES = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:language>{language}</dc:language>'
@@ -138,6 +141,10 @@ class Package:
                 found = element(_A4 if name == "pgSz" else _MARGINS)
             if found is not None:
                 page.append(found)
+        if "pgMar" in own:
+            # The paper's own lines come beside those of the template's head and foot.
+            section.top_margin += _LINE
+            section.bottom_margin += 2 * _LINE
         self.text_width = int((section.page_width - section.left_margin - section.right_margin) / 635)
         kinds = ["default"]
         if own.get("titlePg") is not None and section.different_first_page_header_footer:
@@ -190,7 +197,10 @@ class Package:
 
     def _foot(self, section: Any, kind: str) -> None:
         root = self._story(section, kind, "footer")
-        right = f'<w:tabs><w:tab w:val="clear" w:pos="4819"/><w:tab w:val="clear" w:pos="9638"/><w:tab w:val="right" w:pos="{self.text_width}"/></w:tabs>'
+        cleared = "".join(
+            f'<w:tab w:val="clear" w:pos="{position}"/>' for position in sorted(self.styles.tabs("Footer"), key=_number)
+        )
+        right = f'<w:tabs>{cleared}<w:tab w:val="right" w:pos="{self.text_width}"/></w:tabs>'
         pages = ""
         if not has_page_number(root):
             pages = "<w:r><w:tab/></w:r>" + run("Page ") + field("PAGE", "1") + run(" of ") + field("NUMPAGES", "1")
@@ -253,6 +263,10 @@ class Package:
         out = io.BytesIO()
         self._file.save(out)
         return out.getvalue()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.lstrip("-").isdecimal() else 0
 
 
 def run_text(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from store.papers.docx_parts import attribute, child, element, tag
@@ -95,16 +96,20 @@ HOUSE = {
         extra="",
     ),
     "Paper Marking": _paragraph(
-        "Paper Marking", '<w:jc w:val="center"/>', '<w:b/><w:bCs/><w:sz w:val="20"/><w:szCs w:val="20"/>'
+        "Paper Marking",
+        '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>',
+        '<w:b/><w:bCs/><w:sz w:val="20"/><w:szCs w:val="20"/>',
     ),
     "Paper Note": _paragraph(
         "Paper Note",
         '<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="7F7F7F"/></w:pBdr>'
-        '<w:spacing w:before="0" w:after="60"/><w:ind w:left="227"/>',
+        '<w:spacing w:before="0" w:after="60" w:line="240" w:lineRule="auto"/><w:ind w:left="227"/>',
         '<w:i/><w:iCs/><w:sz w:val="20"/><w:szCs w:val="20"/>',
     ),
     "Table Text": _paragraph(
-        "Table Text", '<w:spacing w:before="40" w:after="40"/>', '<w:sz w:val="20"/><w:szCs w:val="20"/>'
+        "Table Text",
+        '<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="auto"/>',
+        '<w:sz w:val="20"/><w:szCs w:val="20"/>',
     ),
     "Table Heading": _paragraph("Table Heading", "<w:keepNext/>", "<w:b/><w:bCs/>", based="TableText"),
     "Placeholder Text": '<w:style w:type="character" w:styleId="PlaceholderText"><w:name w:val="Placeholder Text"/>'
@@ -178,13 +183,19 @@ class Styles:
 
     def numbering(self, name: str) -> str:
         """The number of the list that a style puts its paragraphs in, its own or one that it is based on; "" for none."""
+        found = next((at for style in self._chain(name) for at in style.iter(tag("numId"))), None)
+        return "" if found is None else attribute(found, "val")
+
+    def tabs(self, name: str) -> set[str]:
+        """The positions of the tabs that a style has, its own or of those that it is based on."""
+        return {attribute(at, "pos") for style in self._chain(name) for at in style.iter(tag("tab"))}
+
+    def _chain(self, name: str) -> Iterator[Any]:
         style, seen = self._styles.get(_same_name(name)), 0
         while style is not None and seen < 20:
-            for found in style.iter(tag("numId")):
-                return str(found.get(tag("val")) or "")
+            yield style
             based = child(style, "basedOn")
             style, seen = (None if based is None else self._ids.get(attribute(based, "val"))), seen + 1
-        return ""
 
     def set_language(self) -> None:
         """Set the language of every style to English as written in Britain."""

@@ -94,8 +94,8 @@ def test_the_cover_sheet_says_what_was_asked_done_and_last_said_and_how_that_is_
         "Index of evidence",
     ]
     text = text_of(cover)
-    assert "HMICS: remain open" in text
-    answered = next(line for line in text.splitlines() if line.startswith("evidence still required: "))
+    assert "HMICS: remain open, day not known." in text
+    answered = next(line for line in text.splitlines() if line.startswith("Evidence still required: "))
     assert "2 September 2024: The sites were evaluated, and reports rose. [1, 2, 3]" in answered
 
 

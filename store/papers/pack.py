@@ -292,7 +292,7 @@ def _answered(detail: ItemDetail, index: Sequence[IndexRow]) -> Iterator[Block]:
         yield _paragraph("No reply is recorded.")
         return
     line = describe_reply(reply)
-    yield _paragraph(f"{format_day(reply.fields['dated'])}. {_with_basis(line)}.")
+    yield _paragraph(f"{_with_basis(line)}, {format_day(reply.fields['dated'])}.")
     replied_to = {each.fields["submission"] for each in detail.replies}
     sent = {note.id for note in detail.evidence if note.fields["submission"] in replied_to}
     since = [note for note in _evidence_notes(detail, index) if note.id not in sent]
@@ -302,7 +302,7 @@ def _answered(detail: ItemDetail, index: Sequence[IndexRow]) -> Iterator[Block]:
         yield _paragraph(f"No words of it are recorded. Since then: {answer}")
         return
     header = ("What was said", "How it is answered")
-    rows = tuple((Cell(f"{point.label}: {_with_basis(point)}"), Cell(answer)) for point in points)
+    rows = tuple((Cell(f"{point.label[:1].upper()}{point.label[1:]}: {_with_basis(point)}"), Cell(answer)) for point in points)
     yield Table(header, rows, widths=(1, 1))
 
 

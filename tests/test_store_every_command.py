@@ -341,5 +341,5 @@ def test_the_history_says_of_what_a_figure_is_and_what_it_is_set_to(sample: Regi
     described = {(row.about, row.field, row.after) for row in history(sample.conn, limit=None)}
     assert ("DA", "published figure", "Delayed set to 6") in described
     assert ("MHD", "published figure", "Delayed set to blank") in described
-    assert ("the paper", "published figure", "open recommendations set to 135") in described
+    assert ("Paper of 18 September 2024", "published figure", "open recommendations set to 135") in described
     assert all(row.after or row.field == "nothing new" for row in history(sample.conn, limit=None))

@@ -66,12 +66,13 @@ def name_of(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     return f"a {label_of_kind(kind)}"
 
 
+_PAPER = "COALESCE('Paper of ' || v.date, 'A paper')"
 _OF_NOTE = (
-    "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
-    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme"
+    f"SELECT COALESCE(r.reference, p.code, t.name, {_PAPER}) FROM note_on o LEFT JOIN recommendation r "
+    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
+    "LEFT JOIN paper v ON v.id = o.paper"
 )
 _IN_ORDER = "ORDER BY r.sort_key, p.code, o.id"
-_PAPER = "COALESCE('Paper of ' || v.date, 'A paper')"
 _OWNERS = {
     "note": f"{_OF_NOTE} WHERE o.note = ? {_IN_ORDER}",
     "note_on": f"{_OF_NOTE} WHERE o.id = ?",
@@ -86,8 +87,8 @@ _OWNERS = {
         kind: f"SELECT {_PAPER} FROM {kind} t JOIN paper v ON v.id = t.paper WHERE t.id = ?"
         for kind in ("paper_publication", "paper_text", "accepted_finding", "fixing")
     },
-    "figure": "SELECT COALESCE(p.code, 'the paper') FROM figure t LEFT JOIN publication p ON p.id = t.publication "
-    "WHERE t.id = ?",
+    "figure": f"SELECT COALESCE(p.code, {_PAPER}) FROM figure t LEFT JOIN publication p ON p.id = t.publication "
+    "LEFT JOIN paper v ON v.id = t.paper WHERE t.id = ?",
     "fixed_item": "SELECT r.reference FROM fixed_item t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?",
     "measure": "SELECT COALESCE(r.reference, p.code) FROM measure t LEFT JOIN recommendation r "
     "ON r.id = t.recommendation LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",

@@ -48,7 +48,7 @@ def to_html(document: Document) -> str:
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<title>{_text(document.title)}</title><style>{_STYLE}</style></head>",
-        f'<body><p class="marking">{marking}</p>',
+        f'<body><p class="marking">{marking}{" · DRAFT" if document.draft else ""}</p>',
         f"<h1>{_text(document.title)}</h1>",
         *([_table(document.head)] if document.head else []),
         *_missing(document),
@@ -102,7 +102,7 @@ def _block(block: Block, draft: bool) -> Iterator[str]:
 
 
 def _number(number: str) -> str:
-    return f'<span class="number">{_text(number)}</span>' if number else ""
+    return f'<span class="number">{_text(number)}</span> ' if number else ""
 
 
 def _written(block: WrittenText, draft: bool) -> Iterator[str]:

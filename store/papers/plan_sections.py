@@ -6,7 +6,8 @@ from store.domain.vocabulary import Stage
 from store.papers.document import Cell, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
-from store.papers.publication_section import is_printed, lowered
+from store.papers.item_facts import lowered
+from store.papers.publication_section import is_printed
 from store.papers.summary_sections import noun
 from store.papers.theme_sections import NO_THEME
 from store.queries.describe import describe_measure, describe_notes, parse_bases

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from store.domain.vocabulary import Basis, Stage, Status
+from store.domain.vocabulary import Basis, Status
 from store.papers.document import Cell, Span
 from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
+from store.papers.item_facts import facts_of, lines_of, lowered, submissions_of
 from store.papers.item_names import join_and, name_numbers, ranges
 from store.papers.summary_sections import closings, count, noun, used_statuses
 from store.queries.describe import (
     GUESSED,
-    LabelledLine,
     basis_of,
     describe_measure,
     describe_notes,
     parse_bases,
 )
-from store.queries.describe_item import describe_item
 from store.queries.describe_status import status_basis
 from store.queries.item_detail import measures_of
 from store.queries.papers import ItemState
@@ -135,7 +134,7 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
             continue
         frame.paragraph(*_opening(frame, [detail]), items=[item.id])
         _notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
-        for text in _submissions(frame, detail):
+        for text in submissions_of(frame, detail):
             frame.bullet(text)
     _outcomes(frame, [*dated, *undated])
 
@@ -145,17 +144,12 @@ def _how(label: str) -> str:
     return lowered(label.removeprefix("Closed, "))
 
 
-def lowered(text: str) -> str:
-    """A text that goes on in a sentence."""
-    return f"{text[:1].lower()}{text[1:]}"
-
-
 def _outcomes(frame: Frame, items: Sequence[ItemState]) -> None:
     """The outcomes that closed items contribute to, each once with the items that do where not all of them do."""
     found: dict[str, list[ItemDetail]] = {}
     details = [detail for item in items if (detail := frame.detail(item.id))]
     for detail in details:
-        for line in _lines(frame, detail, "overview"):
+        for line in lines_of(frame, detail, "overview"):
             if line.key == "outcome":
                 found.setdefault(frame.described(line), []).append(detail)
     for text, of in found.items():
@@ -174,6 +168,16 @@ class _Group:
     notes: list[EntityRow] = field(default_factory=list)
     facts: list[ItemDetail] = field(default_factory=list)
     """The items whose facts are printed here."""
+    shared: list[str] = field(default_factory=list)
+    """The facts that every item of it has: printed here once, and nowhere else."""
+
+    def share(self, facts: dict[str, list[str]]) -> None:
+        """Take what all of its items have out of the facts of each."""
+        own = [facts[detail.row.id] for detail in self.items]
+        if len(own) > 1:
+            self.shared = [text for text in own[0] if all(text in each for each in own)]
+            for detail in self.items:
+                facts[detail.row.id] = [text for text in facts[detail.row.id] if text not in self.shared]
 
 
 def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
@@ -192,8 +196,12 @@ def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         frame.include("measure", measure.id)
         frame.bullet(frame.described(describe_measure(measure)))
     details = [detail for item in opened if (detail := frame.detail(item.id))]
-    for group in _groups(details, kinds, since):
-        _group(frame, group, since)
+    facts = {detail.row.id: list(facts_of(frame, detail)) for detail in details}
+    groups = _groups(details, kinds, since)
+    for group in sorted(groups, key=lambda group: -len(group.items)):
+        group.share(facts)
+    for group in groups:
+        _group(frame, group, facts, since)
 
 
 def _day(note: EntityRow) -> str:
@@ -246,7 +254,7 @@ def _groups(details: Sequence[ItemDetail], kinds: Sequence[str], since: str) -> 
     return [*found, *([_Group(silent, facts=silent)] if silent else [])]
 
 
-def _group(frame: Frame, group: _Group, since: str) -> None:
+def _group(frame: Frame, group: _Group, facts: dict[str, list[str]], since: str) -> None:
     ids = [detail.row.id for detail in group.items]
     frame.paragraph(*_opening(frame, group.items), items=ids)
     for detail in group.facts if len(group.items) > 1 else ():
@@ -257,9 +265,9 @@ def _group(frame: Frame, group: _Group, since: str) -> None:
         _notes(frame, group.notes, since)
     else:
         frame.paragraph("No position is reported.")
-    found: dict[str, list[ItemDetail]] = {}
+    found: dict[str, list[ItemDetail]] = dict.fromkeys(group.shared, group.items)
     for detail in group.facts:
-        for text in _facts(frame, detail):
+        for text in facts[detail.row.id]:
             found.setdefault(text, []).append(detail)
     for text, of in found.items():
         whose = (
@@ -297,80 +305,6 @@ def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
             about.append(f"of {line.label}; nothing newer is recorded")
         more = "; ".join(filter(None, about))
         frame.paragraph(text, *([Span(f" ({more})", emphasis=True)] if more else []), numbered=False)
-
-
-def _lines(frame: Frame, detail: ItemDetail, *keys: str) -> list[LabelledLine]:
-    """The lines of sections of an item's description; what they are of is then printed."""
-    for rows in (detail.submissions, detail.replies, detail.actions, detail.evidence, detail.measures, detail.outcomes):
-        frame.include_all(rows)
-    return [line for section in describe_item(detail, *keys) for line in section.lines]
-
-
-_SHOWN = ("target", "moved_later", "extension", "delay", "condition", "believed_done", "next_move")
-"""The lines of an item's overview that are facts of its progress."""
-
-
-def _facts(frame: Frame, detail: ItemDetail) -> Iterable[str]:
-    """What is recorded of an open item beside its notes: its status and stage, what was sent and came back, its target."""
-    lines = {line.key: line for line in _lines(frame, detail, "overview") if line.pieces and line.key != "reason"}
-    yield _status(frame, detail, lines)
-    yield from _submissions(frame, detail)
-    for key in _SHOWN:
-        line = lines.get(key)
-        if line is None or (key == "target" and not detail.row.target_text):
-            continue
-        text = f"{line.label}: {lowered(frame.described(line)) if key == 'next_move' else frame.described(line)}"
-        if key == "target":
-            text += _moves(detail)
-        if key != "moved_later":
-            yield text
-    for line in _lines(frame, detail, "actions"):
-        if "✓" not in line.text:
-            yield f"{line.label.capitalize() or 'Action'}: {frame.described(line)}"
-
-
-def _moves(detail: ItemDetail) -> str:
-    """How often a target was moved later, from which first one, and why."""
-    row = detail.row
-    if not row.moved_later:
-        return ""
-    times = "once" if row.moved_later == 1 else f"{row.moved_later} times"
-    first = f", first target {row.first_target}" if row.first_target and row.first_target != row.target_text else ""
-    why = detail.reasons.get("target") or ""
-    return f"; moved later {'at least ' if row.moved_at_least else ''}{times}{first}{f': {why}' if why else ''}"
-
-
-def _status(frame: Frame, detail: ItemDetail, lines: dict[str, LabelledLine]) -> str:
-    """The status of an open item as its stage and whether it is on time, with the reason of a delay."""
-    found = []
-    for key, before in (("track", ""), ("stage", "stage: ")):
-        if key in lines and not (key == "stage" and detail.row.stage == Stage.NOT_STATED):
-            text = frame.described(lines[key])
-            found.append(f"{before}{lowered(text)}")
-    why = detail.reasons.get("track") or ""
-    return f"Status: {'; '.join(found) or 'not stated'}{f' ({why})' if why else ''}"
-
-
-def _submissions(frame: Frame, detail: ItemDetail) -> Iterable[str]:
-    """What was sent, and what came back, a sentence each."""
-    for line in _lines(frame, detail, "submissions"):
-        yield from _flattened(frame, line)
-
-
-def _flattened(frame: Frame, line: LabelledLine) -> Iterable[str]:
-    """A submission or reply in one line, with what lies under it; its replies follow as lines of their own."""
-    replies = [under for under in line.under if under.key == "reply"]
-    own = [
-        f"{under.label}: {frame.described(under)}" if under.label else frame.described(under)
-        for under in line.under
-        if under.key not in ("reply", "next_move")
-    ]
-    day = line.label.removeprefix("↳ ")
-    verb = "Reply" if line.key == "reply" else "Evidence"
-    when = f"{verb} ({day})" if day != "day not known" else f"{verb} (day not recorded)"
-    yield f"{when}: {'; '.join([frame.described(line), *own])}"
-    for reply in replies:
-        yield from _flattened(frame, reply)
 
 
 # -- risks

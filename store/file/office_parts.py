@@ -164,7 +164,7 @@ class WordCheck(PartCheck):
     """What a file of Word is checked for."""
 
     main, program, noun, suffix = "word/document.xml", "Word", "document", ".docx"
-    most_elements = 1_500_000
+    most_elements = 1_000_000
 
 
 class WordTemplateCheck(WordCheck):

@@ -14,7 +14,7 @@ _DOTS = 200
 _WIDE = 6.3
 """The width of a picture in inches: that of the text on a page of A4."""
 
-_BAR, _OUTSIDE, _TALLEST = 0.36, 0.75, 8.2
+_BAR, _OUTSIDE, _TALLEST = 0.36, 0.75, 7.2
 """The height of a bar, of what is above and below the bars, and of the tallest picture, in inches."""
 
 _LOOKS = (
@@ -35,7 +35,12 @@ def draw(figure: Figure) -> tuple[bytes, float, float]:
     from matplotlib.figure import Figure as Picture
 
     height = min(_OUTSIDE + _BAR * max(len(figure.bars), 1), _TALLEST)
-    fixed = {"font.family": "DejaVu Sans", "font.size": 8.5, "hatch.linewidth": 0.6, "text.parse_math": False}
+    fixed = {
+        "font.family": "DejaVu Sans",
+        "font.size": 8.5 if len(figure.bars) < 18 else 7.5,
+        "hatch.linewidth": 0.6,
+        "text.parse_math": False,
+    }
     with warnings.catch_warnings(), rc_context({**fixed, "text.usetex": False, "svg.hashsalt": "fairlead"}):
         # A letter that the font lacks is drawn as a box; a warning on stderr would go over the screen.
         warnings.simplefilter("ignore")

@@ -302,7 +302,9 @@ def _answered(detail: ItemDetail, index: Sequence[IndexRow]) -> Iterator[Block]:
         yield _paragraph(f"No words of it are recorded. Since then: {answer}")
         return
     header = ("What was said", "How it is answered")
-    rows = tuple((Cell(f"{point.label[:1].upper()}{point.label[1:]}: {_with_basis(point)}"), Cell(answer)) for point in points)
+    rows = tuple(
+        (Cell(f"{point.label[:1].upper()}{point.label[1:]}: {_with_basis(point)}"), Cell(answer)) for point in points
+    )
     yield Table(header, rows, widths=(1, 1))
 
 

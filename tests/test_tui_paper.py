@@ -10,11 +10,13 @@ from docx import Document as WordFile
 from screen import NARROW, WIDE, Seat, sitting
 from test_tui_golden import Album
 
-from store.commands import FixFigures, MoveTarget, SetTrack, WriteText
+from store.commands import Correct, FixFigures, MoveTarget, SetTrack, WriteText
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.queries.papers import paper_texts, papers
 from store.register import Author, Register
+from tui.desk.settings import folders
+from tui.dialogs.paper import form_choices
 from tui.screens.item import ItemScreen
 from tui.screens.paper import PaperScreen
 from tui.screens.paper_items import PaperItemsScreen
@@ -338,3 +340,20 @@ async def test_a_register_without_a_paper_says_how_to_add_one(tmp_path: Path) ->
         seat.sees("There is no paper in this register. Press a to add one.")
         await seat.press("w")
         assert "Press a to add one" in seat.toasts
+
+
+async def test_a_form_of_the_persons_own_is_offered_and_one_with_a_fault_shows_it(sample_path: Path) -> None:
+    own = folders().forms
+    own.mkdir(parents=True)
+    (own / "short.toml").write_text(
+        'name = "short"\ntitle = "Our short one"\n[[section]]\nkind = "purpose"\nheading = "Why"\n', encoding="utf-8"
+    )
+    (own / "broken.toml").write_text("title = 7\n", encoding="utf-8")
+    assert {("short", "Our short one"), ("broken", "broken")} <= set(form_choices())
+    register = register_of(sample_path)
+    (row,) = papers(register.conn)
+    register.do(Correct(kind="paper", entity=row.id, values={"form": "broken"}))
+    register.close()
+    async with sitting(sample_path, WIDE) as seat:
+        await to_tab(seat, "missing")
+        seat.sees("The form broken.toml cannot be used")

@@ -7,12 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
+from store.domain.errors import FairleadError
+from store.papers.forms import DEFAULT_FORM, form_names, read_form
 from store.queries.item_detail import entity_rows
 from store.queries.papers import figure_lines, reported_publications, states
 from store.queries.publications import publications
+from tui.desk.settings import folders
 from tui.dialogs.corrections import withdraw
 from tui.dialogs.fields import correct_fields, form_field, form_fields, non_empty
-from tui.tables.paper import DEFAULT_FORM, PaperPage, WrittenPlace
+from tui.tables.paper import PaperPage, WrittenPlace
 from widgets.ask import Answer, Ask
 from widgets.form import FormField
 from widgets.picker import MultiPicker, Picker, PickOption
@@ -25,9 +28,13 @@ if TYPE_CHECKING:
 
 def form_choices(held: str | None = None) -> tuple[tuple[str, str], ...]:
     """The forms that papers may be written in, each with its title, and the one that a paper has already."""
-    from store.papers.forms import form_names, read_form
-
-    choices = [(name, read_form(path).title) for name, path in form_names().items()]
+    choices: list[tuple[str, str]] = []
+    for name, path in form_names(folders().forms).items():
+        try:
+            choices.append((name, read_form(path).title))
+        except FairleadError:
+            # One of the person's own that has a fault: choosing it shows which.
+            choices.append((name, name))
     return (*choices, *([(held, held)] if held and held not in dict(choices) else []))
 
 

@@ -10,11 +10,13 @@ from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
 from store.file.atomic import check_destination
 from store.file.typed import free_path, typed_path
+from store.papers.forms import DEFAULT_FORM, load_form
 from store.register import Register
+from tui.desk.settings import folders
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import list_folder, start_folder
 from tui.dialogs.paper import form_choices
-from tui.tables.paper import DEFAULT_FORM, PaperPage
+from tui.tables.paper import PaperPage
 from widgets.ask import Answer, Ask
 from widgets.file_form import PATH, FileForm
 from widgets.form import Form, FormField
@@ -82,7 +84,6 @@ def _path_of(values: Values) -> Path:
 
 def _write(app: RegisterApp, page: PaperPage, values: Values) -> WrittenPaper:
     """In a thread, with a register of its own."""
-    from store.papers.forms import load_form
     from store.papers.write import write_paper
 
     path = _path_of(values)
@@ -91,7 +92,7 @@ def _write(app: RegisterApp, page: PaperPage, values: Values) -> WrittenPaper:
         return write_paper(
             own,
             page.row.id,
-            load_form(values["form"] or DEFAULT_FORM),
+            load_form(values["form"] or DEFAULT_FORM, folders().forms),
             path,
             max_marking=values["marking"] or MARKINGS[-1],
             lead=values["lead"],

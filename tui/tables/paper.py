@@ -11,6 +11,7 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import MARKINGS
 from store.file.database import Connection
 from store.papers.document import Document, Heading, WrittenText
+from store.papers.forms import DEFAULT_FORM, load_form
 from store.queries.papers import (
     FigureLine,
     Movement,
@@ -27,11 +28,9 @@ from store.queries.papers import (
     states,
 )
 from store.queries.publications import publications
+from tui.desk.settings import folders
 from widgets.pane import Paragraph as Line
 from widgets.windowed_table import Cell, Column, Row
-
-DEFAULT_FORM = "progress"
-"""The form of a paper that names none."""
 
 MARGIN = 15
 """Cells of the margin in the pane."""
@@ -158,7 +157,6 @@ def format_state(row: PaperRow) -> str:
 def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | None:
     """Read a paper, the newest where none is wanted, or the one wanted is gone; None where there is none."""
     from store.papers.compose import compose
-    from store.papers.forms import load_form
 
     every = papers(conn)
     row = next((paper for paper in every if paper.id == wanted), every[0] if every else None)
@@ -169,7 +167,7 @@ def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | 
     document, problem, places, apart = None, "", [], False
     confirm: dict[str, str] = {}
     try:
-        form = load_form(row.form or DEFAULT_FORM)
+        form = load_form(row.form or DEFAULT_FORM, folders().forms)
         apart, confirm = form.apart, {one.section: one.heading for one in form.written if one.confirm}
         document = compose(conn, row, form, max_marking=MARKINGS[-1], today=today)
     except FairleadError as error:

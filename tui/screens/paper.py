@@ -17,21 +17,8 @@ from tui.messages import ItemRequested
 from tui.screens.list_screen import ListScreen
 from tui.screens.paper_items import PaperItemsScreen
 from tui.screens.paper_text import PaperTextScreen
-from tui.tables.paper import (
-    COLUMNS,
-    TABS,
-    PaperPage,
-    PaperRows,
-    WrittenPlace,
-    change_groups,
-    figure_pane,
-    head_lines,
-    lines_of,
-    missing_lines,
-    outline_pane,
-    read_page,
-    text_pane,
-)
+from tui.tables.paper import COLUMNS, TABS, PaperPage, PaperRows, WrittenPlace, change_groups, missing_lines, read_page
+from tui.tables.paper_pane import figure_pane, head_lines, lines_of, outline_pane, text_pane
 from tui.tables.row_source import SHORT
 from widgets.item_pane import item_head, overview
 from widgets.key_panel import Choice, Chosen, KeyPanel

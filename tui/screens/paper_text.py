@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 
 from store.papers.document import Document
 from tui.screens.base import PageScreen
-from tui.tables.paper import text_lines
+from tui.tables.paper_pane import text_lines
 from widgets.pane import Pane
 
 

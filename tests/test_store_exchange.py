@@ -117,7 +117,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(
             assert path.stat().st_size
             raise OSError(cause, os.strerror(cause))
 
-        monkeypatch.setattr("store.exchange.export._measure", fail)
+        monkeypatch.setattr("store.exchange.export.measure", fail)
         with pytest.raises(error, match=r"out\."):
             export(sample, out, Filter())
         assert not out.exists() and not leftovers(tmp_path)

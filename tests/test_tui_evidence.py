@@ -294,3 +294,27 @@ async def test_evidence_is_added_where_evidence_is(path: Path, figures: Path) ->
         await until_done(seat, lambda: "Cited" in seat.toasts or figures.name in seat.toasts, "it is not cited")
         await seat.press("i")
         seat.sees("Evidence files of HC-6", figures.name)
+
+
+async def test_a_pack_is_shown_before_it_is_written_and_counts_as_sent_when_that_is_recorded(
+    attached: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with sitting(attached) as seat:
+        await seat.open("HC-6")
+        await seat.press("s", "g")
+        seat.sees("The pack of evidence on HC-6", "HC-6 evidence.zip", "nothing marked higher goes in")
+        await seat.press("ctrl+s")
+        await seat.until(lambda: "will hold" in seat.shown(), "it is not shown what it will hold")
+        seat.sees("The pack of HC-6: a cover sheet, an index, 1 file; OFFICIAL")
+        await seat.press("w")
+        await seat.until(lambda: "Nothing is recorded yet" in seat.shown(), "it is not written")
+        assert (tmp_path / "HC-6 evidence.zip").exists()
+        await seat.press("s")
+        seat.sees("Send evidence on HC-6", "HC-6 evidence.zip, SHA-256")
+        await seat.press("ctrl+s")
+        await seat.until(lambda: "Sent. The paper will count HC-6 as Closed" in seat.toasts, "it is not recorded")
+    register = Register.open(attached)
+    (*_, sent) = _detail(register).submissions
+    assert str(sent.fields["text"]).startswith("HC-6 evidence.zip, SHA-256 ")
+    register.close()

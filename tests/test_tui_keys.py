@@ -16,6 +16,7 @@ from textual.binding import Binding
 from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
+    CHART,
     CONFLICTS,
     EVERYWHERE,
     HISTORY,
@@ -24,6 +25,7 @@ from tui.keys import (
     KEYS,
     LIST,
     PALETTE,
+    PAPER,
     PUBLICATIONS,
     RECEIVE,
     ROUND,
@@ -40,12 +42,14 @@ from tui.keys import (
 from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
+from tui.screens.chart import ChartScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.import_file import ImportScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
+from tui.screens.paper import PaperScreen
 from tui.screens.publications import PublicationsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
@@ -70,8 +74,12 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     ImportScreen,
     HistoryScreen,
     HelpScreen,
+    PaperScreen,
+    ChartScreen,
 )
 PLACES = {
+    PAPER,
+    CHART,
     ITEM,
     ROWS,
     TICKS,
@@ -188,7 +196,7 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
         before = len(seat.app.screen_stack)
         for key in without:
             seat.app.clear_notifications()
-            await seat.press(PALETTE)
+            await seat.press("2" if key.where == ITEM else "1", PALETTE)
             await seat.write(key.label)
             seat.sees(key.tip)
             await seat.press("enter")
@@ -213,6 +221,8 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
             (ITEM, "2", "enter"),
             (ATTENTION, "3"),
             (THEMES, "4"),
+            (PAPER, "5"),
+            (CHART, "1", "g"),
             (SHARE, "6"),
             (HISTORY, "7"),
             *(((ITEM, "2"), (ITEM, "3"), (TICKS, "3"), (ITEM, "l")) if everywhere else ()),

@@ -22,6 +22,8 @@ RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
 ROWS = "any list or page"
+PAPER = "the paper"
+CHART = "a chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,10 @@ KEYS: tuple[Key, ...] = (
     Key("go('recommendations')", ("2",), "Recommendations", "go to the recommendations", EVERYWHERE),
     Key("go('attention')", ("3",), "Attention", "see what needs attention", EVERYWHERE),
     Key("go('themes')", ("4",), "Themes", "see where each theme, outcome and lead stands", EVERYWHERE),
+    Key("go('paper')", ("5",), "Paper", "write the paper to a committee", EVERYWHERE),
     Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
     Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
+    Key("chart", ("g",), "charts", "see it as charts: by publication, over time, by age", EVERYWHERE),
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
     Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
@@ -54,6 +58,7 @@ KEYS: tuple[Key, ...] = (
     Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 4),
     Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 5),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
+    Key("pack", (), "pack of evidence", "write the pack of evidence: a cover sheet, an index and the files", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
@@ -81,6 +86,40 @@ KEYS: tuple[Key, ...] = (
     Key("note", ("n",), "note", "add a note to the theme, of what was learned", THEMES, 3),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read what was learned upwards", THEMES),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read what was learned downwards", THEMES),
+    Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before", PAPER),
+    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after", PAPER, 1),
+    Key("write_paper", ("w",), "write out", "write the paper out: as Word, HTML or Markdown", PAPER, 2),
+    Key(
+        "fix",
+        ("number_sign",),
+        "fix the figures",
+        "fix the figures: store where every item of it is, asked first",
+        PAPER,
+        3,
+    ),
+    Key("confirm", ("full_stop",), "confirm", "confirm the text under the cursor as it is, and go on", PAPER, 4),
+    Key(
+        "correct_paper",
+        ("c",),
+        "correct",
+        "correct the paper: its head, form, publications, or a text taken away",
+        PAPER,
+        5,
+    ),
+    Key("add", ("a",), "add", "add a paper", PAPER, 6),
+    Key(
+        "receive_texts",
+        ("i",),
+        "texts from Word",
+        "bring texts home from a Word file of the paper, previewed",
+        PAPER,
+        7,
+    ),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
+    Key("turn", ("t",), "numbers", "the numbers as a table, or the chart again", CHART, 1),
+    Key("tab(-1)", ("left_square_bracket",), "chart before", "the chart before", CHART),
+    Key("tab(1)", ("right_square_bracket",), "chart after", "the chart after", CHART, 2),
     Key("filter", ("f",), "filter", "filter the history by person, item, kind or day", HISTORY, 1),
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
@@ -163,6 +202,7 @@ _SHOWN = {
     "full_stop": ".",
     "colon": ":",
     "asterisk": "*",
+    "number_sign": "#",
 }
 
 MOVING = (
@@ -195,7 +235,8 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all"}
+     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -237,6 +278,8 @@ def readme_table() -> str:
         ATTENTION,
         PUBLICATIONS,
         THEMES,
+        PAPER,
+        CHART,
         HISTORY,
         SHARE,
         ROUND,

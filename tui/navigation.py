@@ -119,6 +119,12 @@ class NavigationApp(RegisterApp):
             lambda source: self.push_screen(ImportScreen(source)),
         )
 
+    def action_chart(self) -> None:
+        """Show the charts."""
+        from tui.screens.chart import ChartScreen
+
+        self.push_screen(ChartScreen())
+
     def action_ledger(self) -> None:
         """Show the remain-open ledger, or leave it."""
         from tui.screens.ledger import LedgerScreen
@@ -221,6 +227,10 @@ def _make_screen(name: str) -> Screen[Any]:
         from tui.screens.share import ShareScreen
 
         return ShareScreen()
+    if name == "paper":
+        from tui.screens.paper import PaperScreen
+
+        return PaperScreen()
     if name == "attention":
         from tui.screens.attention import AttentionScreen
 

@@ -138,6 +138,13 @@ class ItemScreenKeys(RegisterScreen):
 
             show_evidence(self.register_app, found)
 
+    def action_pack(self) -> None:
+        """Write the pack of evidence on the item."""
+        if found := self.detail():
+            from tui.dialogs.pack import ask_for_pack
+
+            ask_for_pack(self.register_app, found)
+
     def action_copy(self) -> None:
         """Copy the reference, title and text with its basis to the clipboard."""
         if found := self.detail():

@@ -382,7 +382,8 @@ class Expected:
                 assert row[field] == (value or {}).get("text"), (entity, field)
                 assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (entity, field)
             else:
-                assert row[field] == value, (entity, field)
+                stored = json.loads(row[field]) if isinstance(value, list) else row[field]
+                assert stored == value, (entity, field)
         mine = sorted((c for c in self.changes if c.entity == entity), key=lambda c: (c.time, c.id))
         first = next(c for c in mine if not c.parents)
         assert (row["recorded"], row["recorded_by"]) == (first.time, first.author)

@@ -252,6 +252,7 @@ def test_undo_and_redo_walk_back_and_forth_over_ones_own_actions(template: Path)
     run(UndoAndRedo, template, FEW)
 
 
+@pytest.mark.slow
 def test_every_desk_comes_to_the_same_tables_many_times_over(template: Path) -> None:
     run(Desks, template, MANY)
 

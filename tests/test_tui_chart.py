@@ -13,7 +13,7 @@ from store.commands import AddItem, AddPublication, SetStage, SetTrack
 from store.domain.references import find_item
 from store.domain.vocabulary import Stage, Track
 from store.queries.over_time import age_bands, month_counts
-from store.register import Register
+from store.register import Author, Register
 from tui.charts import CHARTS, Chart, Series, draw, read_chart
 from tui.cli.chart import chart
 from tui.cli.group import Group
@@ -51,10 +51,7 @@ def test_the_months_of_the_sample_count_what_its_dates_state(sample: Register) -
 def test_an_item_is_open_delayed_and_closed_from_the_days_that_were_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = Register.create(tmp_path / "own.fairlead")
-    from conftest import WRITER
-
-    register.author = WRITER
+    register = Register.create(tmp_path / "own.fairlead", Author("Test Lead"))
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     publication = register.do(
         AddPublication(title="Custody", code="CU", publisher="HMICS", published="March 2024", closed_by="leads")

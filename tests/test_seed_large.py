@@ -48,6 +48,7 @@ def count(register: Register, table: str, where: str = "1") -> int:
     return int(register.conn.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0])
 
 
+@pytest.mark.slow
 def test_it_has_as_many_items_as_were_asked_for_beside_their_parts(large: Register) -> None:
     recommendations, commitments = totals(large.conn)
     assert recommendations.total + commitments.total == ITEMS

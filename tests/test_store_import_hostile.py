@@ -506,6 +506,7 @@ def any_table_is_refused_or_taken_and_taken_back(register: Register, folder: Pat
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [25, pytest.param(400, marks=pytest.mark.slow)])
 def test_any_table_at_all(make_register: MakeRegister, tmp_path: Path, count: int) -> None:
     register = make_register("any")

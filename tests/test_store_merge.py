@@ -204,6 +204,7 @@ def comparable(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "party": parties, "conflict": [(entity, field) for entity, field, *_ in found["conflict"]]}
 
 
+@pytest.mark.slow
 def test_an_undo_that_comes_back_takes_back_what_was_sent_out(desks: Round) -> None:
     home = desks.home
     home.do(SetTrack(item=item(home, "CAM-1"), track=Track.ON_TRACK, reason="So it is."))
@@ -375,6 +376,7 @@ def test_files_kept_inside_come_along_checked_by_their_hash(desks: Round) -> Non
     assert sides(desks.home) == []
 
 
+@pytest.mark.slow
 def test_a_file_whose_bytes_are_not_those_cited_does_not_come(desks: Round) -> None:
     import sqlite3
     from contextlib import closing
@@ -394,6 +396,7 @@ def test_a_file_whose_bytes_are_not_those_cited_does_not_come(desks: Round) -> N
 # Where it came from
 
 
+@pytest.mark.slow
 def test_the_history_shows_which_file_brought_a_change(desks: Round) -> None:
     lead = desks.copy_for("C3 lead")
     lead.do(SetTrack(item=item(lead, "CAM-1"), track=Track.ON_TRACK, reason="So it is."))
@@ -407,6 +410,7 @@ def test_the_history_shows_which_file_brought_a_change(desks: Round) -> None:
     assert receipts(desks.home.conn)[0].made_by == lead.id
 
 
+@pytest.mark.slow
 def test_a_register_that_somebody_worked_in_is_not_taken_for_the_share_it_was_made_from(desks: Round) -> None:
     lead = desks.copy_for("C3 lead")
     lead.do(SetTrack(item=item(lead, "CAM-1"), track=Track.ON_TRACK, reason="So it is."))
@@ -432,6 +436,7 @@ def test_receipts_stay_here(desks: Round) -> None:
 # Taking back where something was written since
 
 
+@pytest.mark.slow
 def test_what_was_edited_over_it_since_is_asked_about_and_stays(desks: Round) -> None:
     from store.domain.errors import LaterEdits
 
@@ -454,6 +459,7 @@ def test_what_was_edited_over_it_since_is_asked_about_and_stays(desks: Round) ->
     )
 
 
+@pytest.mark.slow
 def test_what_was_added_since_to_what_would_go_is_asked_about(desks: Round) -> None:
     from store.domain.errors import LaterEdits
 
@@ -472,6 +478,7 @@ def test_what_was_added_since_to_what_would_go_is_asked_about(desks: Round) -> N
     )
 
 
+@pytest.mark.slow
 def test_a_file_is_taken_back_once(desks: Round) -> None:
     from store.domain.errors import CannotUndo
 

@@ -60,7 +60,7 @@ ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", 
     [
         *(
             pytest.param(
-                secret, SCOPES[:1], id=secret, marks=() if secret in IN_EVERY_RUN or n % 6 == 0 else pytest.mark.slow
+                secret, SCOPES[:1], id=secret, marks=() if secret in IN_EVERY_RUN or n % 12 == 0 else pytest.mark.slow
             )
             for n, secret in enumerate(SECRETS)
         ),
@@ -308,6 +308,7 @@ def test_a_past_day_does_not_leave_under_a_marking_since_it_knows_none_set_later
     past.close()
 
 
+@pytest.mark.slow
 def test_a_unit_whose_name_was_left_out_is_the_same_one_where_it_is_named_again(
     sample: Register, tmp_path: Path
 ) -> None:

@@ -180,6 +180,7 @@ async def test_every_key_of_an_item_works_there_and_the_cursor_stays_with_its_it
         seat.sees("Remain open")
 
 
+@pytest.mark.slow
 async def test_nothing_new_ends_stale_and_can_be_taken_back(sample_path: Path) -> None:
     async with sitting(sample_path, TALL, at="3") as seat:
         await to_line(seat, "HC-6 ")
@@ -231,6 +232,7 @@ async def test_who_acts_for_nobody_is_asked_by_m(sample_path: Path) -> None:
         seat.sees("2 recommendations need attention")
 
 
+@pytest.mark.slow
 async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(sample_path: Path) -> None:
     update_settings(acts_for=("C3",))
     before = "Mine: 2 open · 2 promised and not done, the oldest 3 mo ago · 2 stale; 23 open have no lead"

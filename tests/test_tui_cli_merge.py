@@ -89,6 +89,7 @@ def test_it_asks_at_a_terminal_and_takes_nothing_where_nobody_is_there(
     assert "A form is tried." in texts(mine, "HC-6")
 
 
+@pytest.mark.slow
 def test_json_has_what_each_file_would_change_and_why_others_are_refused(mine: Path, back: Path) -> None:
     broken = damage(come_back(mine, back.parent / "broken.sqlite", "Anna", [note_on(mine, "HC-6", "Lost.")]))
     result = run("merge", str(back.parent), "--dry-run", "--format", "json", code=1)
@@ -113,6 +114,7 @@ def test_a_refused_file_among_good_ones_holds_up_none_and_shows_in_the_exit_code
         assert "Nothing to take" in spoken(run("merge", str(back.parent), how, code=1))
 
 
+@pytest.mark.slow
 def test_a_file_that_is_refused_while_it_is_taken_holds_up_no_other(
     mine: Path, back: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +143,7 @@ def test_none_that_can_be_taken_is_an_error(mine: Path, back: Path, tmp_path: Pa
     assert history_of(mine) == before
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_files_are_checked_stops_all_of_it(
     mine: Path, back: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +239,7 @@ def test_a_stage_is_settled_only_where_it_is_named(mine: Path, tmp_path: Path) -
 # Encrypted
 
 
+@pytest.mark.slow
 def test_an_encrypted_file_is_asked_about_and_a_wrong_passphrase_holds_up_no_other(
     mine: Path, back: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,6 +259,7 @@ def test_an_encrypted_file_is_asked_about_and_a_wrong_passphrase_holds_up_no_oth
 # In the history
 
 
+@pytest.mark.slow
 def test_the_history_has_a_line_for_each_file_after_what_it_brought(mine: Path, back: Path) -> None:
     anna = come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
     run("merge", str(back), str(anna), "--apply")
@@ -275,6 +280,7 @@ def test_the_history_has_a_line_for_each_file_after_what_it_brought(mine: Path, 
     ] == [files[0][1]]
 
 
+@pytest.mark.slow
 def test_a_file_is_taken_back_by_the_id_of_its_line(mine: Path, back: Path) -> None:
     anna = come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
     run("merge", str(back), str(anna), "--apply")

@@ -223,6 +223,7 @@ def test_no_table_of_the_command_line_has_a_name_of_the_store(mine: Path, comman
     assert raw_names(run(*command).stdout) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["1", "2", "3", "4", "6", "7", "l"])
 async def test_no_screen_has_a_name_of_the_store(sample_path: Path, place: str) -> None:
     async with sitting(sample_path, TALL, at=place) as seat:

@@ -95,6 +95,7 @@ async def test_a_council_s_workbook_is_taken_and_taken_back(empty_path: Path, tm
         assert references(seat.register) == []
 
 
+@pytest.mark.slow
 async def test_undo_of_a_large_import_shows_its_progress_and_can_be_stopped(
     empty_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +176,7 @@ async def test_names_in_a_cell_are_split_where_a_person_chooses(empty_path: Path
         assert "“|”" not in seat.line("▌")
 
 
+@pytest.mark.slow
 async def test_without_a_publication_it_leads_to_the_choice(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, force(tmp_path / "force.csv")) as seat:
         seat.sees("No column names the publication")
@@ -197,6 +199,7 @@ async def test_a_row_is_left_out_and_the_rest_is_taken(empty_path: Path, tmp_pat
         assert len(references(seat.register)) == 5
 
 
+@pytest.mark.slow
 async def test_what_new_names_are_is_asked_once(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await seat.press("ctrl+s", "ctrl+s")
@@ -258,6 +261,7 @@ async def test_a_read_only_register_takes_nothing_and_says_so(empty_path: Path) 
         assert "From elsewhere" in seat.toasts
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(empty_path: Path, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04nothing")
     async with sitting(empty_path, at="6 i") as seat:

@@ -126,6 +126,7 @@ async def test_what_is_missing_opens_its_items(sample_path: Path) -> None:
 # -- texts
 
 
+@pytest.mark.slow
 async def test_an_implication_is_confirmed_with_one_key_and_goes_on_to_the_next(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await to_tab(seat, "texts")
@@ -141,6 +142,7 @@ async def test_an_implication_is_confirmed_with_one_key_and_goes_on_to_the_next(
     register.close()
 
 
+@pytest.mark.slow
 async def test_a_passage_is_edited_from_its_default_and_flagged_when_what_it_speaks_of_changes(
     sample_path: Path,
 ) -> None:
@@ -178,6 +180,7 @@ async def test_a_text_that_is_left_is_kept_as_a_draft(sample_path: Path) -> None
 # -- fixing
 
 
+@pytest.mark.slow
 async def test_fixing_asks_first_and_late_news_does_not_alter_what_was_fixed(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await seat.press("5", "number_sign")
@@ -201,6 +204,7 @@ async def test_fixing_asks_first_and_late_news_does_not_alter_what_was_fixed(sam
         seat.sees("that fixing is kept", "Come in since: CA-2, HC-6.")
 
 
+@pytest.mark.slow
 async def test_the_next_paper_counts_from_the_figures_that_were_fixed(sample_path: Path) -> None:
     register = register_of(sample_path)
     (row,) = papers(register.conn)
@@ -221,6 +225,7 @@ async def test_the_next_paper_counts_from_the_figures_that_were_fixed(sample_pat
         seat.sees("Paper of 18 September 2024")
 
 
+@pytest.mark.slow
 async def test_a_paper_is_corrected_from_its_declared_fields(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await seat.press("5", "c", "enter")
@@ -252,6 +257,7 @@ async def test_from_opening_to_the_word_file_in_a_handful_of_keys(sample_path: P
     assert len(keys) + 2 <= 17
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".html", ".md"])
 async def test_it_is_written_by_the_ending_of_the_name_and_never_over_a_file_unasked(
     sample_path: Path, person: Path, ending: str

@@ -47,6 +47,7 @@ async def walk(seat: Seat) -> None:
             await seat.press("right_square_bracket")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 @pytest.mark.parametrize("is_empty", [False, True])
 async def test_no_screen_promises_a_key_that_a_read_only_register_refuses(

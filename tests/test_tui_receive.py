@@ -292,6 +292,7 @@ async def test_a_stage_is_settled_by_itself_and_never_with_all_of_one_person(min
     assert recorded(mine, "HC-10").row.stage == "collating-evidence"
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_received_is_one_line_of_the_history_and_is_taken_back_from_there(
     mine: Path, tmp_path: Path
 ) -> None:

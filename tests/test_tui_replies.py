@@ -150,6 +150,7 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
 
 
+@pytest.mark.slow
 async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

@@ -327,6 +327,7 @@ async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: 
         assert "Half a thought" in str([p.read_text("utf-8") for p in sorted(folders().drafts.iterdir())])
 
 
+@pytest.mark.slow
 async def test_q_quits_and_ctrl_q_in_a_dialog_loses_nothing(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

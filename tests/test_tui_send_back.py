@@ -73,6 +73,7 @@ async def test_a_register_that_nobody_gave_has_nothing_to_send_back(mine: Path) 
         assert seat.line("▌").split()[1] == ".sqlite"
 
 
+@pytest.mark.slow
 async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path, given: Path, person: Path) -> None:
     hidden = AddNote(items=(item(given, "HC-6"),), text="A name.", marking="OFFICIAL-SENSITIVE")
     work(given, "C3 lead", [hidden, note_on(given, "HC-6", "A form is being tried.")])
@@ -85,6 +86,7 @@ async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path
     assert b"A name." not in out.read_bytes() and b"A form is being tried." in out.read_bytes()
 
 
+@pytest.mark.slow
 async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_nothing(
     given: Path, tmp_path: Path
 ) -> None:
@@ -123,6 +125,7 @@ def encrypted(given: Path) -> Path:
     return work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
 
 
+@pytest.mark.slow
 async def test_what_came_encrypted_goes_back_under_a_passphrase(mine: Path, encrypted: Path, person: Path) -> None:
     async with sitting(encrypted, WIDE, author="C3 lead") as seat:
         await seat.press("6", "enter")
@@ -140,6 +143,7 @@ async def test_what_came_encrypted_goes_back_under_a_passphrase(mine: Path, encr
     assert b"A form is being tried." in pyrage.passphrase.decrypt(out.read_bytes(), GOOD)
 
 
+@pytest.mark.slow
 def test_the_command_asks_for_a_passphrase_where_it_came_encrypted_unless_it_may_go_in_the_clear(
     encrypted: Path, person: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

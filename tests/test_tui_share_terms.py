@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
 
 
+@pytest.mark.slow
 async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "flat.sqlite"
     async with sitting(sample_path, at="6") as seat:

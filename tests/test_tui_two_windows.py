@@ -61,6 +61,7 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
         assert seat.app.screen.query_one(WindowedTable).cursor_key == here
 
 
+@pytest.mark.slow
 async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing_until_told(
     sample_path: Path, other: Register
 ) -> None:

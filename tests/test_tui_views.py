@@ -149,6 +149,7 @@ async def test_a_view_of_a_theme_that_is_not_there_any_more_says_so(sample_path:
         assert refs(seat)
 
 
+@pytest.mark.slow
 async def test_columns_are_chosen_and_ordered_and_are_there_again_after_a_restart(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x v") as seat:
         await seat.choose("columns")
@@ -170,6 +171,7 @@ async def test_columns_are_chosen_and_ordered_and_are_there_again_after_a_restar
         assert "Target" in seat.line("Ref")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 @pytest.mark.parametrize("by", [("colon",), ("f", "q")])
 async def test_a_query_is_typed_and_its_error_points_at_the_word(

@@ -13,8 +13,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from store.commands import AddItem, AddNote, AddPublication, MoveTarget
 from store.domain.references import find_item
-from store.exchange.as_xlsx import CELL, cut
 from store.exchange.export import export
+from store.exchange.worksheet import CELL, cut
 from store.queries.describe_item import describe_item
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
@@ -26,19 +26,19 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     export(sample, tmp_path / "out.xlsx", Filter())
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
     assert book.sheetnames == [
-        "Recommendations",
+        "About",
         "Publications",
         "Chart",
-        "Notes",
+        "Recommendations",
         "Submissions",
         "Targets and actions",
         "Figures",
-        "About",
+        "Notes",
     ]
     printed = [[cell.value for cell in row] for row in book["Publications"]]
     by_name = {row[1]: row for row in printed}
-    assert by_name["Recommendations"][4:12] == [66, 28, 3, 3, 22, 17, 21, 0]
-    assert by_name["Commitments"][4] == 5
+    assert by_name["Recommendations"][3:11] == [66, 28, 3, 3, 22, 17, 21, 0]
+    assert by_name["Commitments"][3] == 5
     assert [row[0] for row in printed[1:-3]] == [p.code for p in publications(sample.conn)]
     sent = [[cell.value for cell in row] for row in book["Submissions"]]
     may = datetime(2024, 5, 31)
@@ -96,7 +96,7 @@ def test_totals_are_outside_of_what_a_filter_and_a_chart_take(sample: Register, 
     assert sheet.auto_filter.ref == f"A1:S{count + 1}" and [cell.value for cell in sheet[count + 2]] == [None] * 19
     with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
         chart = file.read("xl/charts/chart1.xml").decode()
-    assert {f"Publications!$A$2:$A${count + 1}"} == set(re.findall(r"Publications!\$A[^<]*", chart))
+    assert {f"Publications!$B$2:$B${count + 1}"} == set(re.findall(r"Publications!\$B[^<]*", chart))
 
 
 def test_a_printed_page_is_one_wide_bears_its_marking_and_cuts_no_line(sample: Register, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_printed_page_is_one_wide_bears_its_marking_and_cuts_no_line(sample: R
 def test_excel_of_a_filter_counts_what_is_shown(sample: Register, tmp_path: Path) -> None:
     export(sample, tmp_path / "out.xlsx", Filter(status=("delayed",)))
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    printed = {row[1].value: [cell.value for cell in row][4:12] for row in book["Publications"]}
+    printed = {row[1].value: [cell.value for cell in row][3:11] for row in book["Publications"]}
     assert printed["Recommendations"] == [21, 0, 0, 0, 0, 0, 21, 0]
     assert "Mental Health Demand" not in str(printed)
     assert {row[0].value for row in book["Notes"]} <= {row[0].value for row in book["Recommendations"]}

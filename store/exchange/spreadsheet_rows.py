@@ -33,9 +33,17 @@ from store.queries.leads import VALID_LEADS
 
 PAGE = 500
 
+WITH_THEM = "With the inspectorate"
+"""The status of what is closed because evidence was sent asking for closure."""
+
 
 def _closed_as(value: Cell) -> Cell:
     return format_facet_value("status", WITH_INSPECTORATE) if value == WITH_INSPECTORATE else format_word(value)
+
+
+def _status(status: Cell, closed_as: Cell) -> Cell:
+    """The status as the screen has it: of what is closed, whether it is with the inspectorate."""
+    return WITH_THEM if closed_as == WITH_INSPECTORATE else format_word(status)
 
 
 def _yes(flag: Cell) -> Cell:
@@ -134,22 +142,22 @@ _PAST = "(r.status <> 'closed' AND r.target_latest < '%s')"
 
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
-    "Reference": Column(10, ("r.reference",)),
-    "Title": replace(_FIELDS["Title"], width=32),
-    "Status": Column(10, ("r.status",), format_word),
-    "Stage": replace(_FIELDS["Stage"], width=12),
-    "Theme": Column(13, ("r.theme_name",)),
-    "Leads": Column(16, ("r.leads",), _names),
-    "Action with": replace(_FIELDS["Action with"], width=15),
-    "Target": replace(_FIELDS["Target"], width=15),
-    "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
-    "Past its target": Column(8, (_PAST,), _yes),
+    "Reference": Column(9, ("r.reference",)),
+    "Title": replace(_FIELDS["Title"], width=26),
+    "Status": Column(13, ("r.status", "r.closed_as"), _status),
+    "Stage": replace(_FIELDS["Stage"], width=11),
+    "Theme": Column(12, ("r.theme_name",)),
+    "Leads": Column(13, ("r.leads",), _names),
+    "Action with": replace(_FIELDS["Action with"], width=11),
+    "Target": replace(_FIELDS["Target"], width=12),
+    "Past its target": Column(7, (_PAST,), _yes),
     "Moved later, as recorded": Column(9, ("r.moved_later",)),
-    "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
-    "Newest position": Column(50, (_POSITION,)),
-    "Marking": Column(12, (ROW_MARKING,), _marking),
-    BASES: Column(26, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases),
+    "Newest position": Column(40, (_POSITION,)),
+    BASES: Column(14, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases),
     "Publication": Column(30, ("p.title",)),
+    "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
+    "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
+    "Marking": Column(12, (ROW_MARKING,), _marking),
     "Kind": _FIELDS["Kind"],
     "Number": _FIELDS["Number"],
     "Stage, day": Column(16, ("r.stage_day", "r.stage_earliest", "r.stage_latest"), format_date_text),

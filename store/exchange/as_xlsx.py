@@ -29,6 +29,7 @@ from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
 from store.exchange.sheets import (
     ACTIONS_SQL,
+    ATTENTION,
     CLOSED_OTHERWISE,
     DATED_SQL,
     DISCHARGED,
@@ -45,9 +46,11 @@ from store.exchange.sheets import (
     TARGETS,
     WITH_INSPECTORATE,
 )
-from store.exchange.spreadsheet_rows import COLUMNS, DETAILS, pages, plain, total_rows
+from store.exchange.spreadsheet_rows import COLUMNS, DETAILS, PAGE, pages, plain, row_status, total_rows
 from store.exchange.worksheet import FONT, Formats, Sheet, set_page
 from store.log.change_log import ChangeLog
+from store.queries.attention import HOUSEKEEPING, attention, rules_of
+from store.queries.attention_text import attention_rows
 from store.queries.describe import WEAKER, format_bases, parse_bases
 from store.queries.item_detail import target_steps
 from store.queries.rows import PublicationRow
@@ -102,6 +105,9 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
     _fill_publications(extract, printed, publications, totals)
     if 0 < len(publications) <= _BARS:
         _add_chart(book, extract.scope.marking, printed, len(publications))
+    needing = sheet("Attention", ATTENTION)
+    needing.colour_statuses("Status")
+    _fill_attention(extract, needing)
     items = sheet("Recommendations", COLUMNS, DETAILS)
     submissions = sheet("Submissions", widths(SUBMISSIONS), MARKING)
     targets = sheet("Targets and actions", widths(TARGETS), MARKING)
@@ -111,11 +117,12 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
     for row in extract.conn.execute(FIGURES_SQL):
         figures.add(cells(tuple(FIGURES.values()), row))
     total_items, done = total_rows(extract), 0
+    of_publication, by_publication = list(COLUMNS).index(DETAILS), extract.sort == "ref"
     for page in pages(extract.conn, extract.shown, extract.sort, extract.today):
         extract.report_progress(done, total_items)
         ids = [item for item, _ in page]
         for _, row in page:
-            items.add(row)
+            items.add(row, section=str(row[of_publication]) if by_publication else "")
         for _, row in _of_items(extract, NOTES_SQL, NOTES, ids):
             notes.add(row)
         for _, row in _of_items(extract, SUBMISSIONS_SQL, SUBMISSIONS, ids):
@@ -124,7 +131,9 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
         done += len(page)
     for row in extract.conn.execute(OTHER_NOTES_SQL):
         notes.add(cells(tuple(NOTES.values()), row))
-    remarks = [remark for sheet in (printed, items, submissions, targets, figures, notes) for remark in sheet.finish()]
+    remarks = [
+        remark for sheet in (printed, needing, items, submissions, targets, figures, notes) for remark in sheet.finish()
+    ]
     for name, value in _about(extract, title, totals, remarks):
         if value:
             about.add((name, value))
@@ -145,6 +154,19 @@ def _fill_publications(
     for publication in publications:
         sheet.add(_publication_cells(publication, bounds[publication.id]))
     sheet.add_totals(_publication_cells(total, (None,) * 4) for total in totals)
+
+
+def _fill_attention(extract: Extract, sheet: Sheet) -> None:
+    """Add what needs attention, housekeeping apart: by who has to act, the most urgent first."""
+    rules = rules_of(extract.conn, extract.today)
+    found = attention(extract.conn, extract.shown, rules)
+    for start in range(0, len(found.seqs), PAGE):
+        span = slice(start, start + PAGE)
+        for row in attention_rows(extract.conn, rules, found.seqs[span], found.flags[span]):
+            item = row.item
+            why = "; ".join(because.detail for because in row.because if because.reason not in HOUSEKEEPING)
+            status, action_with = row_status(item.status, item.closed_as), format_word(item.next_move)
+            sheet.add((item.ref, item.display_title, status, why, action_with, item.target_text, item.leads))
 
 
 def _add_chart(book: Any, marking: str, sheet: Sheet, publications: int) -> None:
@@ -252,6 +274,10 @@ def _about(
         *((f"{total.title}: closed", _closed(total)) for total in totals if total.total),
         ("Next committee", description["next_committee"]),
         ("How it is counted", f"Recommendations and {scope.apart_noun}s apart; parts never."),
+        (
+            "For a committee",
+            "Publications, Chart, Attention and Recommendations; the sheets after them have what these rest on.",
+        ),
         (
             "Further columns",
             "A sheet folds away what a page has no room for, and columns that are empty: + above unfolds them.",

@@ -36,19 +36,30 @@ PUBLICATIONS = {
     WITH_INSPECTORATE: (12, "with_inspectorate"),
     DISCHARGED: (11, "discharged"),
     CLOSED_OTHERWISE: (10, "closed_otherwise"),
-    "On track": (7, "on_track"),
+    "On track": (8, "on_track"),
     "Delayed": (8, "delayed"),
     "Not stated": (7, "not_stated"),
     "Total, as printed": (8, "stated_total"),
     "Last update": (12, "last_update"),
     NEXT_TARGET: (12, "next_target"),
-    BASES: (18, "basis"),
     "Publisher": (18, "publisher"),
     "Updates, as printed": (10, "stated_updates"),
     "Link": (30, "link"),
     "Marking": (12, "marking"),
+    BASES: (30, "basis"),
 }
 """The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
+
+ATTENTION = {
+    "Reference": 9,
+    "Title": 34,
+    "Status": 12,
+    "Why": 72,
+    "Action with": 14,
+    "Target": 14,
+    "Leads": 16,
+}
+"""The columns of the sheet of what needs attention, with their widths."""
 
 PUBLICATION_FIELDS = (
     "code",
@@ -100,9 +111,9 @@ NOTES = _arranged(
         "Kind": 11,
         "Date": 12,
         "Said by": 14,
-        "Note": 78,
+        "Note": 72,
         "Agreed by": 12,
-        BASES: 16,
+        BASES: 26,
     },
 )
 SUBMISSIONS = _arranged(
@@ -117,15 +128,15 @@ SUBMISSIONS = _arranged(
         "Reference": 9,
         "Sent": 11,
         "Asks for": 9,
-        "Evidence": 28,
+        "Evidence": 24,
         "Reply": 11,
-        "Who replied": 11,
-        "Verdict": 12,
-        "Words": 32,
-        "Evidence still required": 20,
-        "Discharged part": 12,
-        "Action with": 10,
-        BASES: 12,
+        "Who replied": 10,
+        "Verdict": 11,
+        "Words": 26,
+        "Evidence still required": 18,
+        "Discharged part": 10,
+        "Action with": 14,
+        BASES: 28,
     },
 )
 _ITEM_MARKING = (

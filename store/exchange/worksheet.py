@@ -17,6 +17,7 @@ CELL = 32_767
 ROWS = 1_048_576
 """The maximum number of rows of a sheet, including its header."""
 
+_MOST_BREAKS = 1_000
 _A4 = 9
 FONT = {"font_name": "Arial", "font_size": 10}
 """A font that every desk has, or one of the same widths: a page breaks alike wherever it is printed."""
@@ -24,7 +25,10 @@ FONT = {"font_name": "Arial", "font_size": 10}
 _LINE, _TALLEST = 13, 409
 """The height of a line, and the greatest height of a row, in points."""
 
-_NARROW = 1.08
+_ROOM = (784, 509)
+"""The width and height of what is printed on a page, in points."""
+
+_NARROW = 1.15
 """How many letters of a text go, on average, where its column counts one digit."""
 
 _STATUS_COLOURS = {
@@ -80,7 +84,7 @@ class Sheet:
     """A worksheet that is written row by row; counts the texts cut off (`cut`) and the rows left off (`left_off`).
 
     It prints in landscape, one page wide, up to the column `details`: from there on its columns are folded away, and so
-    are those that turn out to be empty.
+    are those that turn out to be empty. A section of rows begins a page where the one before has more than half of it.
     """
 
     def __init__(
@@ -92,24 +96,30 @@ class Sheet:
         headings = list(columns)
         self._widths = list(columns.values())[: headings.index(details) if details else None]
         self._filled: set[int] = set()
+        wide = sum(5.25 * width + 3.75 for width in self._widths)
+        self._page = _ROOM[1] * max(1, wide / _ROOM[0])
+        self._used, self._section, self._breaks = 0.0, "", list[int]()
         for column, title in enumerate(columns):
             self.sheet.write_string(0, column, title, formats.bold)
-        lines = max(_lines(title, width - 1) for title, width in columns.items())
+        lines = max(_lines(title, width - 1) for title, width in zip(columns, self._widths, strict=False))
         self.sheet.set_row(0, _LINE * lines)
+        self._page -= _LINE * lines
         self.sheet.freeze_panes(1, 1)
         self.sheet.hide_gridlines(0)
         set_page(self.sheet, name, marking)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0)
 
-    def add(self, cells: Iterable[Cell], style: Any = None) -> None:
-        """Write one row below the last, in a format of its own if `style` is one."""
+    def add(self, cells: Iterable[Cell], style: Any = None, section: str = "") -> None:
+        """Write one row below the last, in a format of its own if `style` is one; `section` is what it belongs to."""
         if self.next >= ROWS:
             self.left_off += 1
             return
         cells = list(cells)
         lines = max((_lines(cell, width) for cell, width in zip(cells, self._widths, strict=False)), default=1)
-        self.sheet.set_row(self.next, min(_LINE * lines, _TALLEST))
+        height = min(_LINE * lines, _TALLEST)
+        self.sheet.set_row(self.next, height)
+        self._turn_page(height, section)
         self._filled.update(column for column, cell in enumerate(cells) if cell not in (None, ""))
         for column, cell in enumerate(cells):
             if isinstance(cell, int):
@@ -122,6 +132,14 @@ class Sheet:
                 self.cut += fits != text
                 self.sheet.write_string(self.next, column, fits, style or self._formats.wrap)
         self.next += 1
+
+    def _turn_page(self, height: float, section: str) -> None:
+        """Count what the pages hold, and begin a new one for a section; a sheet holds so many breaks."""
+        if section != self._section and self._used > self._page / 2 and len(self._breaks) < _MOST_BREAKS:
+            self._breaks.append(self.next)
+            self._used = 0
+        self._section = section
+        self._used = height if self._used + height > self._page else self._used + height
 
     def add_totals(self, rows: Iterable[Iterable[Cell]]) -> None:
         """Close the range that filters and pivots take, and write rows of totals below it, apart."""
@@ -148,6 +166,7 @@ class Sheet:
             folded = column >= len(self._widths) or (self.next > 1 and column not in self._filled)
             options = {"level": 1, "hidden": True} if folded else {}
             self.sheet.set_column(column, column, width, self._formats.wrap, options)
+        self.sheet.set_h_pagebreaks(self._breaks)
         remark = []
         if self.cut:
             texts = "1 text was" if self.cut == 1 else f"{self.cut:,} texts were"

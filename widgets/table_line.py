@@ -27,6 +27,9 @@ AMPLE = 48
 ARROW = 2
 """Cells of the arrow of a sort, after a label."""
 
+READABLE = 12
+"""Cells in which the start of a text can be read: with fewer its column is left out."""
+
 WORTH = 4
 """Cells that a column gives away at the least: fewer would move the columns for little."""
 
@@ -177,9 +180,14 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[int] = 
         column = columns[n]
         return min(column.most or (AMPLE if column.width is None else 0), wanted[n])
 
-    while len(shown) > 1 and needed() > width:
+    def can_shrink() -> bool:
+        """Whether the last two fit where the one without a width has less than it should."""
+        short = sum(columns[n].min_width - READABLE for n in shown if columns[n].width is None)
+        return len(shown) == 2 and short > 0 and needed() - short <= width
+
+    while len(shown) > 1 and needed() > width and not can_shrink():
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
-    spare = max(0, width - needed())
+    spare = width - needed() if len(shown) > 1 else max(0, width - needed())
     widths = {n: least(n) for n in shown}
     flexible = next((n for n in shown if columns[n].width is None), None)
     for n in sorted(shown, key=lambda n: (n != flexible, -columns[n].priority)):
@@ -350,6 +358,8 @@ def row_pieces(
         pieces = cell_pieces(cells[number], pattern)
         if number == home:
             marks = truncate(" " + one_line(row.marks), room) if row.marks else ""
+            if columns[number].width is not None and width_of(marks) + sum(width_of(p.text) for p in pieces) > room:
+                marks = ""
             pieces = [*truncate_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]
         else:
             pieces = truncate_pieces(pieces, room)

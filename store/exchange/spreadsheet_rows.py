@@ -135,8 +135,8 @@ def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
 def _guesses(stored: Cell, status: Cell, leads: Cell, position: Cell) -> Cell:
     """What a printed row shows that † marks, the title apart: "status, theme"; `BASES` has the basis of each."""
     bases = parse_bases(stored)
-    of_leads = [basis for lead in json.loads(str(leads)) for basis in parse_bases(lead[-1]).values()]
-    shown = {
+    of_leads: list[object] = [basis for lead in json.loads(str(leads)) for basis in parse_bases(lead[-1]).values()]
+    shown: dict[str, list[object]] = {
         "status": [status_basis(status, stored)],
         "stage": [bases.get("stage")] if status != Status.CLOSED else [],
         "theme": [bases.get("theme")],

@@ -137,7 +137,9 @@ def test_a_committee_page_marks_what_is_a_guess_and_the_workbook_says_on_which_b
 def test_a_committee_sees_what_needs_attention_and_why(sample: Register, tmp_path: Path) -> None:
     export(sample, tmp_path / "out.xlsx", Filter())
     rows = list(openpyxl.load_workbook(tmp_path / "out.xlsx")["Attention"].values)
-    assert rows[0] == ("Reference", "Title", "Status", "Why", "Action with", "Target", "Leads")
+    assert rows[0][:7] == ("Reference", "Title", "Status", "Why", "Action with", "Target", "Leads")
+    assert {row[7] for row in rows[1:]} == {"OFFICIAL"}
+    assert "on time: worked out from the source" in {row[0]: str(row[8]) for row in rows}["HC-2"]
     why = {row[0]: row[3] for row in rows[1:]}
     assert why["MHD-13"] == "target September 2024, in 12 days"
     assert why["HC-2"].startswith("promised “in the coming weeks”: Submit our response to HMICS.")

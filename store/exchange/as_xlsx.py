@@ -22,6 +22,7 @@ from store.exchange.columns import (
     format_day,
     format_latest,
     format_word,
+    join_bases,
     widths,
 )
 from store.exchange.export_preview import BASES_TEXT, not_held
@@ -30,6 +31,8 @@ from store.exchange.publication_figures import shown_publications
 from store.exchange.sheets import (
     ACTIONS_SQL,
     ATTENTION,
+    ATTENTION_FIELDS,
+    ATTENTION_SQL,
     CLOSED_OTHERWISE,
     DATED_SQL,
     DISCHARGED,
@@ -105,7 +108,7 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
     _fill_publications(extract, printed, publications, totals)
     if 0 < len(publications) <= _BARS:
         _add_chart(book, extract.scope.marking, printed, len(publications))
-    needing = sheet("Attention", ATTENTION)
+    needing = sheet("Attention", ATTENTION, MARKING)
     needing.colour_statuses("Status")
     _fill_attention(extract, needing)
     items = sheet("Recommendations", COLUMNS, DETAILS)
@@ -162,11 +165,16 @@ def _fill_attention(extract: Extract, sheet: Sheet) -> None:
     found = attention(extract.conn, extract.shown, rules)
     for start in range(0, len(found.seqs), PAGE):
         span = slice(start, start + PAGE)
-        for row in attention_rows(extract.conn, rules, found.seqs[span], found.flags[span]):
-            item = row.item
+        rows = attention_rows(extract.conn, rules, found.seqs[span], found.flags[span])
+        marked = dict(extract.conn.execute(ATTENTION_SQL, (json.dumps([row.item.id for row in rows]),)).fetchall())
+        for row in rows:
+            item, bases = row.item, parse_bases(row.item.basis)
+            basis = format_bases("recommendation", {name: bases[name] for name in ATTENTION_FIELDS if name in bases})
+            leads = f"leads: {label_of(item.leads_basis)}" if item.leads_basis else ""
             why = "; ".join(because.detail for because in row.because if because.reason not in HOUSEKEEPING)
             status, action_with = row_status(item.status, item.closed_as), format_word(item.next_move)
-            sheet.add((item.ref, item.display_title, status, why, action_with, item.target_text, item.leads))
+            shown = (item.ref, item.display_title, status, why, action_with, item.target_text, item.leads)
+            sheet.add((*shown, marked[item.id], join_bases(basis, leads)))
 
 
 def _add_chart(book: Any, marking: str, sheet: Sheet, publications: int) -> None:

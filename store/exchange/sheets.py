@@ -58,8 +58,13 @@ ATTENTION = {
     "Action with": 14,
     "Target": 14,
     "Leads": 16,
+    "Marking": 12,
+    BASES: 30,
 }
 """The columns of the sheet of what needs attention, with their widths."""
+
+ATTENTION_FIELDS = ("title", "stage", "track", "target", "next_move")
+"""The fields of an item that it shows."""
 
 PUBLICATION_FIELDS = (
     "code",
@@ -245,6 +250,14 @@ SELECT r.id, {sql_of(TARGETS.values())}
  WHERE r.id IN (SELECT value FROM json_each(?1)) AND t.withdrawn = 0
  ORDER BY t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id
 """
+
+ATTENTION_SQL = f"""
+SELECT r.id, max({_ITEM_MARKING}, COALESCE((SELECT max(marking) FROM (
+         SELECT t.marking FROM action t WHERE t.recommendation = r.id AND t.withdrawn = 0
+         UNION ALL SELECT s.marking FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0)), ''))
+  FROM recommendation r WHERE r.id IN (SELECT value FROM json_each(?))
+"""
+"""The highest marking of each item, and of its actions and submissions."""
 
 DATED_SQL = f"""
 SELECT r.id, r.reference, max({_ITEM_MARKING}, COALESCE((SELECT max(m.marking) FROM change c

@@ -247,7 +247,7 @@ def test_every_sheet_of_excel_has_its_bases_and_its_marking(sample: Register, tm
     sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
     export(sample, tmp_path / "out.xlsx", Filter())
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    for name in [sheet.title for sheet in book][:-1]:
+    for name in [sheet.title for sheet in book if sheet.title != "About" and sheet.title != "Chart"]:
         head = [cell.value for cell in book[name][1]]
         assert {"Marking", "How known"} <= {*head}, name
     assert {page.oddHeader.center.text for page in book if page.oddHeader} == {"OFFICIAL-SENSITIVE"}

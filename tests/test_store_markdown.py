@@ -97,7 +97,8 @@ def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: R
     assert "- **Action with**: The inspectorate, until the audit\n" in text
     assert "- **Moved later**: once\n- **First recorded**: June 2024" in text
     assert (
-        "6 yr 3 mo to its target · theme Better Practice (our own label) · changed here 2024-09-18 · OFFICIAL\n" in text
+        "6 yr 3 mo to its target · theme Better Practice (our own label) · changed here 18 Sep 2024 · OFFICIAL\n"
+        in text
     )
     assert "**Theme**" not in text
 

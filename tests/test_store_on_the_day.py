@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,7 +157,8 @@ def figures(register: Register, tmp_path: Path, *codes: str) -> dict[str, str]:
     export(register, tmp_path / "out.md", Filter(publication=codes), force=True)
     printed = (tmp_path / "out.md").read_text(encoding="utf-8")
     lines = [line.split("|") for line in printed.splitlines() if line.startswith("| ")]
-    return {line[1].strip(" *"): line[-2].strip() for line in lines if line[-2].strip() != NEXT_TARGET}
+    found = {line[1].strip(" *"): line[-2].strip() for line in lines if line[-2].strip() != NEXT_TARGET}
+    return {name: str(datetime.strptime(day, "%d %b %Y").date()) if day else "" for name, day in found.items()}
 
 
 def next_targets(register: Register, tmp_path: Path) -> set[str | None]:

@@ -44,8 +44,10 @@ def test_a_publication_has_the_same_counts_by_status_everywhere(mine: Path, samp
     for row in (*publications(sample.conn), *totals(sample.conn)):
         counts = [getattr(row, name) for name in COUNTS]
         cells = printed[row.code or row.title]
-        headings = ("Items", "Closed", "With the inspectorate", "On track", "Delayed", "Not stated")
+        headings = ("Items", "Closed", "Closed: with the inspectorate", "On track", "Delayed", "Not stated")
         assert [cells[heading] for heading in headings] == counts, row
+        shares = [cells[f"Closed: {share}"] for share in ("with the inspectorate", "discharged", "otherwise")]
+        assert sum(map(int, map(str, shares))) == row.closed, row
         assert f"| {' | '.join(map(str, counts))} |" in text, row
         if row.code:
             by_theme = [r for r in data("themes", "--publication", row.code) if r["theme"] is None]

@@ -10,7 +10,7 @@ from screen import Seat, sitting
 
 from tui.keys import EVERYWHERE, keys_for
 from widgets.pane import Pane
-from widgets.table_line import Column, place_columns
+from widgets.table_line import Column, Row, needed_widths, place_columns, row_pieces
 from widgets.windowed_table import WindowedTable
 
 
@@ -75,3 +75,38 @@ def test_a_long_line_gives_the_title_enough_and_then_the_others_what_they_can_us
         places = place_columns(columns, width)
         assert all(one.x + one.width < other.x for one, other in pairwise(places))
     assert widths == {70: [8, 31, 14, 14], 100: [8, 48, 24, 14], 110: [8, 48, 30, 18], 200: [8, 136, 30, 20]}
+
+
+def test_a_narrow_line_has_the_start_of_the_title_beside_the_whole_reference() -> None:
+    columns = (
+        Column("ref", "Ref", 8, priority=9),
+        Column("title", "Title", None, min_width=28, priority=9),
+        Column("status", "Status", 13, priority=8),
+    )
+    assert [place.width for place in place_columns(columns, 36)] == [8, 27]
+    assert [place.width for place in place_columns(columns, 20)] == [8]
+    row = Row("1", ("CAM-4", "Resolution Teams", "Delayed"), marks=" · believed done")
+    line = row_pieces(row, columns, place_columns(columns, 20), 20, None)
+    assert "".join(piece.text for piece in line) == "CAM-4"
+
+
+def test_no_column_has_room_to_spare_while_another_is_cut() -> None:
+    columns = (
+        Column("ref", "Ref", 8, priority=9),
+        Column("title", "Title", None, min_width=28, priority=9),
+        Column("target", "Target", 14, priority=5, most=24),
+        Column("theme", "Theme", 14, priority=3, most=30),
+    )
+
+    def widths(width: int, *needs: int) -> list[int]:
+        return [place.width for place in place_columns(columns, width, needs)]
+
+    assert widths(73, 8, 40, 14, 14) == [8, 34, 14, 14], "all are needed"
+    assert widths(73, 8, 34, 1, 16) == [8, 34, 12, 16], "a column of dashes gives what it has no need of"
+    assert widths(73, 8, 40, 1, 16) == [8, 38, 8, 16], "to what lacks the least first"
+    assert widths(106, 8, 30, 14, 30) == [8, 48, 14, 30], "a title takes no more than it needs before the others"
+    rows = [
+        Row("group", ("A heading as long as the line",)),
+        Row("1", ("HC-1", "Ten", "—", ("Twenty", "muted")), 1, " ≠"),
+    ]
+    assert needed_widths(rows, columns, (8, 2)) == (8, 8, 1, 6)

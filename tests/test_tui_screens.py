@@ -403,3 +403,16 @@ async def test_a_first_look_falls_on_an_open_item_with_a_story(sample_path: Path
         assert any(mark in seat.line("▌") for mark in ("▲", "■", "○"))
         await seat.press("x", "f", "c")
         assert references(seat)[0] in seat.line("▌")
+
+
+async def test_how_the_many_items_of_a_publication_ended_is_marked_once_it_has_been_read(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(sample_path, at="1") as seat:
+        seat.sees("10 closed, not known how†")
+        monkeypatch.setattr("tui.screens.publications.SHORT", 5)
+        await seat.press("down", "down")
+        marked = "8 closed, not known how†, 1 discharged†"
+        await seat.until(lambda: marked in seat.shown(), "it is not marked")
+        await seat.press("up")
+        seat.lacks(marked)

@@ -242,7 +242,7 @@ async def test_parts_are_indented_and_marks_outlive_the_cut() -> None:
     table = WindowedTable(COLUMNS, Listed(rows))
     async with shown(table, (40, 6)):
         lines = seen(table)
-        assert lines[1].rstrip() == "▌  CCP-10   Whole Whole… †"
+        assert lines[1].rstrip() == "▌  CCP-10   Whole Whole Whol… †"
         assert lines[2].rstrip() == "   CCP-10a    Part †"
 
 

@@ -48,7 +48,7 @@ _256 = {
 _16 = {
     "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #55ffff #0000aa #ffffff #0000aa #55ff55 #55ffff #ff5555 #ffff55 "
     "#aaaaaa",
-    "light": "#ffffff #aaaaaa #aaaaaa #000000 #555555 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 #aa0000 "
+    "light": "#ffffff #aaaaaa #ffffff #000000 #555555 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 #aa0000 "
     "#555555",
     "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #aaaaaa #000000 #555555 #ffffff #ffffff #ffffff "
     "#ffffff #aaaaaa",

@@ -150,7 +150,7 @@ class Form(Dialog[Values]):
         keys += [("ctrl+g", "save, add another")] if self._offers_another else []
         keys += [("ctrl+t", "throw away")] if self._discard_draft else []
         keys += [("esc", "leave, kept as a draft" if self._save_draft else "leave")]
-        needed = any(entry.field.required for entry in self._entries.values())
+        needed = any(entry.is_needed for entry in self._entries.values())
         return (*keys, *([("*", "needed")] if needed else []))
 
     def go_on(self, widget: Widget) -> None:

@@ -101,7 +101,9 @@ class Entry(Vertical):
             entry.suggester = NameSuggester(field.names, many=field.many) if field.names else None
             entry.password = field.kind == "secret"
         self.entry = entry
-        label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
+        self.is_needed = field.required and not (isinstance(entry, Choices) and value)
+        """Whether it may be left empty at save by mistake: a choice that is made already cannot."""
+        label = SafeText(f"{one_line(field.label)} *" if self.is_needed else one_line(field.label), classes="label")
         self.hint_line = SafeText(classes="said")
         super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
         self.holds_hint = bool(value) and not isinstance(entry, Choices) and has_hidden(value or "")

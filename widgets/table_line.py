@@ -24,6 +24,15 @@ Cell = str | tuple[str, str] | list[tuple[str, str]]
 AMPLE = 48
 """Cells that are enough for most titles: what a long line has beyond them goes to the other columns first."""
 
+ARROW = 2
+"""Cells of the arrow of a sort, after a label."""
+
+READABLE = 12
+"""Cells in which the start of a text can be read: with fewer its column is left out."""
+
+WORTH = 4
+"""Cells that a column gives away at the least: fewer would move the columns for little."""
+
 OVERSCAN = 10
 """Rows read above and below the viewport, so that a few steps need no new read."""
 
@@ -34,7 +43,9 @@ class Column:
 
     `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
     the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
-    width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first.
+    width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first. None
+    takes more than its cells need while another is cut, and one that is cut takes what another has no need of, from
+    WORTH cells on.
     """
 
     key: str
@@ -84,11 +95,14 @@ class NoRows:
 class Window:
     """The cached window of a source: its count, and the rows last read."""
 
-    def __init__(self, source: RowProvider) -> None:
+    def __init__(self, source: RowProvider, columns: Sequence[Column] = (), needs: tuple[int, ...] = ()) -> None:
         self.source = source
+        self._columns = columns
         self.count = max(0, source.count)
         self._span = range(0)
         self._rows: Sequence[Row] = ()
+        self.needs = needs
+        """The width that each column needs for all rows read so far; none before the first is read."""
 
     def row(self, index: int, top: int, page: int) -> Row | None:
         """The row at an index, read together with its neighbours; None where the source has no such row.
@@ -104,6 +118,7 @@ class Window:
                 return None
             self._rows = self.source.rows(start, end - start)
             self._span = range(start, end)
+            self.needs = needed_widths(self._rows, self._columns, self.needs)
         at = index - self._span.start
         return self._rows[at] if at < len(self._rows) else None
 
@@ -128,35 +143,70 @@ class Piece(NamedTuple):
     hit: bool = False
 
 
-def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
-    """Choose the columns that fit a line of so many cells, at least one, and position them."""
+ANY = 1_000
+"""The width that a cell of several texts needs: a bar is drawn as wide as its column."""
+
+
+def needed_widths(rows: Sequence[Row], columns: Sequence[Column], needs: tuple[int, ...]) -> tuple[int, ...]:
+    """The width that the cells of each column need, at least that of `needs`; a heading needs none."""
+    found = [*needs, *[0] * (len(columns) - len(needs))]
+    home = next((n for n, column in enumerate(columns) if column.width is None), 0)
+    for row in rows:
+        for n, cell in enumerate(row.cells[: len(found)] if len(row.cells) > 1 else ()):
+            size = ANY if isinstance(cell, list) else width_of(cell if isinstance(cell, str) else cell[0])
+            if n == home:
+                size += 2 * row.indent + (width_of(row.marks) + 1 if row.marks else 0)
+            found[n] = max(found[n], size)
+    return tuple(found)
+
+
+def place_columns(columns: Sequence[Column], width: int, needs: Sequence[int] = ()) -> list[Place]:
+    """Choose the columns that fit a line of so many cells, at least one, and position them.
+
+    `needs` has the width that each needs for the cells that have been read; without it each takes what it may.
+    """
+    wanted = [needs[n] if n < len(needs) else ANY for n in range(len(columns))]
     gap = 2 if width >= 100 else 1
     shown = list(range(len(columns)))
 
-    def needed() -> int:
-        wanted = (columns[n].min_width if columns[n].width is None else columns[n].width or 0 for n in shown)
-        return sum(wanted) + gap * (len(shown) - 1)
+    def least(n: int) -> int:
+        own = columns[n].width
+        return columns[n].min_width if own is None else own
 
-    while len(shown) > 1 and needed() > width:
+    def needed() -> int:
+        return sum(map(least, shown)) + gap * (len(shown) - 1)
+
+    def most(n: int) -> int:
+        column = columns[n]
+        return min(column.most or (AMPLE if column.width is None else 0), wanted[n])
+
+    def can_shrink() -> bool:
+        """Whether the last two fit where the one without a width has less than it should."""
+        short = sum(columns[n].min_width - READABLE for n in shown if columns[n].width is None)
+        return len(shown) == 2 and short > 0 and needed() - short <= width
+
+    while len(shown) > 1 and needed() > width and not can_shrink():
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
-    spare = max(0, width - needed())
-    ample = next(
-        (max(0, (columns[n].most or AMPLE) - columns[n].min_width) for n in shown if columns[n].width is None), 0
-    )
-    grown = dict.fromkeys(shown, 0)
-    for n in sorted(shown, key=lambda n: -columns[n].priority):
-        if (own := columns[n].width) is not None:
-            grown[n] = max(0, min(columns[n].most - own, spare - ample))
-            spare -= grown[n]
+    spare = width - needed() if len(shown) > 1 else max(0, width - needed())
+    widths = {n: least(n) for n in shown}
+    flexible = next((n for n in shown if columns[n].width is None), None)
+    for n in sorted(shown, key=lambda n: (n != flexible, -columns[n].priority)):
+        grown = max(0, min(most(n) - widths[n], spare))
+        widths[n] += grown
+        spare -= grown
+    if flexible is not None:
+        widths[flexible] += spare
+    for n in sorted(shown, key=lambda n: most(n) - widths[n]):
+        for other in shown:
+            slack = widths[other] - max(wanted[other], width_of(columns[other].label) + ARROW)
+            given = max(0, min(slack, most(n) - widths[n])) if slack >= WORTH else 0
+            widths[other] -= given
+            widths[n] += given
     places: list[Place] = []
     x = 0
     for n in shown:
-        own = columns[n].width
-        if own is None:
-            own, spare = columns[n].min_width + spare, 0
-        own += grown[n]
-        places.append(Place(n, x, min(own, max(0, width - x))))
-        x += own + gap
+        places.append(Place(n, x, min(widths[n], max(0, width - x))))
+        x += widths[n] + gap
     return places
 
 
@@ -308,6 +358,8 @@ def row_pieces(
         pieces = cell_pieces(cells[number], pattern)
         if number == home:
             marks = truncate(" " + one_line(row.marks), room) if row.marks else ""
+            if columns[number].width is not None and width_of(marks) + sum(width_of(p.text) for p in pieces) > room:
+                marks = ""
             pieces = [*truncate_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]
         else:
             pieces = truncate_pieces(pieces, room)

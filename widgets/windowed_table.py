@@ -132,13 +132,14 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     ) -> None:
         """Make a table of these columns; without a source it is empty until `set_source`."""
         super().__init__(id=id)
-        self._window = Window(source or NoRows())
+        self._window = Window(source or NoRows(), columns)
         self._cursor = 0
         self._cursor_key: str | None = None
         self._announced: tuple[str, int] | None = None
         self._strips: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(512)
         self._styles_by_name: dict[str, Style] = {}
         self._places: tuple[int, list[Place]] = (-1, [])
+        self._needs: tuple[int, ...] = ()
         self._width = self._height = 0
         self.set_reactive(WindowedTable.columns, tuple(columns))
         self.set_reactive(WindowedTable.empty_text, empty)
@@ -164,7 +165,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         With `position` the cursor goes there and stays on its line of the screen where it can. With `cursor_key` alone
         it stays where it is, or follows that row if it is near. With neither it goes to the first row.
         """
-        self._window = Window(source)
+        self._window = Window(source, self.columns, self._needs if cursor_key is not None else ())
         self._strips.clear()
         if not self.is_attached:
             self._cursor = position or 0
@@ -267,7 +268,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(Region(0, self._header, self._width, max(0, self._height - self._header)))
 
     def watch_columns(self) -> None:
-        self._places = (-1, [])
+        self._places, self._needs = (-1, []), ()
         self._strips.clear()
 
     def watch_hits(self) -> None:
@@ -302,7 +303,13 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(0, self.count + self._header)
 
     def _row(self, index: int) -> Row | None:
-        return self._window.row(index, self.scroll_offset.y, self._page)
+        row = self._window.row(index, self.scroll_offset.y, self._page)
+        if self._window.needs != self._needs:
+            self._needs = self._window.needs
+            self._places = (-1, [])
+            self._strips.clear()
+            self.refresh()
+        return row
 
     def _find_near(self, key: str, index: int) -> int:
         """The index of the row with this key, if it is cached near an index; else that index."""
@@ -337,7 +344,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _placed(self) -> list[Place]:
         width = self._width
         if self._places[0] != width:
-            self._places = (width, place_columns(self.columns, width - self._gutter))
+            self._places = (width, place_columns(self.columns, width - self._gutter, self._needs))
         return self._places[1]
 
     def render_lines(self, crop: Region) -> list[Strip]:

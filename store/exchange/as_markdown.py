@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
-from store.domain.dates import format_date
+from store.domain.dates import format_date, format_short_date
 from store.domain.vocabulary import Basis, NoteKind, label_of
 from store.exchange.columns import Cell
 from store.exchange.extract import Extract
@@ -113,6 +113,10 @@ def _pages(numbers: array[int]) -> Iterator[list[int]]:
         yield numbers[start : start + PAGE].tolist()
 
 
+def _day(day: str | None) -> str:
+    return format_short_date(date.fromisoformat(day)) if day else ""
+
+
 def _table(file: TextIO, rows: list[PublicationRow]) -> None:
     names = (
         "",
@@ -128,7 +132,7 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
     for row in rows:
         name = f"{_cell(row.display_code)} {_cell(row.display_title)}" if row.id else f"**{_cell(row.title)}**"
         figures = (row.total, row.closed, row.with_inspectorate, row.on_track, row.delayed, row.not_stated)
-        file.write(f"| {name} | {' | '.join(str(n) for n in figures)} | {_cell(row.next_target)} |\n")
+        file.write(f"| {name} | {' | '.join(str(n) for n in figures)} | {_day(row.next_target)} |\n")
     file.write("\n")
 
 
@@ -198,7 +202,7 @@ def _head(detail: ItemDetail, overview: Iterable[LabelledLine], today: date) -> 
     for (text, style), *_ in (head[name].pieces for name in ("age", "time-left") if name in head):
         facts.append(_cell(text) if style == "quiet" else f"**{_cell(text)}**")
     facts += [f"theme {_fact(line)}" for line in overview if line.key == "theme" and row.theme]
-    facts.append(f"changed here {_cell(row.updated)}")
+    facts.append(f"changed here {_day(row.updated)}")
     facts.append(_cell(head["marking"].text if "marking" in head else row.marking))
     return " · ".join(fact for fact in facts if fact)
 

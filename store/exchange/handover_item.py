@@ -24,7 +24,14 @@ from store.queries.describe import (
     other_bases,
     parse_bases,
 )
-from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
+from store.queries.describe_item import (
+    IN_OUR_WORDS,
+    NO_STATE,
+    describe_head,
+    describe_item,
+    describe_leads,
+    format_publication,
+)
 from store.queries.describe_records import (
     describe_action,
     describe_link,
@@ -135,7 +142,7 @@ def _text(line: LabelledLine | None, most: int = 0) -> str:
     """Format the text of a line, with its basis where it is not simply stated."""
     if line is None:
         return "not known"
-    return md(line.text, most) + _basis(line.basis)
+    return md(line.text, most) + ("" if line.label == IN_OUR_WORDS else _basis(line.basis))
 
 
 def _status(facts: dict[str, LabelledLine]) -> str:

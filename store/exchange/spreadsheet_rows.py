@@ -10,7 +10,7 @@ from datetime import date
 
 from store.domain.names import join_names, sort_key
 from store.domain.text import sanitise
-from store.domain.vocabulary import LEFT_OUT, MARKINGS, label_of, weakest_basis
+from store.domain.vocabulary import LEFT_OUT, MARKINGS, Status, label_of, weakest_basis
 from store.exchange.columns import (
     BASES,
     Cell,
@@ -26,16 +26,25 @@ from store.exchange.columns import (
     widths,
 )
 from store.exchange.extract import Extract
-from store.queries.describe import format_bases, parse_bases, with_basis
+from store.queries.describe import GUESS_IN_SHORT, GUESSED, format_bases, parse_bases, with_basis
+from store.queries.describe_status import status_basis
 from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
 from store.queries.item_list import seqs
 from store.queries.leads import VALID_LEADS
 
 PAGE = 500
 
+WITH_THEM = "With the inspectorate"
+"""The status of what is closed because evidence was sent asking for closure."""
+
 
 def _closed_as(value: Cell) -> Cell:
     return format_facet_value("status", WITH_INSPECTORATE) if value == WITH_INSPECTORATE else format_word(value)
+
+
+def row_status(status: Cell, closed_as: Cell) -> Cell:
+    """The status as the screen has it: of what is closed, whether it is with the inspectorate."""
+    return WITH_THEM if closed_as == WITH_INSPECTORATE else format_word(status)
 
 
 def _yes(flag: Cell) -> Cell:
@@ -123,6 +132,22 @@ def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
     )
 
 
+def _guesses(stored: Cell, status: Cell, leads: Cell, position: Cell) -> Cell:
+    """What a printed row shows that † marks, the title apart: "status, theme"; `BASES` has the basis of each."""
+    bases = parse_bases(stored)
+    of_leads: list[object] = [basis for lead in json.loads(str(leads)) for basis in parse_bases(lead[-1]).values()]
+    shown: dict[str, list[object]] = {
+        "status": [status_basis(status, stored)],
+        "stage": [bases.get("stage")] if status != Status.CLOSED else [],
+        "theme": [bases.get("theme")],
+        "leads": of_leads,
+        "action with": [bases.get("next_move")],
+        "target": [bases.get("target")],
+        "newest position": [position],
+    }
+    return ", ".join(name for name, found in shown.items() if any(basis in GUESSED for basis in found)) or None
+
+
 def _weakest(name: str, bases: Sequence[Cell]) -> str:
     """The weakest basis among several values of one column; "" where all are stated or typed in."""
     basis = weakest_basis(bases)
@@ -134,22 +159,23 @@ _PAST = "(r.status <> 'closed' AND r.target_latest < '%s')"
 
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
-    "Reference": Column(10, ("r.reference",)),
-    "Title": replace(_FIELDS["Title"], width=32),
-    "Status": Column(10, ("r.status",), format_word),
-    "Stage": replace(_FIELDS["Stage"], width=12),
-    "Theme": Column(13, ("r.theme_name",)),
-    "Leads": Column(16, ("r.leads",), _names),
-    "Action with": replace(_FIELDS["Action with"], width=15),
-    "Target": replace(_FIELDS["Target"], width=15),
-    "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
-    "Past its target": Column(8, (_PAST,), _yes),
-    "Moved later, as recorded": Column(9, ("r.moved_later",)),
-    "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
-    "Newest position": Column(50, (_POSITION,)),
-    "Marking": Column(12, (ROW_MARKING,), _marking),
-    BASES: Column(26, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases),
+    "Reference": Column(9, ("r.reference",)),
+    "Title": replace(_FIELDS["Title"], width=26),
+    "Status": Column(12, ("r.status", "r.closed_as"), row_status),
+    "Stage": replace(_FIELDS["Stage"], width=11),
+    "Theme": Column(11, ("r.theme_name",)),
+    "Leads": Column(12, ("r.leads",), _names),
+    "Action with": replace(_FIELDS["Action with"], width=18),
+    "Target": replace(_FIELDS["Target"], width=11),
+    "Past its target": Column(7, (_PAST,), _yes),
+    "Moved later, as recorded": Column(8, ("r.moved_later",)),
+    "Newest position": Column(42, (_POSITION,)),
+    GUESS_IN_SHORT: Column(11, ("r.basis", "r.status", _LEADS, _POSITION_BASIS), _guesses),
     "Publication": Column(30, ("p.title",)),
+    BASES: Column(30, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases),
+    "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
+    "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
+    "Marking": Column(12, (ROW_MARKING,), _marking),
     "Kind": _FIELDS["Kind"],
     "Number": _FIELDS["Number"],
     "Stage, day": Column(16, ("r.stage_day", "r.stage_earliest", "r.stage_latest"), format_date_text),

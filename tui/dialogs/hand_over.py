@@ -46,8 +46,10 @@ def hand_over(app: RegisterApp) -> None:
         # Asked first, so that who takes items over has typed their own name once.
         app.ask_author(partial(hand_over, app))
         return
-    acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
-    heir = None if app.settings.acts_for else app.register.author.name
+    conn = app.register.conn
+    mine = [name for name in app.settings.acts_for if open_items_of(conn, one_lead(conn, name))]
+    acts_for = mine[0] if len(mine) == 1 else None
+    heir = None if mine else app.register.author.name
     fields = (
         FormField("lead", "From", value=acts_for, required=True, hint="a lead: C3"),
         FormField("to", "To", value=heir, required=True, hint="who takes the open items over"),

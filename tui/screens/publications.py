@@ -94,8 +94,23 @@ class PublicationsScreen(ListScreen):
                 at_once=everything_count(self.register.conn, parts=False) <= SHORT,
             )
             return
-        conn = self.register.conn
-        guessed = {how for _, how in publications.closed_on_guesses(conn, row.id)}
+        is_short = row.total <= SHORT
+        if not is_short:
+            self._fill_publication(pane, row, frozenset(), top)
+        self.read_and_show(
+            lambda conn: publications.closed_on_guesses(conn, row.id),
+            lambda guessed: self._fill_publication(pane, row, guessed, top),
+            group="pane",
+            at_once=is_short,
+        )
+
+    def _fill_publication(
+        self, pane: Pane, row: PublicationRow, closed: Collection[tuple[bool, str]], top: bool
+    ) -> None:
+        """Show what is recorded of a publication; `closed` is as of closed_on_guesses."""
+        if self.table.cursor_key != row.id:
+            return
+        conn, guessed = self.register.conn, {how for _, how in closed}
         parts = [
             f"{count:,} {label_of(how).lower()}{GUESS if how in guessed else ''}"
             for how, count in publications.closed_as(conn, row.id)

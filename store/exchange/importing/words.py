@@ -29,7 +29,7 @@ _STATUS = {
     "risk-accepted": ("risk accepted", "accepted risk", "risk tolerated", "closed risk accepted"),
     "superseded": ("superseded", "replaced", "merged with another"),
     "delivered": ("delivered",),
-    "submitted": ("submitted", "awaiting closure", "closure requested", "with hmics", "proposed for closure", "with hmicfrs"),
+    "submitted": ("submitted", "awaiting closure", "closure requested", "with hmics", "with the inspectorate", "proposed for closure", "with hmicfrs"),
     "remain-open": ("remain open", "remains open"),
     "in-progress": (
         "in progress", "open", "ongoing", "on going", "under way", "underway", "partially implemented", "started",

@@ -18,7 +18,7 @@ ATTENTION_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
     Column("status", "Status", 13, priority=7),
     Column("title", "Recommendation", 30, priority=5, most=60),
-    Column("why", "Why", None, min_width=30, priority=9),
+    Column("why", "Why", None, min_width=30, priority=9, most=72),
 )
 
 _FOLDED = {

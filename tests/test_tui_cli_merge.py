@@ -15,6 +15,7 @@ from screen import history_of, recorded
 from test_tui_receive import item, note_on, track, two_values, values_in_conflict
 
 from store.commands import SetStage
+from store.domain.errors import Refused
 from store.domain.vocabulary import Stage, Track
 from store.exchange import merge
 from store.file.backups import list_backups
@@ -120,7 +121,7 @@ def test_a_file_that_is_refused_while_it_is_taken_holds_up_no_other(
 
     def take(register: Register, file: merge.IncomingFile, go_on: object) -> object:
         if file.path == first:
-            raise merge.Refused(file.path, "it does not fit")
+            raise Refused(file.path, "it does not fit")
         return taking(register, file, go_on)  # type: ignore[arg-type]
 
     taking = merge.take

@@ -261,7 +261,7 @@ class Files(Workshop):
         export(source, out, shown, terms=Terms(with_withdrawn=withdrawn, with_files=files))
         if source is register:
             return
-        file = open_incoming(out, self.folder)
+        file = open_incoming(register, out, self.folder)
         before = register.newest()
         take(register, file)
         assert take(register, file) == (None, ())

@@ -148,10 +148,10 @@ def test_ctrl_c_while_files_are_checked_stops_all_of_it(
     come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
     before, opened = history_of(mine), []
 
-    def open_incoming(path: Path, *rest: Any) -> merge.IncomingFile:
+    def open_incoming(register: Register, path: Path, *rest: Any) -> merge.IncomingFile:
         opened.append(path)
         signal.raise_signal(signal.SIGINT)
-        return checking(path, *rest)
+        return checking(register, path, *rest)
 
     checking = merge.open_incoming
     monkeypatch.setattr(merge, "open_incoming", open_incoming)

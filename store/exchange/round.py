@@ -197,7 +197,7 @@ def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | N
 
     A file that is of no round is none of it. Raises FairleadError.
     """
-    theirs = Register.open(incoming.shown, read_only_reason="It is received from elsewhere.")
+    theirs = Register.open(incoming.log, read_only_reason="It is received from elsewhere.")
     try:
         answers = (share_manifest(theirs.conn) or {}).get("answers")
     finally:

@@ -20,7 +20,8 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 _BATCH = 400
 
 
-def _from_row(row: Sequence[str]) -> Change:
+def from_row(row: Sequence[str]) -> Change:
+    """The change of a row of a trusted log (the columns in COLUMNS)."""
     return Change(
         row[0],
         row[1],
@@ -76,7 +77,7 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (entity,),
         )
-        changes = [_from_row(row) for row in rows]
+        changes = [from_row(row) for row in rows]
         if before is None:
             return changes
         wanted = ancestors({c.id: c for c in changes}, [c.id for c in changes if c.time < before])
@@ -85,7 +86,7 @@ class ChangeLog:
     def of_action(self, action: str) -> list[Change]:
         """The changes of one action, in order; empty where there is no such action."""
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def between(self, first: int, last: int) -> list[Change]:
         """The changes with these numbers in this file, in order, but for those that wait."""
@@ -94,17 +95,17 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (first, last),
         )
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def get(self, change_id: str) -> Change | None:
         """One change by its id, or None."""
         row = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
-        return _from_row(row) if row else None
+        return from_row(row) if row else None
 
     def all(self) -> Iterator[Change]:
         """Every change, in the order they were appended."""
         for row in self.conn.execute(f"SELECT {COLUMNS} FROM change ORDER BY n"):
-            yield _from_row(row)
+            yield from_row(row)
 
     def has(self, entity: str) -> bool:
         """Whether an entity has a change here, waiting or not."""
@@ -122,7 +123,11 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)",
             (change_id,),
         )
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
+
+    def rows_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The rows (the columns in COLUMNS) of those of some changes that are here, by their ids."""
+        return {row[0]: row for row in self._rows(f"SELECT {COLUMNS} FROM change WHERE id", ids)}
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}
@@ -206,7 +211,7 @@ class ChangeLog:
 
     def _waiting(self) -> list[Change]:
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id IN (SELECT change FROM waiting)")
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def fill(self, changes: Sequence[Change]) -> dict[str, str]:
         """Fill in bodies that were left out here, from copies that have them; inside a transaction.

@@ -109,7 +109,7 @@ def check(app: RegisterApp, paths: Sequence[Path], show: Show) -> None:
                 if _is_open_here(register, path):
                     refused[path] = "It is the register that is open here."
                 else:
-                    files.append(open_incoming(path, scratch, step, checked_registers()))
+                    files.append(open_incoming(register, path, scratch, step, checked_registers()))
             except FairleadError as error:
                 if not go_on(n, len(paths)):
                     raise

@@ -17,6 +17,7 @@ from store.exchange.reading import Progress, Reading
 from store.exchange.untrusted import ForeignLog, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
+from store.file.bulk_load import bulk_load
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.author_context import random_token
@@ -211,14 +212,11 @@ def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
         with refusing_errors(log.path, to.parent):
             # The whole file is synced when it is moved into place; until then a crash costs nothing.
             register.conn.execute("PRAGMA synchronous=OFF")
-            for piece in log.pieces():
-                if tables:
+            if tables:
+                for piece in log.pieces():
                     _apply(register, piece, log.path)
-                else:
-                    with register.file.transaction():
-                        register.log.append(piece)
-            if not tables:
-                _derive_what_is_absent(register)
+            else:
+                _append_all(register, log)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
             missing = log.check_whole(read_manifest(register.conn) or (0, NO_IDS))
@@ -244,8 +242,13 @@ def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
         Path(f"{to}-journal").unlink(missing_ok=True)
 
 
-def _derive_what_is_absent(register: Register) -> None:
-    """Derive what was taken out for good and which attachments are cited, without the notes that cite them."""
+def _append_all(register: Register, log: ForeignLog) -> None:
+    """Write the log alone, and derive what was taken out for good and which attachments are cited, without the notes
+    that cite them."""
+    with bulk_load(register.file):
+        for piece in log.pieces():
+            with register.file.transaction():
+                register.log.append(piece)
     register.conn.execute("PRAGMA foreign_keys=OFF")
     with register.file.transaction() as conn:
         wanted = "SELECT DISTINCT entity, kind FROM change WHERE kind IN ('citation', 'expunge')"

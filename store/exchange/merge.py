@@ -218,12 +218,11 @@ def _opened(path: Path) -> Iterator[Register]:
 def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int], None]) -> list[Change]:
     """The changes that this register does not have, or has without their bodies."""
     here = {row[0] for row in register.conn.execute("SELECT id FROM change WHERE body IS NOT NULL")}
+    wanted = [row[0] for row in theirs.conn.execute("SELECT id FROM change ORDER BY n") if row[0] not in here]
     changes: list[Change] = []
-    for read, change in enumerate(theirs.log.all()):
-        if read % _PIECE == 0:
-            step(0, 1)
-        if change.id not in here:
-            changes.append(change)
+    for start in range(0, len(wanted), _PIECE):
+        step(0, 1)
+        changes += theirs.log.get_all(wanted[start : start + _PIECE])
     return changes
 
 

@@ -108,9 +108,7 @@ class ForeignLog:
         while True:
             self.reading.begin_step()
             with refusing_errors(self.path):
-                rows = self._conn.execute(
-                    f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?", (last, self.last, PIECE)
-                ).fetchall()
+                rows = self._rows(last)
                 if not rows:
                     return
                 here = self._rows_here(rows)
@@ -191,6 +189,18 @@ class ForeignLog:
         with refusing_errors(self.path), to.file.transaction() as conn:
             if supports_attachments(self._conn):
                 copy_attachments(self._conn, conn, cited_attachments(conn, withdrawn=True), goes_on)
+
+    def _rows(self, after: int) -> list[tuple[Any, ...]]:
+        """The rows of a batch. Most hold nothing but UTF-8, which SQLite's own decoder reads many times faster."""
+        sql = f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?"
+        self._conn.text_factory = str
+        try:
+            return self._conn.execute(sql, (after, self.last, PIECE)).fetchall()
+        except (sqlite3.OperationalError, UnicodeDecodeError):
+            self._conn.text_factory = text_of
+            return self._conn.execute(sql, (after, self.last, PIECE)).fetchall()
+        finally:
+            self._conn.text_factory = text_of
 
     def _rows_here(self, rows: list[tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
         """The rows of one's own register of the same ids: what is here already came through a validation."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
@@ -20,19 +21,24 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 _BATCH = 400
 
 
+@lru_cache(maxsize=500)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
 def from_row(row: Sequence[str]) -> Change:
     """The change of a row of a trusted log (the columns in COLUMNS)."""
     return Change(
         row[0],
         row[1],
         row[2],
-        tuple(json.loads(row[3])),
+        _names(row[3]),
         row[4],
         row[5],
         row[6],
         row[7],
         row[8],
-        tuple(json.loads(row[9])),
+        tuple(row[9][2:-2].split('","')) if row[9] != "[]" else (),
         row[10],
         row[11],
         row[12],
@@ -128,6 +134,11 @@ class ChangeLog:
     def rows_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The rows (the columns in COLUMNS) of those of some changes that are here, by their ids."""
         return {row[0]: row for row in self._rows(f"SELECT {COLUMNS} FROM change WHERE id", ids)}
+
+    def get_all(self, ids: Sequence[str]) -> list[Change]:
+        """Changes that are here, by their ids and in this order."""
+        rows = self.rows_of(ids)
+        return [from_row(rows[change_id]) for change_id in ids]
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}

@@ -77,7 +77,7 @@ def test_it_checks_as_ones_own_and_no_merge_takes_it_nor_what_is_shared_of_it(wo
     own.close()
     for path in (out, tmp_path / "own.fairlead", further):
         with pytest.raises(Refused, match="no history, so it can be read and not merged"):
-            open_incoming(path, tmp_path)
+            open_incoming(worked, path, tmp_path)
 
 
 def test_what_is_marked_or_named_stays_behind_of_it_too(worked: Register, tmp_path: Path) -> None:

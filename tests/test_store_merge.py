@@ -63,21 +63,21 @@ class Round:
         export(register, out, Filter(parts=True), terms=Terms(with_withdrawn=True, **how), force=True)
         return out
 
-    def incoming(self, path: Path) -> IncomingFile:
-        """A file as it is received."""
-        return open_incoming(path, self.scratch)
+    def incoming(self, path: Path, register: Register | None = None) -> IncomingFile:
+        """A file as it is received, at home or in a register."""
+        return open_incoming(register or self.home, path, self.scratch)
 
     def look(self, register: Register, *paths: Path) -> list[MergePreview]:
         """What these files would change; nothing is changed by looking."""
         before = tables(register), register.newest()
-        found = preview_merge(register, [self.incoming(path) for path in paths], self.scratch)
+        found = preview_merge(register, [self.incoming(path, register) for path in paths], self.scratch)
         assert (tables(register), register.newest()) == before
         return found
 
     def receive(self, register: Register, path: Path) -> int:
         """Take a file; returns how many changes were new, as its preview had it."""
         (preview,) = self.look(register, path)
-        receipt, _ = take(register, self.incoming(path))
+        receipt, _ = take(register, self.incoming(path, register))
         assert preview.new == (receipt.changes if receipt else 0)
         if register.conn.execute("SELECT 1 FROM change WHERE body IS NULL").fetchone() is None:
             Expected(list(register.log.all())).check(tables(register))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -14,15 +15,19 @@ import pytest
 from oracle import tables
 from registers import MakeRegister, item
 
+import store.exchange.untrusted
 from store.commands import AddNote, CorrectNote, RecordReply, SetTrack, Withdraw, correct
 from store.domain.errors import NotARegister, Refused
 from store.domain.vocabulary import Track, Value, Verdict
+from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.export import export
+from store.exchange.foreign import save_as_own
 from store.exchange.merge import MergePreview, describe_preview, open_incoming, preview_merge, take
 from store.log.change import Change, heads, make_change
 from store.log.manifest import SHARE
+from store.log.validate import read_row
 from store.queries.filter import Filter
-from store.register import Register
+from store.register import Author, Register
 
 pytest_plugins = ["registers"]
 
@@ -36,7 +41,7 @@ def look(here: Register, tmp_path: Path) -> Look:
     def found(there: Register) -> MergePreview:
         out = tmp_path / f"{secrets.token_hex(4)}.sqlite"
         export(there, out, Filter(parts=True))
-        (preview,) = preview_merge(here, [open_incoming(out, tmp_path)], tmp_path)
+        (preview,) = preview_merge(here, [open_incoming(here, out, tmp_path)], tmp_path)
         return preview
 
     return found
@@ -145,7 +150,7 @@ def test_what_waits_is_named_and_applied_when_what_it_waits_for_comes(
     third.apply([change for change in there.log.all() if change.id != first.id])
     out = tmp_path / "third.sqlite"
     third.close()
-    (preview,) = preview_merge(here, [open_incoming(third.path, tmp_path)], tmp_path)
+    (preview,) = preview_merge(here, [open_incoming(here, third.path, tmp_path)], tmp_path)
     assert preview.waiting == 1
     assert "1 change waiting for something that is in neither: kept, and not applied." in words(preview)
     take(here, preview.file)
@@ -167,34 +172,34 @@ def test_a_part_from_which_something_was_taken_out_says_so(
     export(there, out, Filter(publication=("HC",)))
     with closing(sqlite3.connect(out, isolation_level=None)) as conn:
         conn.execute("DELETE FROM change WHERE n = (SELECT max(n) FROM change)")
-    (preview,) = preview_merge(here, [open_incoming(out, tmp_path)], tmp_path)
+    (preview,) = preview_merge(here, [open_incoming(here, out, tmp_path)], tmp_path)
     assert "Something was taken out of part.sqlite after it was written" in words(preview)
 
 
 # Refused
 
 
-def refused(path: Path, tmp_path: Path, match: str, error: type[Exception] = Refused) -> None:
+def refused(here: Register, path: Path, tmp_path: Path, match: str, error: type[Exception] = Refused) -> None:
     """A file is refused in words, and nothing of it is left."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with pytest.raises(error, match=match):
-        open_incoming(path, scratch)
+        open_incoming(here, path, scratch)
     assert list(scratch.iterdir()) == []
 
 
 def test_a_whole_register_from_which_something_was_taken_out_is_refused(
-    pair: tuple[Register, str], tmp_path: Path
+    here: Register, pair: tuple[Register, str], tmp_path: Path
 ) -> None:
     there, _ = pair
     out = tmp_path / "whole.sqlite"
     export(there, out, Filter())
     with closing(sqlite3.connect(out, isolation_level=None)) as conn:
         conn.execute("DELETE FROM change WHERE n = (SELECT max(n) FROM change)")
-    refused(out, tmp_path, "something was taken out of it. Ask for it again")
+    refused(here, out, tmp_path, "something was taken out of it. Ask for it again")
 
 
-def test_a_flattened_file_is_refused(pair: tuple[Register, str], tmp_path: Path) -> None:
+def test_a_flattened_file_is_refused(here: Register, pair: tuple[Register, str], tmp_path: Path) -> None:
     there, _ = pair
     out = tmp_path / "flat.sqlite"
     export(there, out, Filter())
@@ -202,18 +207,18 @@ def test_a_flattened_file_is_refused(pair: tuple[Register, str], tmp_path: Path)
         (stated,) = conn.execute("SELECT value FROM this_file WHERE name = ?", (SHARE,)).fetchone()
         stated = json.dumps(json.loads(stated) | {"flattened": True})
         conn.execute("UPDATE this_file SET value = ? WHERE name = ?", (stated, SHARE))
-    refused(out, tmp_path, "it has no history, so it can be read and not merged")
+    refused(here, out, tmp_path, "it has no history, so it can be read and not merged")
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [("tracker.xlsx", b"PK\x03\x04" + b"x" * 600), ("tracker.csv", b"Ref,Title\nHC-6,Speed up\n" * 40), ("e.db", b"")],
 )
-def test_a_tracker_is_sent_to_import(name: str, content: bytes, tmp_path: Path) -> None:
+def test_a_tracker_is_sent_to_import(here: Register, name: str, content: bytes, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     wanted = "fairlead import" if content else "is not a Fairlead register"
-    refused(path, tmp_path, wanted, NotARegister)
+    refused(here, path, tmp_path, wanted, NotARegister)
 
 
 @pytest.mark.parametrize("way", ["entity", "parent", "names", "waits"])
@@ -242,9 +247,78 @@ def test_changes_that_contradict_what_is_here_are_refused_and_nothing_is_taken(
     other.apply(made)
     other.close()
     before, number = tables(here), here.newest()
-    file = open_incoming(other.path, tmp_path)
+    file = open_incoming(here, other.path, tmp_path)
     with pytest.raises(Refused, match="its changes do not fit together with those of this register"):
         preview_merge(here, [file], tmp_path)
     with pytest.raises(Refused):
         take(here, file)
     assert (tables(here), here.newest()) == (before, number)
+
+
+# What comes back is mostly one's own
+
+
+@pytest.fixture
+def validated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the changes that are validated from now on."""
+    ids: list[str] = []
+
+    def read(row: Sequence[object]) -> Change:
+        ids.append(str(row[1]))
+        return read_row(row)
+
+    monkeypatch.setattr(store.exchange.untrusted, "read_row", read)
+    return ids
+
+
+def back_with_a_change(here: Register, folder: Path) -> tuple[Path, set[str]]:
+    """A file that comes back from a lead, and the ids of the changes in it that are new."""
+    given, out = folder / "given.sqlite", folder / "back.sqlite"
+    export(here, given, Filter(parts=True))
+    with closing(save_as_own(given, folder / "lead.fairlead", Author("Lead"), folder)) as lead:
+        item = lead.conn.execute("SELECT id FROM recommendation").fetchone()[0]
+        lead.do(SetTrack(item=item, track=Track.DELAYED, reason="Late."))
+        export(lead, out, Filter(parts=True))
+        new = {change.id for change in lead.log.all()} - {change.id for change in here.log.all()}
+    return out, new
+
+
+def test_of_a_file_that_comes_back_only_what_is_new_is_validated(
+    here: Register, pair: tuple[Register, str], tmp_path: Path, validated: list[str]
+) -> None:
+    here.apply(list(pair[0].log.all()))
+    out, new = back_with_a_change(here, tmp_path)
+    validated.clear()
+    file = open_incoming(here, out, tmp_path)
+    assert set(validated) == new and len(validated) == len(new) >= 1
+    receipt, _ = take(here, file)
+    assert receipt and receipt.changes == len(new)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("body", "'{\"values\":{}}'"), ("author", "lower(hex(randomblob(16)))"), ("time", "'2024-09-18T00:00:00.001Z'"),
+     ("salt", "NULL"), ("body", "NULL"), ("clear", "clear || ' '")],
+)  # fmt: skip
+def test_a_change_of_ours_that_was_altered_on_the_way_is_found(
+    here: Register, pair: tuple[Register, str], tmp_path: Path, column: str, value: str
+) -> None:
+    here.apply(list(pair[0].log.all()))
+    out, _ = back_with_a_change(here, tmp_path)
+    with closing(sqlite3.connect(out, isolation_level=None)) as conn:
+        conn.execute(f"UPDATE change SET {column} = {value} WHERE n = 2")
+    refused(here, out, tmp_path, "change 2: ")
+
+
+def test_what_was_compared_with_one_register_is_checked_again_for_another(
+    here: Register, pair: tuple[Register, str], tmp_path: Path, validated: list[str], make_register: MakeRegister
+) -> None:
+    here.apply(list(pair[0].log.all()))
+    out, new = back_with_a_change(here, tmp_path)
+    os.utime(out, ns=(10**18, 10**18))
+    cache = CheckedRegisters(tmp_path / "checked")
+    for register, wanted in ((here, len(new)), (here, 0), (make_register("other"), None)):
+        validated.clear()
+        file = open_incoming(register, out, tmp_path, None, cache)
+        with closing(Register.open(file.log, read_only_reason="It is compared.")) as theirs:
+            assert len(validated) == (theirs.newest() if wanted is None else wanted)

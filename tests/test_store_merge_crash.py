@@ -41,7 +41,12 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> IncomingFile:
     items = [row[0] for row in register.conn.execute("SELECT id FROM recommendation")]
     register.do_all(AddNote(items=(items[n % 2],), text=f"note {n} " + "long " * (n % 90)) for n in range(300))
     register.close()
-    return open_incoming(path, folder)
+    small_register(folder / "mine.fairlead")
+    mine = Register.open(folder / "mine.fairlead")
+    try:
+        return open_incoming(mine, path, folder)
+    finally:
+        mine.close()
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def is_before_or_after(path: Path, before: int, returned: IncomingFile) -> bool:
     """Whether all of the file is in a register, else none; it is sound either way."""
     register = Register.open(path, Author("Test Lead"))
     try:
-        there = Register.open(returned.shown, read_only_reason="It is compared.")
+        there = Register.open(returned.log, read_only_reason="It is compared.")
         wanted = {row[0] for row in there.conn.execute("SELECT id FROM change")}
         there.close()
         here = {row[0] for row in register.conn.execute("SELECT id FROM change")}
@@ -83,7 +88,7 @@ def test_a_taking_that_is_killed_is_there_whole_or_not_at_all(
     mine: Path, returned: IncomingFile, tmp_path: Path
 ) -> None:
     dice, before = random.Random(20240918), newest(mine)
-    with python(TAKES, str(shutil.copyfile(mine, tmp_path / "timed.fairlead")), str(returned.shown)) as program:
+    with python(TAKES, str(shutil.copyfile(mine, tmp_path / "timed.fairlead")), str(returned.log)) as program:
         assert program.stdin and program.stdout
         program.stdin.write("go\n")
         begun = time.monotonic()
@@ -93,7 +98,7 @@ def test_a_taking_that_is_killed_is_there_whole_or_not_at_all(
     found = set()
     for n in range(12):
         path = Path(shutil.copyfile(mine, tmp_path / f"killed{n}.fairlead"))
-        with python(TAKES, str(path), str(returned.shown)) as program:
+        with python(TAKES, str(path), str(returned.log)) as program:
             assert program.stdin and program.stdout
             program.stdin.write("go\n")
             program.stdin.flush()

@@ -261,7 +261,7 @@ class Files(Workshop):
         export(source, out, shown, terms=Terms(with_withdrawn=withdrawn, with_files=files))
         if source is register:
             return
-        file = open_incoming(out, self.folder)
+        file = open_incoming(register, out, self.folder)
         before = register.newest()
         take(register, file)
         assert take(register, file) == (None, ())
@@ -293,3 +293,8 @@ def test_desks_that_receive_and_take_back_come_to_the_same_tables(template: Path
 @pytest.mark.slow
 def test_desks_that_receive_and_take_back_come_to_the_same_tables_many_times_over(template: Path) -> None:
     run(Rounds, template, MANY)
+
+
+@pytest.mark.slow
+def test_desks_that_merge_shares_come_to_the_same_tables(template: Path) -> None:
+    run(Files, template, FEW)

@@ -15,6 +15,7 @@ from screen import history_of, recorded
 from test_tui_receive import item, note_on, track, two_values, values_in_conflict
 
 from store.commands import SetStage
+from store.domain.errors import Refused
 from store.domain.vocabulary import Stage, Track
 from store.exchange import merge
 from store.file.backups import list_backups
@@ -122,7 +123,7 @@ def test_a_file_that_is_refused_while_it_is_taken_holds_up_no_other(
 
     def take(register: Register, file: merge.IncomingFile, go_on: object) -> object:
         if file.path == first:
-            raise merge.Refused(file.path, "it does not fit")
+            raise Refused(file.path, "it does not fit")
         return taking(register, file, go_on)  # type: ignore[arg-type]
 
     taking = merge.take
@@ -150,10 +151,10 @@ def test_ctrl_c_while_files_are_checked_stops_all_of_it(
     come_back(mine, back.parent / "anna.sqlite", "Anna", [note_on(mine, "HC-6", "From Anna.")])
     before, opened = history_of(mine), []
 
-    def open_incoming(path: Path, *rest: Any) -> merge.IncomingFile:
+    def open_incoming(register: Register, path: Path, *rest: Any) -> merge.IncomingFile:
         opened.append(path)
         signal.raise_signal(signal.SIGINT)
-        return checking(path, *rest)
+        return checking(register, path, *rest)
 
     checking = merge.open_incoming
     monkeypatch.setattr(merge, "open_incoming", open_incoming)

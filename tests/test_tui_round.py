@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyrage
 import pytest
 from click.testing import CliRunner, Result
 from returns import damage, give, keep, work
@@ -13,11 +14,13 @@ from test_tui_receive import item, note_on, receive, track
 
 from store.commands import NothingNew
 from store.domain.vocabulary import Track
+from store.exchange.encrypted import is_encrypted, note_encrypted
 from store.register import Register
 from tui.cli.group import Group
 from tui.cli.merge import merge
 from tui.cli.round import round_command
 from tui.screens.conflicts import ConflictsScreen
+from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
 from tui.screens.round import RoundScreen
 from tui.screens.share import ShareScreen
@@ -168,3 +171,74 @@ async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
         assert isinstance(seat.app.screen, RoundScreen)
     assert pressed <= 40, pressed
     assert sum(1 for line in lines().values() if line["back"]) == 4
+
+
+GOOD = "ladder otter chalk violet"
+
+
+def made_encrypted(register: Path) -> None:
+    """Have a register remember that it came encrypted."""
+    opened = Register.open(register)
+    with opened.file.transaction() as conn:
+        note_encrypted(conn)
+    opened.close()
+
+
+def test_a_round_of_a_register_that_came_encrypted_takes_a_passphrase_or_leaves_in_the_clear_when_asked(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_encrypted(mine)
+    out, back = tmp_path / "out", tmp_path / "In"
+    sent = ("round", "--send", str(out), "--by", "2 October 2099", "--lead", "C3")
+    assert "nobody is there" in " ".join(run(*sent, code=2).stderr.split())
+    assert not out.exists() and lines() == {}
+    run(*sent, "--in-the-clear")
+    assert next(out.glob("*.sqlite")).read_bytes().startswith(b"SQLite format 3")
+    for module in ("base", "terminal"):
+        monkeypatch.setattr(f"tui.cli.{module}.at_terminal", lambda: True)
+    found = CliRunner().invoke(cli, [*sent, "--passphrase"], input=f"{GOOD}\n{GOOD}\n", prog_name="fairlead")
+    assert found.exit_code == 0 and GOOD not in found.output
+    (given,) = out.glob("*.sqlite.age")
+    text = given.with_name(f"{given.name.removesuffix('.sqlite.age')}.txt").read_text("utf-8")
+    assert is_encrypted(given) and "its passphrase comes by another way" in text
+    # What comes back of it is matched with whom it was sent to.
+    plain = tmp_path / "plain.sqlite"
+    plain.write_bytes(pyrage.passphrase.decrypt(given.read_bytes(), GOOD))
+    answer(plain, back / "c3.sqlite", "C3 lead", note_on(mine, "CAM-1", "Tried."))
+    run("merge", str(back), "--apply")
+    assert lines()["C3"]["changed"] == 1
+
+
+async def test_on_the_screen_too_and_what_comes_back_encrypted_is_asked_about(
+    mine: Path, person: Path, tmp_path: Path
+) -> None:
+    made_encrypted(mine)
+    folder, back = person / "round-2024-09-18", tmp_path / "In"
+    back.mkdir()
+    async with sitting(mine, WIDE) as seat:
+        await seat.press("6", "r")
+        seat.sees("In the clear,", "though it came")
+        await seat.press("ctrl+s")
+        seat.sees("It came encrypted: give")
+        await seat.answer(passphrase=GOOD, again=GOOD)
+        seat.sees("c3-2024-09-18.sqlite.age")
+        await seat.press("enter")
+        await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
+        assert not list(folder.glob("*.sqlite")) and all(is_encrypted(file) for file in folder.glob("*.age"))
+    for name, author in (("c3", "C3 lead"), ("hate", "Another lead")):
+        given, plain = next(folder.glob("c3*.age")), tmp_path / f"{name}-given.sqlite"
+        plain.write_bytes(pyrage.passphrase.decrypt(given.read_bytes(), GOOD))
+        done = answer(plain, tmp_path / "plain" / f"{name}.sqlite", author, note_on(mine, "CAM-1", f"By {author}."))
+        (back / f"{name}.sqlite.age").write_bytes(pyrage.passphrase.encrypt(done.read_bytes(), GOOD))
+    (back / "other.sqlite.age").write_bytes(pyrage.passphrase.encrypt(b"x" * 5000, "another one, not that"))
+    async with sitting(mine, WIDE) as seat:
+        await seat.press("6", "i")
+        await seat.write(f"{back}/*")
+        await seat.press("enter")
+        await seat.until(lambda: "c3.sqlite.age is encrypted" in seat.shown(), "it is not asked")
+        await seat.answer(passphrase=GOOD)
+        # One passphrase opens all that it fits; the other is asked about, and holds up none.
+        await seat.until(lambda: "other.sqlite.age is encrypted" in seat.shown(), "it is not asked about the other")
+        await seat.press("escape")
+        await seat.until(lambda: isinstance(seat.app.screen, ReceiveScreen), "they are not shown")
+        seat.sees("2 of 3 files to take", "1 refused")

@@ -36,10 +36,10 @@ class CheckedRegisters:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, to: Path, reading: Reading) -> Path | None:
+    def take(self, to: Path, reading: Reading, whose: str = "") -> Path | None:
         """Give the register that was made of this file's bytes another name; None where none is cached.
 
-        The file is hashed unless it is unchanged since, and only where one of its size is cached. Raises FairleadError.
+        With `whose`, the id of a register, one that was compared with that register will do. The file is hashed unless it is unchanged since, and only where one of its size is cached. Raises FairleadError.
         """
         with refusing_errors(reading.path):
             signature = signature_of(reading.path)
@@ -50,22 +50,21 @@ class CheckedRegisters:
                 source = read_bytes(reading)
                 signature, digest = source.signature, source.sha256
                 self._remember(source)
-        cached = self._name(signature[0], digest)
-        try:
-            _link(cached, to)
-            os.utime(cached)
-        except OSError:
-            return None
-        return cached
+        for cached in dict.fromkeys((self._name(signature[0], digest, whose), self._name(signature[0], digest, ""))):
+            with suppress(OSError):
+                _link(cached, to)
+                os.utime(cached)
+                return cached
+        return None
 
-    def add(self, made: Path, source: Source) -> None:
+    def add(self, made: Path, source: Source, whose: str = "") -> None:
         """Keep a closed register that was made of a file; where it cannot be cached, nothing is reported."""
         with suppress(OSError, FairleadError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with made.open("rb+") as file:
                 os.fsync(file.fileno())
             with locked(self._folder / "lock"):
-                cached = self._name(source.size, source.sha256)
+                cached = self._name(source.size, source.sha256, whose)
                 if not cached.exists():
                     part = cached.with_suffix(".part")
                     part.unlink(missing_ok=True)
@@ -74,8 +73,8 @@ class CheckedRegisters:
                 self._prune()
             self._remember(source)
 
-    def _name(self, size: int, digest: str) -> Path:
-        return self._folder / f"{size}-{digest}-{VERSION}.fairlead"
+    def _name(self, size: int, digest: str, whose: str) -> Path:
+        return self._folder / f"{size}-{digest}-{whose}-{VERSION}.fairlead"
 
     def _files(self, of: str = "*") -> Iterator[Path]:
         return self._folder.glob(f"{of}.fairlead")

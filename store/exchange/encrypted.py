@@ -116,6 +116,15 @@ def plain_of(path: Path) -> Path:
     return copy
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a file is encrypted and its passphrase was not given yet."""
+    try:
+        plain_of(path)
+    except PassphraseRequired:
+        return True
+    return False
+
+
 def _signature(path: Path) -> tuple[int, ...]:
     found = path.stat()
     return found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino

@@ -48,6 +48,8 @@ class Exported:
     recommendations: int
     commitments: int
     messages: tuple[str, ...]
+    share: str = ""
+    """The id of a register that was written."""
 
 
 def export(
@@ -227,18 +229,20 @@ def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -
     out = extract.out
     with atomic_write(out, force=force) as temporary, translating_write_errors(out, extract.register.path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        if passphrase is None:
-            remarks = _writer(suffix)(extract, temporary)
-        else:
+        plain = temporary
+        if passphrase is not None:
             # What is not yet encrypted is written to the private folder, never beside the place asked for.
             plain = extract.scratch / f"plain{suffix}"
             os.close(os.open(plain, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            remarks = (*_writer(suffix)(extract, plain), "It is encrypted: send the passphrase by another way.")
+        remarks = _writer(suffix)(extract, plain)
+        share = _id_of(plain) if suffix == ".sqlite" else ""
+        if passphrase is not None:
+            remarks = (*remarks, "It is encrypted: send the passphrase by another way.")
             encrypt(plain, temporary, passphrase)
         size, digest = measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {scope.describe_counts()}, {format_size(size)}, {scope.marking}."
-    return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
+    return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks), share)
 
 
 def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
@@ -264,6 +268,14 @@ def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
 
         return write_share
     raise ValueError(suffix)
+
+
+def _id_of(share: Path) -> str:
+    opened = Register.open(share, read_only_reason="It is handed on.")
+    try:
+        return opened.id
+    finally:
+        opened.close()
 
 
 def measure(path: Path) -> tuple[int, str]:

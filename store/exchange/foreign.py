@@ -17,6 +17,7 @@ from store.exchange.reading import Progress, Reading
 from store.exchange.untrusted import ForeignLog, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
+from store.file.bulk_load import bulk_load
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.author_context import random_token
@@ -30,6 +31,7 @@ from store.log.manifest import (
     read_manifest,
     write_row,
 )
+from store.log.projection import project
 from store.log.validate import text_of
 from store.register import Author, Register
 
@@ -48,11 +50,37 @@ def check_foreign(
     Where `cache` has one that was made of the same bytes it is that, and nothing is checked again. From any thread.
     Raises only FairleadError, whatever the file holds.
     """
+    return _check(path, scratch_folder, go_on, cache)
+
+
+def check_log(
+    path: Path,
+    scratch_folder: Path,
+    ours: Register,
+    go_on: Progress | None = None,
+    cache: CheckedRegisters | None = None,
+) -> Path:
+    """As `check_foreign`, to receive a file in one's own register: what is made has a log, and no tables of it.
+
+    What `ours` has to the letter, most of what comes back, is not validated once more.
+    """
+    return _check(path, scratch_folder, go_on, cache, ours)
+
+
+def _check(
+    path: Path,
+    scratch_folder: Path,
+    go_on: Progress | None,
+    cache: CheckedRegisters | None,
+    ours: Register | None = None,
+) -> Path:
+    # What was compared with one register was checked for that one alone.
+    whose = ours.id if ours else ""
     shown = scratch_folder / f"{random_token()}.fairlead"
     if is_encrypted(path):
         # What was decrypted is nowhere but in the private folder.
         cache = None
-    if cache is not None and (found := cache.take(shown, Reading(path, go_on))):
+    if cache is not None and (found := cache.take(shown, Reading(path, go_on), whose)):
         try:
             show_checked(shown, path).close()
         except FairleadError:
@@ -62,11 +90,11 @@ def check_foreign(
                     spoilt.unlink(missing_ok=True)
         else:
             return shown
-    with open_untrusted(path, scratch_folder, go_on, lazy=True) as log:
-        _write_fresh(log, shown)
+    with open_untrusted(path, scratch_folder, go_on, lazy=True, ours=ours) as log:
+        _write_fresh(log, shown, tables=ours is None)
         source = log.source
     if cache is not None and source is not None:
-        cache.add(shown, source)
+        cache.add(shown, source, whose)
     return shown
 
 
@@ -174,15 +202,21 @@ def _own(path: Path, go_on: Progress | None) -> Iterator[ForeignLog]:
         yield log
 
 
-def _write_fresh(log: ForeignLog, to: Path) -> None:
-    """Write a new register from the changes and attachments of a log; where it fails `to` is removed."""
+def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
+    """Write a new register from the changes and attachments of a log; where it fails `to` is removed.
+
+    Without `tables` only those are derived that show which bodies and attachments it lacks.
+    """
     register = Register.create(to)
     try:
         with refusing_errors(log.path, to.parent):
             # The whole file is synced when it is moved into place; until then a crash costs nothing.
             register.conn.execute("PRAGMA synchronous=OFF")
-            for piece in log.pieces():
-                _apply(register, piece, log.path)
+            if tables:
+                for piece in log.pieces():
+                    _apply(register, piece, log.path)
+            else:
+                _append_all(register, log)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
             missing = log.check_whole(read_manifest(register.conn) or (0, NO_IDS))
@@ -206,6 +240,19 @@ def _write_fresh(log: ForeignLog, to: Path) -> None:
         raise
     with suppress(OSError):
         Path(f"{to}-journal").unlink(missing_ok=True)
+
+
+def _append_all(register: Register, log: ForeignLog) -> None:
+    """Write the log alone, and derive what was taken out for good and which attachments are cited, without the notes
+    that cite them."""
+    with bulk_load(register.file):
+        for piece in log.pieces():
+            with register.file.transaction():
+                register.log.append(piece)
+    register.conn.execute("PRAGMA foreign_keys=OFF")
+    with register.file.transaction() as conn:
+        wanted = "SELECT DISTINCT entity, kind FROM change WHERE kind IN ('citation', 'expunge')"
+        project(conn, dict(conn.execute(wanted).fetchall()), register.log.of_entity)
 
 
 def _apply(register: Register, piece: list[Change], path: Path) -> None:

@@ -1,6 +1,6 @@
 """Receive a register that comes back: what it would change, what conflicts, and taking it in.
 
-The file is checked as any file from elsewhere, which makes a register of its validated log; that is what is read here. The
+The file is checked as any file from elsewhere; its validated log is what is read here. The
 preview applies its changes to a copy of one's own register, never to the register itself.
 """
 
@@ -18,7 +18,7 @@ from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
 from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
 from store.exchange.checked_registers import CheckedRegisters
-from store.exchange.foreign import check_foreign
+from store.exchange.foreign import check_log
 from store.exchange.reading import Progress
 from store.file.backups import copy_register
 from store.log.author_context import random_token
@@ -45,14 +45,15 @@ _UNMENTIONED = ("note_on", "evidence", "fixed_item")
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A checked file: its name and digest, what it states of itself, and the register that was made of its log."""
+    """A checked file: its name and digest, what it states of itself, and where its log is."""
 
     path: Path
     sha256: str
     made_by: str | None
     states: tuple[str, ...]
     """What it states of itself, and what is missing from it: a sentence each."""
-    shown: Path
+    log: Path
+    """A scratch register with its log, in `scratch`, and without the tables that it adds up to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,9 @@ class MergePreview:
 
 
 def open_incoming(
-    path: Path, scratch: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
+    register: Register, path: Path, scratch: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
 ) -> IncomingFile:
-    """Check a file from elsewhere; what it holds is in `shown`, in the folder `scratch`. Raises FairleadError."""
+    """Check a file from elsewhere that this register is to receive. From any thread. Raises FairleadError."""
     from store.exchange.reading import Reading
     from store.exchange.untrusted import read_bytes
 
@@ -96,13 +97,13 @@ def open_incoming(
         sha256 = read_bytes(Reading(path)).sha256
     except NotASqliteFile:
         raise NotARegister(path, "for a spreadsheet or a table of another program there is fairlead import") from None
-    shown = check_foreign(path, scratch, go_on, cache)
-    with _opened(shown) as theirs:
+    log = check_log(path, scratch, register, go_on, cache)
+    with _opened(log) as theirs:
         manifest = share_manifest(theirs.conn) or {}
         states = list(incompleteness(theirs.conn))
     if manifest.get("flattened") is True:
         with suppress(OSError):
-            shown.unlink()
+            log.unlink()
         raise Refused(path, "it has no history, so it can be read and not merged")
     made_by: object = None
     if manifest.get(PASSED_ON) is not True:
@@ -110,7 +111,7 @@ def open_incoming(
         made_by = manifest.get("made_by")
         if isinstance(scope := manifest.get("scope"), str):
             states.insert(0, f"It states that it holds: {one_line(scope, most=120)}.")
-    return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), shown)
+    return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), log)
 
 
 def preview_merge(
@@ -159,7 +160,7 @@ def take(
         if go_on is not None and not go_on(_READ + (_OF - _READ) * done // max(of, 1), _OF):
             raise Cancelled(f"Taking {file.path.name}")
 
-    with _opened(file.shown) as theirs:
+    with _opened(file.log) as theirs:
         absent = theirs.conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone()[0]
         incoming = Incoming(
             file=file.path.name,
@@ -217,12 +218,11 @@ def _opened(path: Path) -> Iterator[Register]:
 def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int], None]) -> list[Change]:
     """The changes that this register does not have, or has without their bodies."""
     here = {row[0] for row in register.conn.execute("SELECT id FROM change WHERE body IS NOT NULL")}
+    wanted = [row[0] for row in theirs.conn.execute("SELECT id FROM change ORDER BY n") if row[0] not in here]
     changes: list[Change] = []
-    for read, change in enumerate(theirs.log.all()):
-        if read % _PIECE == 0:
-            step(0, 1)
-        if change.id not in here:
-            changes.append(change)
+    for start in range(0, len(wanted), _PIECE):
+        step(0, 1)
+        changes += theirs.log.get_all(wanted[start : start + _PIECE])
     return changes
 
 
@@ -233,7 +233,7 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
     last, files, waited = trial.newest(), _files(conn), _waiting(conn, 0)
     receipt, _ = take(trial, file, go_on)
     first, newest = (receipt.first_n, receipt.last_n) if receipt else (last + 1, last)
-    with _opened(file.shown) as theirs:
+    with _opened(file.log) as theirs:
         held = theirs.newest()
     people = conn.execute(
         "SELECT COALESCE(p.name, 'somebody'), count(DISTINCT c.action), count(*) FROM change c "

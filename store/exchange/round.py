@@ -21,6 +21,7 @@ from store.domain.dates import format_short_date
 from store.domain.errors import BadInput, Cancelled, CannotWrite, FolderMissing
 from store.domain.names import fold_letters
 from store.domain.text import one_line
+from store.exchange.encrypted import SUFFIX
 from store.exchange.extract import Progress
 from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.file.atomic import write_whole
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 ROUND = "round"
 """The row of this_file with the round, as JSON."""
 
+_PASSPHRASE = "It is encrypted: its passphrase comes by another way. What you send back is under one, too.\n"
 _OPEN = ("on-track", "delayed", "not-stated")
 
 
@@ -100,10 +102,10 @@ def scope_of(lead: str) -> Filter:
     return Filter(lead=(lead,), parts=True)
 
 
-def file_name(lead: str, day: date) -> str:
+def file_name(lead: str, day: date, *, encrypted: bool = False) -> str:
     """The name of a lead's file: letters and digits only, so that every system takes it."""
     plain = re.sub(r"[^a-z0-9]+", "-", fold_letters(lead)).strip("-") or "lead"
-    return f"{plain[:60]}-{day.isoformat()}.sqlite"
+    return f"{plain[:60]}-{day.isoformat()}.sqlite{SUFFIX if encrypted else ''}"
 
 
 def due_day(text: str, today: date) -> date:
@@ -133,11 +135,13 @@ def send_round(
     due: date,
     *,
     terms: Terms = DEFAULT_TERMS,
+    passphrase: str | None = None,
+    in_the_clear: bool = False,
     progress: Progress | None = None,
 ) -> Round:
     """Write a file and a text to mail for each of these leads into a folder, and note the round in the register.
 
-    Raises FairleadError; Cancelled where `progress` returns False. Files that were written before then stay.
+    All of them under one passphrase, if given; of a register that came encrypted it is that, or `in_the_clear`. Raises FairleadError; Cancelled where `progress` returns False. Files that were written before then stay.
     """
     from store.exchange.export import export
 
@@ -152,15 +156,28 @@ def send_round(
 
         if not step(0, 1):
             raise Cancelled("Sending the round")
-        path = free_path(folder / file_name(lead, today))
-        done = export(register, path, scope_of(lead), terms=terms, progress=step)
-        sent = SentFile(lead, _id_of(path), str(path.absolute()), done.recommendations + done.commitments)
-        write_whole(path.with_suffix(".txt"), [mail_text(register, sent, due).encode()], force=True)
+        path = free_path(folder / file_name(lead, today, encrypted=passphrase is not None))
+        done = export(
+            register,
+            path,
+            scope_of(lead),
+            terms=terms,
+            passphrase=passphrase,
+            in_the_clear=in_the_clear,
+            progress=step,
+        )
+        sent = SentFile(lead, done.share, str(path.absolute()), done.recommendations + done.commitments)
+        write_whole(_beside(path), [mail_text(register, sent, due).encode()], force=True)
         files.append(sent)
     made = Round(today.isoformat(), due.isoformat(), tuple(files))
     with register.file.transaction() as conn:
         _write(conn, made)
     return made
+
+
+def _beside(path: Path) -> Path:
+    """Where the text to mail with a file is."""
+    return path.with_name(f"{path.name.partition('.sqlite')[0]}.txt")
 
 
 def mail_text(register: Register, sent: SentFile, due: date) -> str:
@@ -173,6 +190,7 @@ def mail_text(register: Register, sent: SentFile, due: date) -> str:
         f"{name} has your part of {title}: {items}, of {format_short_date(register.today())}.\n"
         f"Please send it back by {format_short_date(due)}.\n\n"
         f"Open it with: fairlead {name}\n"
+        f"{_PASSPHRASE if name.endswith(SUFFIX) else ''}"
         "Then ctrl+k saves it as your own register, to work in. The full stop on an item says that nothing is new.\n"
         "When you are done, 6 and enter write the file that you send back.\n"
     )
@@ -197,7 +215,7 @@ def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | N
 
     A file that is of no round is none of it. Raises FairleadError.
     """
-    theirs = Register.open(incoming.shown, read_only_reason="It is received from elsewhere.")
+    theirs = Register.open(incoming.log, read_only_reason="It is received from elsewhere.")
     try:
         answers = (share_manifest(theirs.conn) or {}).get("answers")
     finally:
@@ -283,14 +301,6 @@ def _items_of(conn: sqlite3.Connection, taken: Iterable[Receipt]) -> tuple[set[s
             about = owner_references(conn, kind, entity)
             (same if kind == "nothing_new" else changed).add(about)
     return changed - {""}, same - {""}
-
-
-def _id_of(share: Path) -> str:
-    opened = Register.open(share, read_only_reason="It is handed on.")
-    try:
-        return opened.id
-    finally:
-        opened.close()
 
 
 def _write(conn: sqlite3.Connection, made: Round) -> None:

@@ -92,7 +92,7 @@ class Change:
     body_hash: str
     salt: str | None
     body: str | None
-    _parsed: list[dict[str, Any]] = field(default_factory=list, compare=False, repr=False)
+    _parsed: dict[str, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def creates(self) -> bool:
@@ -107,9 +107,7 @@ class Change:
     @property
     def payload(self) -> dict[str, Any]:
         """The body, parsed; empty where it was left out."""
-        if not self._parsed:
-            self._parsed.append(json.loads(self.body) if self.body is not None else {})
-        return self._parsed[0]
+        return self._parse("body", self.body)
 
     @property
     def reason(self) -> str | None:
@@ -120,8 +118,13 @@ class Change:
     @property
     def clear_values(self) -> dict[str, Any]:
         """The values that stay in the clear."""
-        named: dict[str, Any] = json.loads(self.clear)
-        return named
+        return self._parse("clear", self.clear)
+
+    def _parse(self, part: str, text: str | None) -> dict[str, Any]:
+        """A part that is JSON, parsed once; empty where it was left out."""
+        if part not in self._parsed:
+            self._parsed[part] = json.loads(text) if text is not None else {}
+        return self._parsed[part]
 
     def value(self, name: str) -> Value:
         """The value that this change sets a field to, with basis and place; Value(None) where it sets none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
@@ -20,18 +21,24 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 _BATCH = 400
 
 
-def _from_row(row: Sequence[str]) -> Change:
+@lru_cache(maxsize=500)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def from_row(row: Sequence[str]) -> Change:
+    """The change of a row of a trusted log (the columns in COLUMNS)."""
     return Change(
         row[0],
         row[1],
         row[2],
-        tuple(json.loads(row[3])),
+        _names(row[3]),
         row[4],
         row[5],
         row[6],
         row[7],
         row[8],
-        tuple(json.loads(row[9])),
+        tuple(row[9][2:-2].split('","')) if row[9] != "[]" else (),
         row[10],
         row[11],
         row[12],
@@ -76,7 +83,7 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (entity,),
         )
-        changes = [_from_row(row) for row in rows]
+        changes = [from_row(row) for row in rows]
         if before is None:
             return changes
         wanted = ancestors({c.id: c for c in changes}, [c.id for c in changes if c.time < before])
@@ -85,7 +92,7 @@ class ChangeLog:
     def of_action(self, action: str) -> list[Change]:
         """The changes of one action, in order; empty where there is no such action."""
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def between(self, first: int, last: int) -> list[Change]:
         """The changes with these numbers in this file, in order, but for those that wait."""
@@ -94,17 +101,17 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (first, last),
         )
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def get(self, change_id: str) -> Change | None:
         """One change by its id, or None."""
         row = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
-        return _from_row(row) if row else None
+        return from_row(row) if row else None
 
     def all(self) -> Iterator[Change]:
         """Every change, in the order they were appended."""
         for row in self.conn.execute(f"SELECT {COLUMNS} FROM change ORDER BY n"):
-            yield _from_row(row)
+            yield from_row(row)
 
     def has(self, entity: str) -> bool:
         """Whether an entity has a change here, waiting or not."""
@@ -122,7 +129,16 @@ class ChangeLog:
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)",
             (change_id,),
         )
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
+
+    def rows_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The rows (the columns in COLUMNS) of those of some changes that are here, by their ids."""
+        return {row[0]: row for row in self._rows(f"SELECT {COLUMNS} FROM change WHERE id", ids)}
+
+    def get_all(self, ids: Sequence[str]) -> list[Change]:
+        """Changes that are here, by their ids and in this order."""
+        rows = self.rows_of(ids)
+        return [from_row(rows[change_id]) for change_id in ids]
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}
@@ -206,7 +222,7 @@ class ChangeLog:
 
     def _waiting(self) -> list[Change]:
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id IN (SELECT change FROM waiting)")
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def fill(self, changes: Sequence[Change]) -> dict[str, str]:
         """Fill in bodies that were left out here, from copies that have them; inside a transaction.

@@ -363,15 +363,12 @@ def apply_changes(
     touched, new = log.append(changes)
     touched |= filled or {}
     before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
-    if len(new) == len(touched):
-        by_entity: dict[str, list[Change]] = {}
-        waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
-        for change in changes:
-            if change.id not in waiting:
-                by_entity.setdefault(change.entity, []).append(change)
-        project(conn, touched, lambda entity: by_entity.get(entity, ()), step)
-    else:
-        project(conn, touched, log.of_entity, step)
+    by_entity: dict[str, list[Change]] = {entity: [] for entity in new}
+    waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")} if new else set()
+    for change in changes:
+        if change.entity in by_entity and change.id not in waiting:
+            by_entity[change.entity].append(change)
+    project(conn, touched, lambda entity: by_entity[entity] if entity in by_entity else log.of_entity(entity), step)
     return derive_dependents(conn, touched, new, before, step)
 
 

@@ -134,7 +134,7 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list
             continue
         with showing_progress(f"Checking {path.name}") as go_on:
             try:
-                files.append(open_incoming(path, scratch, go_on, checked_registers()))
+                files.append(open_incoming(register, path, scratch, go_on, checked_registers()))
             except Cancelled:
                 raise
             except FairleadError as error:

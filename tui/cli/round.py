@@ -10,10 +10,12 @@ import click
 
 from store.domain.errors import BadInput, OpenedReadOnly
 from store.domain.names import fold_name
+from store.exchange.encrypted import came_encrypted
 from tui.cli import printing
 from tui.cli.base import FILE, CommandMisused, example, format_option, open_for_reading, print_notice, register_option
 from tui.cli.export import max_marking_option, terms_from
 from tui.cli.progress import showing_progress
+from tui.cli.terminal import ask_new_passphrase
 from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
@@ -30,24 +32,27 @@ _HEADINGS = ("Lead", "Sent", "Back", "Items", "Changed", "Nothing new", "Conflic
 @click.option("--by", "due", type=WORDS, metavar="DAY", help="The day by which they are to be back.")
 @click.option("--lead", "leads", type=WORDS, multiple=True, help="These leads only; all with open items unless said.")
 @max_marking_option
+@click.option("--passphrase", "encrypted", is_flag=True, help="Ask for a passphrase, one for all the files.")
+@click.option("--in-the-clear", is_flag=True, help="Without a passphrase, though the register came encrypted.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and write nothing.")
 @format_option("table", "json")
 @register_option
 def round_command(
-    register: Path | None, folder: Path | None, due: str | None, leads: tuple[str, ...], dry_run: bool, form: str,
-    **given: Any,
+    register: Path | None, folder: Path | None, due: str | None, leads: tuple[str, ...], encrypted: bool,
+    in_the_clear: bool, dry_run: bool, form: str, **given: Any,
 ) -> None:  # fmt: skip
     """Print the round: what each lead was sent, and what came back. With --send, send one.
 
     Each lead with open items gets a register of their items, with its history, and a text to mail beside it.
     `fairlead merge` takes what comes back, and the round shows it. A new round takes the place of the one before.
+    Of a register that came encrypted the files are written under a passphrase, which is asked for.
     """
     terms = terms_from(given)
     with open_for_reading(register) as opened:
         from store.exchange.round import due_day, leads_to_send, make_folder, round_lines, send_round
 
         if folder is None:
-            if due or leads or dry_run:
+            if due or leads or dry_run or encrypted or in_the_clear:
                 raise CommandMisused("Give --send FOLDER to send a round; without it, the round is printed.")
         else:
             if opened.read_only_reason:
@@ -59,9 +64,20 @@ def round_command(
             if dry_run:
                 printing.table(("Lead", "Items"), [(lead, str(number)) for lead, number in wanted])
                 return
+            wants_passphrase = encrypted or (came_encrypted(opened.conn) and not in_the_clear)
+            passphrase = ask_new_passphrase() if wants_passphrase else None
             make_folder(folder)
             with showing_progress(f"Writing {_files(len(wanted))}") as go_on:
-                made = send_round(opened, folder, [lead for lead, _ in wanted], day, terms=terms, progress=go_on)
+                made = send_round(
+                    opened,
+                    folder,
+                    [lead for lead, _ in wanted],
+                    day,
+                    terms=terms,
+                    passphrase=passphrase,
+                    in_the_clear=in_the_clear,
+                    progress=go_on,
+                )
             number = len(made.files)
             what = f"{_files(number)} {'is' if number == 1 else 'are'} in {folder}"
             print_notice(f"{what}, {'' if number == 1 else 'each '}with a text to mail.")

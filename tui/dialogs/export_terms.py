@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from store.domain.errors import BadInput
 from store.domain.vocabulary import MARKINGS
 from store.exchange.redaction import Terms
 from widgets.form_field import FormField, Values
@@ -23,14 +24,24 @@ def terms_fields(suffix: str, *, came_encrypted: bool) -> tuple[FormField, ...]:
     """The fields for a file of this kind, of a register that may have come encrypted."""
     asked = {".sqlite": tuple(_MORE), ".json": ("withdrawn",)}.get(suffix, ())
     markings = tuple((m, m) for m in MARKINGS)
-    clear = [_yes_or_no("clear", "In the clear, though it came encrypted")] if came_encrypted else []
     return (
         FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=markings, required=True),
         _yes_or_no("nameless", "Without names of persons"),
         *(_yes_or_no(name, _MORE[name]) for name in asked),
         *passphrase_fields("none, and it can be read by anybody"),
-        *clear,
+        *clear_field(came_encrypted=came_encrypted),
     )
+
+
+def clear_field(*, came_encrypted: bool) -> tuple[FormField, ...]:
+    """The question whether a file of a register that came encrypted leaves in the clear."""
+    return (_yes_or_no("clear", "In the clear, though it came encrypted"),) if came_encrypted else ()
+
+
+def check_clear(values: Values, passphrase: str | None) -> None:
+    """Check that what came encrypted leaves in the clear only where that was asked for. Raises BadInput."""
+    if not passphrase and values.get("clear") == "no":
+        raise BadInput("clear", "It came encrypted: give a passphrase, or say that it leaves in the clear.")
 
 
 def passphrase_fields(hint: str) -> tuple[FormField, FormField]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -107,18 +108,42 @@ def open_foreign_file(app: RegisterApp, path: Path, settings: Settings) -> None:
     def check() -> None:
         wait_for(app, f"Checking {path.name}", lambda go_on: check_first(path, settings, go_on), show)
 
-    if not is_encrypted(path):
+    if is_encrypted(path):
+        ask_passphrase(app, [path], check)
+    else:
         check()
-        return
+
+
+def ask_passphrase(
+    app: RegisterApp, paths: Sequence[Path], then: Callable[[], object], leave: Callable[[], object] | None = None
+) -> None:
+    """Ask for the passphrase of the first of these encrypted files, decrypt those that it opens, and go on.
+
+    `leave` is called where it is not given.
+    """
+    first = paths[0]
+
+    def decrypt(passphrase: str, go_on: Progress) -> None:
+        unlock(first, passphrase, scratch_folder())
+        for n, path in enumerate(paths[1:], 1):
+            if not go_on(n, len(paths)):
+                return
+            with suppress(FairleadError):
+                unlock(path, passphrase, scratch_folder())
 
     def try_passphrase(values: Values) -> str | None:
         passphrase = values["passphrase"] or ""
-        what = f"Decrypting {path.name}"
-        app.call_later(wait_for, app, what, lambda _: unlock(path, passphrase, scratch_folder()), lambda _: check())
+        work = partial(decrypt, passphrase)
+        app.call_later(wait_for, app, f"Decrypting {first.name}", work, lambda _: then())
         return None
 
+    def answered(values: Values | None) -> None:
+        if values is None and leave is not None:
+            leave()
+
     field = FormField("passphrase", "Passphrase", "secret", required=True)
-    app.push_screen(Form(f"{path.name} is encrypted", (field,), submit=try_passphrase, main_field="passphrase"))
+    form = Form(f"{first.name} is encrypted", (field,), submit=try_passphrase, main_field="passphrase")
+    app.push_screen(form, answered)
 
 
 def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) -> str | None:

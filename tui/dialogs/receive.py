@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, Cancelled, FairleadError
 from store.domain.text import one_line
+from store.exchange.encrypted import is_locked
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.register import ActionResult, Register
 from tui.desk.maintenance import back_up_now
 from tui.desk.open_register import checked_registers, scratch_folder
 from tui.dialogs.checking import wait_for
-from tui.dialogs.files import REGISTERS, list_folder, start_folder
+from tui.dialogs.files import REGISTERS, ask_passphrase, list_folder, start_folder
 from tui.dialogs.import_file import TRACKERS, read_tracker
 from tui.tables.receive import Received, count_of
 from widgets.ask import Ask
@@ -90,8 +92,15 @@ def _is_open_here(register: Register, path: Path) -> bool:
     return path.exists() and identity(path) == register.file.identity
 
 
-def check(app: RegisterApp, paths: Sequence[Path], show: Show) -> None:
-    """Check files in a thread and preview what each would change, on a copy; then show it."""
+def check(app: RegisterApp, paths: Sequence[Path], show: Show, locked: frozenset[Path] = frozenset()) -> None:
+    """Check files in a thread and preview what each would change, on a copy; then show it.
+
+    For the passphrase of an encrypted one it asks first; `locked` are those of which none was given.
+    """
+    if closed := [path for path in paths if path not in locked and is_locked(path)]:
+        again = partial(check, app, paths, show)
+        ask_passphrase(app, closed, lambda: again(locked), lambda: again(locked | {closed[0]}))
+        return
     register = app.register
 
     def work(go_on: Progress) -> list[Received]:
@@ -109,7 +118,7 @@ def check(app: RegisterApp, paths: Sequence[Path], show: Show) -> None:
                 if _is_open_here(register, path):
                     refused[path] = "It is the register that is open here."
                 else:
-                    files.append(open_incoming(path, scratch, step, checked_registers()))
+                    files.append(open_incoming(register, path, scratch, step, checked_registers()))
             except FairleadError as error:
                 if not go_on(n, len(paths)):
                     raise

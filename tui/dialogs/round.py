@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,13 @@ from store.domain.dates import format_date, format_short_date
 from store.domain.errors import FolderMissing
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
+from store.exchange.encrypted import came_encrypted
 from store.exchange.redaction import Terms
 from store.exchange.round import Round, due_day, file_name, leads_to_send, make_folder, send_round
 from store.file.typed import typed_path
 from store.register import Register
 from tui.dialogs.checking import wait_for
+from tui.dialogs.export_terms import check_clear, clear_field, passphrase_fields, passphrase_from
 from tui.tables.receive import count_of
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewAccepted, PreviewLine
@@ -28,6 +31,16 @@ Progress = Callable[[int, int], bool]
 
 DUE_AFTER = timedelta(days=14)
 """After how many days a file is due back, unless another day is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What was chosen of a round: where to, by when, and on what terms."""
+
+    folder: Path
+    due: date
+    terms: Terms
+    passphrase: str | None
 
 
 def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
@@ -44,30 +57,37 @@ def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
         FormField("folder", "Folder", value=str(Path.home() / f"round-{today.isoformat()}"), required=True),
         FormField("due", "Back by", "date", value=format_date(today + DUE_AFTER), required=True),
         FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=tuple((m, m) for m in MARKINGS)),
+        *passphrase_fields("one for all; none, and they can be read by anybody"),
+        *clear_field(came_encrypted=came_encrypted(register.conn)),
     )
-    chosen: list[tuple[Path, date, Terms]] = []
+    chosen: list[_Sending] = []
 
     def save(values: Values) -> str | None:
         folder = typed_path(values["folder"] or "", "folder")
         if not folder.parent.is_dir():
             raise FolderMissing(folder.parent)
-        chosen[:] = [(folder, due_day(values["due"] or "", today), Terms(values["marking"] or MARKINGS[-1]))]
+        passphrase = passphrase_from(values)
+        check_clear(values, passphrase)
+        due, terms = due_day(values["due"] or "", today), Terms(values["marking"] or MARKINGS[-1])
+        chosen[:] = [_Sending(folder, due, terms, passphrase)]
         return None
 
     def preview(values: Values | None) -> None:
         if values is None:
             return
-        folder, due, terms = chosen[0]
-        note = "" if terms.max_marking == MARKINGS[-1] else f"{terms.max_marking} at most"
+        sending = chosen[0]
+        encrypted, most = sending.passphrase is not None, sending.terms.max_marking
+        note = "" if most == MARKINGS[-1] else f"{most} at most"
         lines = [
-            PreviewLine(lead, lead, count_of(number, "item"), "", file_name(lead, today), "", note)
+            PreviewLine(lead, lead, count_of(number, "item"), "", file_name(lead, today, encrypted=encrypted), "", note)
             for lead, number in leads
         ]
-        summary = f"A file and a text to mail for each, in {folder}; due back on {format_short_date(due)}."
+        due = f"due back on {format_short_date(sending.due)}"
+        summary = f"A file and a text to mail for each, in {sending.folder}; {due}."
         dialog = Preview(
             "Send each lead their items", lines, summary=summary, verb="write them", outcome="will be written"
         )
-        app.push_screen(dialog, lambda answer: _send(app, folder, due, terms, leads, answer, then))
+        app.push_screen(dialog, lambda answer: _send(app, sending, leads, answer, then))
 
     intro = "Each lead gets a file of their items, parts and history with them."
     app.push_screen(Form("Send each lead their items", fields, intro=intro, submit=save, today=today), preview)
@@ -75,9 +95,7 @@ def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
 
 def _send(
     app: RegisterApp,
-    folder: Path,
-    due: date,
-    terms: Terms,
+    sending: _Sending,
     leads: list[tuple[str, int]],
     answer: PreviewAccepted | None,
     then: Callable[[Round], object],
@@ -87,19 +105,29 @@ def _send(
     register, wanted = app.register, [lead for lead, _ in leads if lead not in answer.left_out]
 
     def work(go_on: Progress) -> Round:
-        make_folder(folder)
+        make_folder(sending.folder)
         own = Register.open(register.path, register.author)
         try:
-            return send_round(own, folder, wanted, due, terms=terms, progress=go_on)
+            return send_round(
+                own,
+                sending.folder,
+                wanted,
+                sending.due,
+                terms=sending.terms,
+                passphrase=sending.passphrase,
+                # The form asked for it.
+                in_the_clear=True,
+                progress=go_on,
+            )
         finally:
             own.close()
 
     def done(made: Round) -> None:
-        app.copy_to_clipboard(str(folder))
+        app.copy_to_clipboard(str(sending.folder))
         app.note_version()
         app.refresh_screens()
         app.show_toast(
-            f"{count_of(len(made.files), 'file')} written to {one_line(str(folder))}, a text to mail beside each."
+            f"{count_of(len(made.files), 'file')} written to {one_line(str(sending.folder))}, a text to mail beside each."
         )
         then(made)
 

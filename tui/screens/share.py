@@ -20,7 +20,7 @@ from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
-from tui.dialogs.export_terms import named_as, passphrase_from, terms_fields, terms_from
+from tui.dialogs.export_terms import check_clear, named_as, passphrase_from, terms_fields, terms_from
 from tui.dialogs.round import ask_for_round
 from tui.dialogs.send_back import changed_lines, write_back
 from tui.keys import SHARE, bindings
@@ -184,8 +184,7 @@ class ShareScreen(ListScreen):
                 raise BadInput("path", f"{path} exists already. Choose another name.")
             if not path.parent.is_dir():
                 raise FolderMissing(path.parent)
-            if not passphrase and values.get("clear") == "no":
-                raise BadInput("clear", "It came encrypted: give a passphrase, or say that it leaves in the clear.")
+            check_clear(values, passphrase)
             if terms == DEFAULT_TERMS:
                 self._begin(path, scope, terms, passphrase)
             else:

@@ -75,6 +75,7 @@ def compose(
         if section.heading:
             frame.heading(section.heading, section.level, numbered=section.numbered)
         SECTIONS[section.kind](frame, section)
+        frame.ours_unmarked = False
     marking = frame.marking()
     if MARKINGS.index(marking) > MARKINGS.index(max_marking):
         raise NotAllowed(f"The paper prints what is marked {marking}: it cannot be written as {max_marking}.")

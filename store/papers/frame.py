@@ -49,6 +49,15 @@ from store.queries.rows import EntityRow, ItemDetail, PublicationRow
 OURS_LEGEND = "“In our words”: the source says so, and this is not how it says it."
 """What the basis means that is printed after a text."""
 
+IN_OUR_WORDS = "Texts below are in our words, not those of their source, unless they are marked."
+"""Printed once where most texts are, whose mark is then left out; what is the source's own is marked instead."""
+
+AS_STATED = "as its source has it"
+"""The mark of a text in its source's own words, among others that are in ours."""
+
+_WORDINGS = ("outcome", "benefit", "text", "condition", "figure")
+"""The lines of a description that are a text, and not a fact."""
+
 _BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
 """Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
 
@@ -90,6 +99,8 @@ class Frame:
     """How many items of each publication are counted apart, and not by this form."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
+    ours_unmarked: bool = False
+    """Whether a text in our words is printed without its mark, which a sentence has before it."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
     """What a text that was written speaks of and has changed since."""
     _numbers: _Numbers = field(default_factory=_Numbers)
@@ -152,6 +163,10 @@ class Frame:
         if item not in self._details:
             self._details |= item_details(self.conn, [item])
         self.include("recommendation", item)
+        return self._details.get(item)
+
+    def read_detail(self, item: str) -> ItemDetail | None:
+        """An item in full where it was read already; it is not printed by that."""
         return self._details.get(item)
 
     def fields_of(self, publication: str) -> dict[str, str | None]:
@@ -229,22 +244,39 @@ class Frame:
             self.explain(f"{GUESS_LEGEND}.")
         return mark_guessed(text, *bases)
 
+    def say_whose_words(self, bases: Iterable[object]) -> None:
+        """Print once that the texts that follow are in our words, where no fewer are than are their source's own."""
+        found = Counter(str(basis) for basis in bases if basis)
+        self.ours_unmarked = found[Basis.OURS] > 1 and found[Basis.OURS] >= found[Basis.STATED]
+        if self.ours_unmarked:
+            self.paragraph(Span(IN_OUR_WORDS, emphasis=True), numbered=False)
+
     def with_basis(self, text: str, basis: object) -> str:
-        """A text in a paragraph, with its basis where that is weaker than stated."""
-        if not text or basis not in WEAKER:
+        """A text in a paragraph, with its basis where that is weaker than stated, or where it would pass for ours."""
+        if text and self.ours_unmarked and basis == Basis.STATED:
+            return f"{text} ({AS_STATED})"
+        if not text or basis not in WEAKER or (self.ours_unmarked and basis == Basis.OURS):
             return text
         if basis == Basis.OURS:
             self.explain(OURS_LEGEND)
         return f"{text} ({label_of(str(basis))})"
+
+    def brief(self, text: str, *bases: object) -> str:
+        """A text within a sentence: without its full stop, with † where a basis is a guess, and *in our words* in words."""
+        text = text.removesuffix(".")
+        if Basis.OURS in bases and not any(basis in GUESSED for basis in bases):
+            return self.with_basis(text, Basis.OURS)
+        return self.marked(text, *bases)
 
     def described(self, line: LabelledLine) -> str:
         """A line of a description as text, with its basis where that is weaker than stated, and its details."""
         details = ", ".join(text for name, text in line.details.items() if text and name not in _BASES)
         how = " ".join(line.details.get(name, "") for name in _BASES)
         guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
-        text = self.with_basis(
-            line.text.removesuffix(".") if details else line.text, line.basis if line.mark is None else ""
-        )
+        basis = line.basis if line.mark is None else ""
+        if basis == Basis.STATED and line.key not in _WORDINGS:
+            basis = ""
+        text = self.with_basis(line.text.removesuffix(".") if details else line.text, basis)
         return self.marked(", ".join(filter(None, (text, details))), guessed)
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:

@@ -10,7 +10,7 @@ from store.papers.document import Cell
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
 from store.papers.publication_section import news_of
-from store.papers.summary_sections import count, total_of, used_statuses
+from store.papers.summary_sections import count, note_guesses, total_of, used_statuses
 from store.queries.describe import basis_of, format_times_moved, parse_bases
 from store.queries.papers import ItemState
 from store.queries.rows import ItemDetail, PublicationRow
@@ -65,6 +65,7 @@ def opened(frame: Frame, section: FormSection) -> None:
         numeric=range(2, len(header)),
         widths=(34, 14, *(14,) * (len(header) - 2)),
     )
+    note_guesses(frame, items, used)
 
 
 _OPEN = (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED)

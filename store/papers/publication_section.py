@@ -11,15 +11,13 @@ from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
 from store.papers.item_facts import facts_of, lines_of, submissions_of
 from store.papers.item_names import join_and, lowered, name_numbers, ranges
-from store.papers.summary_sections import closings, count, noun, used_statuses
+from store.papers.summary_sections import closings, count, note_guesses, noun, used_statuses
 from store.queries.describe import (
-    GUESSED,
     basis_of,
     describe_measure,
     describe_notes,
     parse_bases,
 )
-from store.queries.describe_status import status_basis
 from store.queries.item_detail import measures_of
 from store.queries.papers import ItemState
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow
@@ -46,12 +44,14 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
     parts = section.words("parts")
     frame.heading(one.display_title, 2)
     items = frame.items_of(one.id)
+    frame.ours_unmarked = False
     if items:
         _table(frame, one, items)
     else:
         apart = frame.apart[one.id]
         other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
         frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
+    frame.say_whose_words(_bases_of_texts(frame, one, items))
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)
@@ -59,6 +59,14 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
         _progress(frame, section, one)
     if "risks" in parts:
         _risks(frame, section, one, items)
+
+
+def _bases_of_texts(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> list[str]:
+    """How the texts are known that may be printed of a publication: of its items that are open or moved, and of notes."""
+    details = [detail for item in items if (detail := frame.read_detail(item.id))]
+    found = [parse_bases(detail.row.basis).get("text", "") for detail in details if detail.row.text]
+    notes = [*frame.notes_of(one.id), *(note for detail in details for note in detail.notes)]
+    return [*found, *(basis_of(note, "text") for note in notes if is_printed(note))]
 
 
 # -- its table
@@ -72,7 +80,9 @@ def _table(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Non
     lines = [frame.figure("total", one.id), *(frame.figure(_FIGURES[status], one.id) for status, _ in used)]
     printed = [line for line in lines if line is not None and line.published is not None]
     if not printed or not any(line.differs for line in printed):
-        frame.table(f"{one.display_title}: status", header, [cells], numeric=range(len(header)))
+        frame.table(
+            f"{one.display_title}: status", header, [cells], numeric=range(len(header)), widths=(1,) * len(header)
+        )
     else:
         rows: list[list[Cell | str]] = [
             [
@@ -91,23 +101,7 @@ def _table(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Non
                 frame.paragraph(
                     f"{label}: what was published {was}; the register counts {line.derived}.", items=line.items
                 )
-    guessed = [
-        (label, n, len(of))
-        for status, label in used
-        if (of := [item for item in items if item.status == status]) and (n := _guessed(frame, of))
-    ]
-    if guessed:
-        texts = [f"{n} of the {of} under {label}" if n < of else f"each under {label}" for label, n, of in guessed]
-        frame.explain("† inferred, worked out from the source, or our own label.")
-        frame.paragraph(
-            Span(f"† By how the status is known, worked out or inferred: {join_and(texts)}.", emphasis=True)
-        )
-
-
-def _guessed(frame: Frame, items: Sequence[ItemState]) -> int:
-    """How many of some items have a status that follows from a guess."""
-    stored = frame.bases_of(items)
-    return sum(1 for item in items if status_basis(item.status, stored.get(item.id)) in GUESSED)
+    note_guesses(frame, items, used)
 
 
 # -- closures

@@ -8,8 +8,9 @@ from store.domain.vocabulary import Status
 from store.papers.document import Bar, Cell, Figure, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
-from store.papers.item_names import lowered
-from store.queries.describe import parse_bases
+from store.papers.item_names import join_and, lowered
+from store.queries.describe import GUESS, GUESS_LEGEND, GUESSED, parse_bases
+from store.queries.describe_status import status_basis
 from store.queries.paper_movements import MOVEMENTS
 from store.queries.papers import ItemState, Movement
 from store.queries.rows import PublicationRow
@@ -58,6 +59,21 @@ def count(items: Sequence[ItemState], status: str = "", *, strong: bool = False)
     """A cell that counts the items of a status, or all."""
     ids = tuple(item.id for item in items if not status or item.status == status)
     return Cell(str(len(ids)), ids, strong)
+
+
+def note_guesses(frame: Frame, items: Sequence[ItemState], used: Sequence[tuple[Status, str]]) -> None:
+    """Under a table of counts, which bear no †: how many of each status follow from a guess."""
+    stored = frame.bases_of(items)
+    guessed = []
+    for status, label in used:
+        of = [item for item in items if item.status == status]
+        n = sum(1 for item in of if status_basis(item.status, stored.get(item.id)) in GUESSED)
+        if n:
+            guessed.append(f"{n} of the {len(of)} under {label}" if n < len(of) else f"each under {label}")
+    if guessed:
+        frame.explain(f"{GUESS_LEGEND}.")
+        text = f"{GUESS} By how the status is known, worked out or inferred: {join_and(guessed)}."
+        frame.paragraph(Span(text, emphasis=True), numbered=False)
 
 
 # -- background
@@ -193,8 +209,8 @@ def _status_table(
     ended = [item for item in items if item.status == Status.CLOSED]
     differs = len({item.closed_as for item in ended}) > 1
     header = ["Publication", "Total", "Closed"]
-    header += ["of these discharged", "with the inspectorate", "otherwise"] if differs else []
-    header += [label for status, label in used if status != Status.CLOSED]
+    header += ["of these discharged", "awaiting review", "otherwise"] if differs else []
+    header += [_SHORT[status] for status, _ in used if status != Status.CLOSED]
 
     def cells(of: Sequence[ItemState], strong: bool = False) -> list[Cell]:
         row = [count(of, strong=strong), count(of, Status.CLOSED, strong=strong)]
@@ -207,8 +223,9 @@ def _status_table(
     if len(shown) > 1:
         rows.append([Cell("Total of this register", strong=True), *cells(items, True)])
     frame.table(
-        "Status by publication", header, rows, numeric=range(1, len(header)), widths=(30, *(12,) * (len(header) - 1))
+        "Status by publication", header, rows, numeric=range(1, len(header)), widths=(30, *(10,) * (len(header) - 1))
     )
+    note_guesses(frame, items, [(status, _SHORT[status]) for status, _ in used])
 
 
 def _closed_cell(items: Sequence[ItemState], how: str, strong: bool) -> Cell:

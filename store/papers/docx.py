@@ -98,7 +98,7 @@ class _Writer:
         if document.draft and document.missing:
             found += self._missing()
         for position, block in enumerate(document.blocks):
-            after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
+            after = next(filter(self._is_printed, document.blocks[position + 1 :]), None)
             found += self._block(block, after)
         line = (
             '<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
@@ -107,6 +107,10 @@ class _Writer:
         for position, mark in enumerate(document.legend):
             found.append(paragraph(run(mark), self._style("Table Text"), "" if position else line))
         return [element(xml) for xml in found]
+
+    def _is_printed(self, block: Block) -> bool:
+        """Whether anything of a block is printed: of a place for text that is empty, nothing but in a draft."""
+        return not isinstance(block, WrittenText) or bool(block.text or (self.document.draft and block.prompt))
 
     def _style(self, name: str) -> str:
         return self.package.styles.id(name)

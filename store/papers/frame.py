@@ -12,18 +12,15 @@ from itertools import groupby
 
 from store.domain.dates import format_date
 from store.domain.fields import REGISTER
-from store.domain.vocabulary import MARKINGS, Basis, label_of
+from store.domain.vocabulary import MARKINGS, Basis
+from store.papers.basis_marks import IN_OUR_WORDS, TITLES, Marks
 from store.papers.document import Block, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
 from store.papers.forms import Form
 from store.papers.item_names import name_items, ranges
+from store.papers.missing import Missing, missing
 from store.queries.describe import (
     GUESS,
-    GUESS_LEGEND,
-    GUESSED,
-    WEAKER,
-    LabelledLine,
     format_day,
-    mark_guessed,
     parse_bases,
 )
 from store.queries.describe_status import status_basis
@@ -34,6 +31,7 @@ from store.queries.paper_movements import Start, start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
+    Movement,
     Movements,
     PaperRow,
     PaperTextRow,
@@ -41,25 +39,11 @@ from store.queries.papers import (
     movements,
     paper_texts,
     reported_publications,
+    since_fixing,
     states,
 )
 from store.queries.publications import publication as publication_row
-from store.queries.rows import EntityRow, ItemDetail, PublicationRow
-
-OURS_LEGEND = "“In our words”: the source says so, and this is not how it says it."
-"""What the basis means that is printed after a text."""
-
-IN_OUR_WORDS = "Texts below are in our words, not those of their source, unless they are marked."
-"""Printed once where most texts are, whose mark is then left out; what is the source's own is marked instead."""
-
-AS_STATED = "as its source has it"
-"""The mark of a text in its source's own words, among others that are in ours."""
-
-_WORDINGS = ("outcome", "benefit", "text", "condition", "figure")
-"""The lines of a description that are a text, and not a fact."""
-
-_BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
-"""Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow
 
 
 @dataclass(slots=True)
@@ -76,7 +60,7 @@ class _Numbers:
 
 
 @dataclass(slots=True)
-class Frame:
+class Frame(Marks):
     """A paper while it is composed. Sections add blocks to it; it numbers them and notes which entities they print."""
 
     conn: sqlite3.Connection
@@ -91,16 +75,17 @@ class Frame:
     start: Start = field(default_factory=lambda: Start("", {}, {}))
     """What changes are counted from."""
     figures: list[FigureLine] = field(default_factory=list)
+    late: list[Movement] = field(default_factory=list)
+    """What has come in since its figures were fixed."""
+    lacking: list[Missing] = field(default_factory=list)
+    """What is missing of it, beside what its head lacks."""
     blocks: list[Block] = field(default_factory=list)
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
-    legend: list[str] = field(default_factory=list)
     apart: Counter[str] = field(default_factory=Counter)
     """How many items of each publication are counted apart, and not by this form."""
     lead_items: tuple[str, ...] = ()
     """Of a page for one lead, the open items that are theirs."""
-    ours_unmarked: bool = False
-    """Whether a text in our words is printed without its mark, which a sentence has before it."""
     warn: Callable[[PaperTextRow], Sequence[str]] = lambda text: ()
     """What a text that was written speaks of and has changed since."""
     _numbers: _Numbers = field(default_factory=_Numbers)
@@ -123,6 +108,13 @@ class Frame:
         # A plan's paper is of the plans among its publications; one about recommendations names those without any, too.
         self.publications = [one for one in found if one is not None and (not self.form.apart or one.id in counted)]
         self.figures = figure_lines(self.conn, self.row, self.moved)
+        self.late = since_fixing(self.conn, self.row) if self.row.fixings else []
+        confirm = {one.section: one.heading for one in self.form.written if one.confirm}
+        only = self.lead_items if self.lead is not None else None
+        self.lacking = missing(
+            self.conn, self.row, self.today.isoformat(),
+            apart=self.form.apart, confirm=confirm, start=self.start, only=only, every=every,
+        )  # fmt: skip
         codes = {one.id: one.id for one in self.publications}
         self._texts = {
             (text.section, codes.get(text.publication or "", text.publication or "")): text
@@ -164,6 +156,10 @@ class Frame:
             self._details |= item_details(self.conn, [item])
         self.include("recommendation", item)
         return self._details.get(item)
+
+    def has_text(self, section: str, publication: str = "") -> bool:
+        """Whether a person wrote a text."""
+        return (section, publication) in self._texts
 
     def read_detail(self, item: str) -> ItemDetail | None:
         """An item in full where it was read already; it is not printed by that."""
@@ -231,53 +227,14 @@ class Frame:
         lowest = max((found and found[0]) or MARKINGS[0], self.row.marking or MARKINGS[0], key=_rank)
         return highest_marking(self.conn, lowest, self.included)
 
-    def explain(self, line: str) -> None:
-        """Add a line to the legend, once."""
-        if line not in self.legend:
-            self.legend.append(line)
-
     # -- texts and marks
 
-    def marked(self, text: str, *bases: object) -> str:
-        """A text in a table, with † where a basis is that of no source's own word."""
-        if any(basis in GUESSED for basis in bases):
-            self.explain(f"{GUESS_LEGEND}.")
-        return mark_guessed(text, *bases)
-
-    def say_whose_words(self, bases: Iterable[object]) -> None:
+    def explain_whose_words(self, bases: Iterable[object]) -> None:
         """Print once that the texts that follow are in our words, where no fewer are than are their source's own."""
         found = Counter(str(basis) for basis in bases if basis)
         self.ours_unmarked = found[Basis.OURS] > 1 and found[Basis.OURS] >= found[Basis.STATED]
         if self.ours_unmarked:
             self.paragraph(Span(IN_OUR_WORDS, emphasis=True), numbered=False)
-
-    def with_basis(self, text: str, basis: object) -> str:
-        """A text in a paragraph, with its basis where that is weaker than stated, or where it would pass for ours."""
-        if text and self.ours_unmarked and basis == Basis.STATED:
-            return f"{text} ({AS_STATED})"
-        if not text or basis not in WEAKER or (self.ours_unmarked and basis == Basis.OURS):
-            return text
-        if basis == Basis.OURS:
-            self.explain(OURS_LEGEND)
-        return f"{text} ({label_of(str(basis))})"
-
-    def brief(self, text: str, *bases: object) -> str:
-        """A text within a sentence: without its full stop, with † where a basis is a guess, and *in our words* in words."""
-        text = text.removesuffix(".")
-        if Basis.OURS in bases and not any(basis in GUESSED for basis in bases):
-            return self.with_basis(text, Basis.OURS)
-        return self.marked(text, *bases)
-
-    def described(self, line: LabelledLine) -> str:
-        """A line of a description as text, with its basis where that is weaker than stated, and its details."""
-        details = ", ".join(text for name, text in line.details.items() if text and name not in _BASES)
-        how = " ".join(line.details.get(name, "") for name in _BASES)
-        guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
-        basis = line.basis if line.mark is None else ""
-        if basis == Basis.STATED and line.key not in _WORDINGS:
-            basis = ""
-        text = self.with_basis(line.text.removesuffix(".") if details else line.text, basis)
-        return self.marked(", ".join(filter(None, (text, details))), guessed)
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:
         """The stored bases of items, by id."""
@@ -305,6 +262,12 @@ class Frame:
         """Items of one publication as they are named in a paper: "Recommendations 5, 6 and 7"."""
         details = [self.detail(item.id) for item in items]
         return name_items([detail.row for detail in details if detail is not None])
+
+    def titled(self, row: ItemRow) -> str:
+        """An item as a table names it, by its reference and title."""
+        if row.title:
+            self.explain(TITLES)
+        return " ".join(filter(None, (row.ref, row.title)))
 
     def published(self, publication: PublicationRow) -> str:
         """When a publication came out, as printed where that is recorded."""

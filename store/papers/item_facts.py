@@ -9,7 +9,7 @@ from store.domain.fields import UNKNOWN
 from store.domain.vocabulary import Basis, Stage, label_of
 from store.papers.frame import Frame
 from store.papers.item_names import lowered, lowered_word
-from store.queries.describe import GUESSED, LabelledLine, basis_of, format_asked, format_times_moved
+from store.queries.describe import GUESS, GUESSED, LabelledLine, basis_of, format_asked, format_times_moved
 from store.queries.describe_item import describe_item
 from store.queries.describe_records import describe_action, describe_reply, describe_submission
 from store.queries.rows import EntityRow, ItemDetail, format_text, format_word
@@ -35,7 +35,8 @@ def facts_of(frame: Frame, detail: ItemDetail) -> Iterable[str]:
         line = lines.get(key)
         if line is None or (key == "target" and not detail.row.target_text):
             continue
-        text = frame.brief(", ".join(filter(None, (line.text, *line.details.values()))), line.basis)
+        details = (detail for name, detail in line.details.items() if name != "bounds")
+        text = frame.brief(", ".join(filter(None, (line.text, *details))), line.basis)
         if key == "target":
             text += _moves(detail)
         yield f"{line.label}: {lowered(text) if key == 'next_move' else text}"
@@ -74,12 +75,12 @@ def _action(frame: Frame, action: EntityRow) -> str:
     about = [frame.brief(due, basis_of(action, "due")), details["condition"]]
     if action.fields["whose"]:
         about.append(frame.brief(str(action.fields["whose"]), basis_of(action, "whose")))
-    about += [text for name, text in details.items() if name not in _TOLD]
+    about += [text for name, text in details.items() if name not in _PRINTED_ALREADY]
     text = frame.brief(format_text(action), basis_of(action, "text"))
     return f"{label_of(str(action.fields['kind'] or 'action'))}: {text} ({'; '.join(filter(None, about))})"
 
 
-_TOLD = ("due", "condition", "whose", "since", "said", "bases")
+_PRINTED_ALREADY = ("due", "condition", "whose", "since", "said", "bases")
 """The details of an action that are in its sentence already, or that a reader of papers does not need."""
 
 
@@ -116,7 +117,8 @@ def _sent(frame: Frame, detail: ItemDetail, sent: EntityRow) -> str:
     ]
     texts += [text for name, text in line.details.items() if text and name != "bases"]
     head = ", ".join(filter(None, (f"Evidence sent {_when(frame, sent, 'sent')}", asks, reference)))
-    return ": ".join(filter(None, (frame.marked(head, *_guessed(line)), "; ".join(texts))))
+    head = head if head.endswith(GUESS) else frame.marked(head, *_guessed(line))
+    return ": ".join(filter(None, (head, "; ".join(texts))))
 
 
 def _reply(frame: Frame, reply: EntityRow) -> str:

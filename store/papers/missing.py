@@ -29,15 +29,16 @@ def missing(
     confirm: Mapping[str, str] | None = None,
     start: Start | None = None,
     only: Collection[str] | None = None,
+    every: Mapping[str, ItemState] | None = None,
 ) -> list[Missing]:
     """What is missing of a paper on an ISO day, in its order; empty for nothing.
 
     `apart`: its form reports commitments. `confirm` are the sections whose text a person has to confirm, each with its
-    heading; `start` is what its changes are counted from, where that was read already. With `only`, of
-    these items alone.
+    heading; `start` is what its changes are counted from, and `every` its items, where they were read already. With
+    `only`, of these items alone.
     """
     publications = reported_publications(conn, row, apart)
-    items = [item for item in states(conn, row, publications).values() if item.apart == apart or row.publications]
+    items = [item for item in (every or states(conn, row, publications)).values() if item.apart == apart]
     items = [item for item in items if only is None or item.id in only]
     opened = [item for item in items if item.status != Status.CLOSED]
     start = start or start_of(conn, row, publications)

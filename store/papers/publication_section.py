@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from store.domain.vocabulary import Basis, NoteKind, Status
+from store.papers.basis_marks import TITLES
 from store.papers.document import Cell, Span
 from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
@@ -51,7 +52,7 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
         apart = frame.apart[one.id]
         other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
         frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
-    frame.say_whose_words(_bases_of_texts(frame, one, items))
+    frame.explain_whose_words(_bases_of_texts(frame, one, items))
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)
@@ -134,7 +135,7 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         if detail is None:
             continue
         frame.paragraph(*_opening(frame, [detail]), items=[item.id])
-        _notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
+        print_notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
         for text in submissions_of(frame, detail):
             frame.bullet(text)
     _outcomes(frame, [*dated, *undated, *later])
@@ -192,7 +193,7 @@ def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     since, kinds = frame.since_day(one.id), section.words("notes")
     own = [note for note in frame.notes_of(one.id) if note.fields["kind"] in kinds and is_printed(note)]
     newest = max((_day(note) for note in own), default="")
-    _notes(frame, [note for note in own if (_day(note) > since if since else _day(note) == newest)])
+    print_notes(frame, [note for note in own if (_day(note) > since if since else _day(note) == newest)])
     for measure in measures_of(frame.conn, one.id):
         frame.include("measure", measure.id)
         frame.bullet(frame.described(describe_measure(measure)))
@@ -263,7 +264,7 @@ def _group(frame: Frame, group: _Group, facts: dict[str, list[str]], since: str)
             text = frame.with_basis(detail.row.text, parse_bases(detail.row.basis).get("text"))
             frame.bullet(Span(f"{detail.row.number or detail.row.ref}: ", strong=True), text, items=[detail.row.id])
     if group.notes:
-        _notes(frame, group.notes, since)
+        print_notes(frame, group.notes, since)
     else:
         frame.paragraph("No position is reported.")
     found: dict[str, list[ItemDetail]] = dict.fromkeys(group.shared, group.items)
@@ -289,17 +290,19 @@ def _opening(frame: Frame, details: Sequence[ItemDetail]) -> list[str | Span]:
     if row.text:
         return [Span(f"{name}: ", strong=True), frame.with_basis(row.text, basis.get("text"))]
     title = row.title if row.title and not (row.number and row.title.startswith(name)) else ""
+    if title:
+        frame.explain(TITLES)
     return [Span(f"{name}: " if title else name, strong=True), title or " (its text is not in this register)"]
 
 
-def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
+def print_notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
     """Notes, a paragraph each; the basis that all of them have once, after the last."""
     printed = [note for note in notes if is_printed(note)]
     bases = {basis_of(note, "text") for note in printed}
     for n, note in enumerate(printed):
         frame.include("note", note.id)
         line = describe_notes([note])[0]
-        shared = len(bases) == 1 and n < len(printed) - 1
+        shared = len(bases) == 1 and n < len(printed) - 1 and not frame.ours_unmarked
         text = line.text if shared else frame.with_basis(line.text, line.basis)
         about = [line.details.get(name, "") for name in ("said_by", "agreed")]
         if since and _day(note) <= since:
@@ -318,6 +321,7 @@ def _risks(frame: Frame, section: FormSection, one: PublicationRow, items: Seque
         if item.status != Status.CLOSED and (detail := frame.detail(item.id)):
             notes += [note for note in reversed(detail.notes) if note.fields["kind"] == "risk"]
     printed = list({note.id: note for note in notes if is_printed(note)}.values())
-    frame.heading(section.text("risks"), 3)
-    _notes(frame, printed, frame.since_day(one.id))
+    if printed or not frame.row.fixings or frame.has_text(RISKS, one.id):
+        frame.heading(section.text("risks"), 3)
+    print_notes(frame, printed, frame.since_day(one.id))
     frame.written(RISKS, f"Challenges and risks of {one.display_title}", one)

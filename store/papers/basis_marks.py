@@ -18,9 +18,6 @@ IN_OUR_WORDS = "Texts below are in our words, not those of their source, unless 
 AS_STATED = "as its source has it"
 """The mark of a text in its source's own words, among others that are in ours."""
 
-_WORDINGS = ("outcome", "benefit", "text", "condition", "figure")
-"""The lines of a description that are a text, and not a fact."""
-
 _BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
 """Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
 
@@ -32,6 +29,8 @@ class Marks:
     legend: list[str] = field(default_factory=list)
     ours_unmarked: bool = False
     """Whether a text in our words is printed without its mark, which a sentence has before it."""
+    source_texts: frozenset[str] = frozenset()
+    """The texts in their source's own words, which are marked among those in ours."""
 
     def explain(self, line: str) -> None:
         """Add a line to the legend, once."""
@@ -46,7 +45,7 @@ class Marks:
 
     def with_basis(self, text: str, basis: object) -> str:
         """A text in a paragraph, with its basis where that is weaker than stated, or where it would pass for ours."""
-        if text and self.ours_unmarked and basis == Basis.STATED:
+        if self.ours_unmarked and basis not in WEAKER and text in self.source_texts:
             return f"{text} ({AS_STATED})"
         if not text or basis not in WEAKER or (self.ours_unmarked and basis == Basis.OURS):
             return text
@@ -67,7 +66,5 @@ class Marks:
         how = " ".join(line.details.get(name, "") for name in _BASES)
         guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
         basis = line.basis if line.mark is None else ""
-        if basis == Basis.STATED and line.key not in _WORDINGS:
-            basis = ""
         text = self.with_basis(line.text.removesuffix(".") if details else line.text, basis)
         return self.marked(", ".join(filter(None, (text, details))), guessed)

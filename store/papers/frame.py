@@ -20,6 +20,7 @@ from store.papers.item_names import name_items, ranges
 from store.papers.missing import Missing, missing
 from store.queries.describe import (
     GUESS,
+    basis_of,
     format_day,
     parse_bases,
 )
@@ -229,12 +230,25 @@ class Frame(Marks):
 
     # -- texts and marks
 
-    def explain_whose_words(self, bases: Iterable[object]) -> None:
-        """Print once that the texts that follow are in our words, where no fewer are than are their source's own."""
-        found = Counter(str(basis) for basis in bases if basis)
-        self.ours_unmarked = found[Basis.OURS] > 1 and found[Basis.OURS] >= found[Basis.STATED]
+    def explain_whose_words(self, rows: Iterable[EntityRow | ItemRow], name: str = "text") -> None:
+        """Print once that the texts that follow are in our words, where no fewer of these are than are their source's."""
+        found = [_text_of(row, name) for row in rows]
+        ours = sum(basis == Basis.OURS for *_, basis in found)
+        plain = {entity: text for entity, text, basis in found if text and not basis}
+        stated = self._stated(plain, name) if ours > 1 else []
+        self.ours_unmarked = ours > 1 and ours >= len(stated)
+        self.source_texts = frozenset(plain[entity] for entity in stated)
         if self.ours_unmarked:
             self.paragraph(Span(IN_OUR_WORDS, emphasis=True), numbered=False)
+
+    def _stated(self, entities: Iterable[str], name: str) -> list[str]:
+        """Those of some entities whose text is in the words of a source: neither typed in nor in ours."""
+        sql = (
+            "SELECT entity, json_extract(body, ?1) FROM change WHERE entity IN (SELECT value FROM json_each(?2)) "
+            "AND json_type(body, ?3) IS NOT NULL ORDER BY n"
+        )
+        values = (f"$.basis.{name}[0]", json.dumps([*entities]), f"$.values.{name}")
+        return [entity for entity, basis in dict(self.conn.execute(sql, values)).items() if basis == Basis.STATED]
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:
         """The stored bases of items, by id."""
@@ -362,6 +376,14 @@ class Frame(Marks):
                 warnings=tuple(self.warn(text)) if text else (),
             )
         )
+
+
+def _text_of(row: EntityRow | ItemRow, name: str) -> tuple[str, str, str]:
+    """The id of what a text is of, the text as it is printed, and its basis where that is weaker than stated."""
+    if isinstance(row, ItemRow):
+        return row.id, row.text or "", parse_bases(row.basis).get(name, "")
+    text = str(row.fields[name] or "")
+    return row.id, f"{row.fields['number']}: {text}" if row.kind == "outcome" else text, basis_of(row, name)
 
 
 def _rank(marking: str) -> int:

@@ -47,7 +47,7 @@ def lead(frame: Frame, section: FormSection) -> None:
         )
     if not items:
         return
-    frame.explain_whose_words(basis_of(note, "text") for detail in details.values() for note in detail.notes)
+    frame.explain_whose_words(note for detail in details.values() for note in detail.notes)
     rows = [_row(frame, item, details[item.id]) for item in target_rows(items)[:MOST] if item.id in details]
     shorten(rows, 3)
     header = ("Recommendation", "On time?", "Target", "Position", "Promised, or waiting for")

@@ -126,7 +126,7 @@ def positions(frame: Frame, section: FormSection) -> None:
         found = True
         frame.heading(one.display_title, 2)
         details = [detail for item in items if (detail := frame.detail(item.id))]
-        frame.explain_whose_words(basis_of(note, "text") for detail in details for note in detail.notes)
+        frame.explain_whose_words(note for detail in details for note in detail.notes)
         frame.written("introduction", f"Introduction to {one.display_title}", one)
         rows = {detail.row.id: _position(frame, one, detail) for detail in details}
         _print_shared(frame, rows, frame.since_day(one.id))

@@ -12,12 +12,12 @@ from store.papers.item_names import lowered
 from store.papers.publication_section import is_printed
 from store.papers.summary_sections import noun
 from store.papers.theme_sections import NO_THEME
-from store.queries.describe import basis_of, describe_measure, describe_notes, parse_bases
+from store.queries.describe import describe_measure, describe_notes, parse_bases
 from store.queries.describe_item import describe_item
 from store.queries.describe_records import describe_link
 from store.queries.describe_status import format_status
 from store.queries.item_detail import measures_of
-from store.queries.rows import ItemDetail
+from store.queries.rows import EntityRow, ItemDetail, ItemRow
 
 
 def commitments(frame: Frame, section: FormSection) -> None:
@@ -29,7 +29,7 @@ def commitments(frame: Frame, section: FormSection) -> None:
     by_theme: dict[str, list[ItemDetail]] = {}
     for detail in details:
         by_theme.setdefault(detail.row.theme or NO_THEME, []).append(detail)
-    frame.explain_whose_words(_bases(details))
+    frame.explain_whose_words(_texts_of(details))
     for name, of in by_theme.items():
         frame.heading(name, 2)
         for detail in of:
@@ -40,12 +40,11 @@ def _details(frame: Frame) -> list[ItemDetail]:
     return [detail for item in frame.states if (detail := frame.detail(item))]
 
 
-def _bases(details: Sequence[ItemDetail]) -> Iterator[str]:
-    """How the texts of commitments and of their notes are known."""
+def _texts_of(details: Sequence[ItemDetail]) -> Iterator[EntityRow | ItemRow]:
+    """What has the texts that are printed of commitments."""
     for detail in details:
-        rows = [row for row in (detail.row, *detail.parts) if row.text]
-        yield from (parse_bases(row.basis).get("text", "") for row in rows)
-        yield from (basis_of(note, "text") for note in detail.notes if is_printed(note))
+        yield from (row for row in (detail.row, *detail.parts) if row.text)
+        yield from (note for note in detail.notes if is_printed(note))
 
 
 def _commitment(frame: Frame, section: FormSection, detail: ItemDetail) -> None:

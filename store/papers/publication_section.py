@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from store.domain.vocabulary import Basis, NoteKind, Status
@@ -21,7 +21,7 @@ from store.queries.describe import (
 )
 from store.queries.item_detail import measures_of
 from store.queries.papers import ItemState
-from store.queries.rows import EntityRow, ItemDetail, PublicationRow
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow
 
 _FIGURES = {
     Status.CLOSED: "closed",
@@ -52,7 +52,7 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
         apart = frame.apart[one.id]
         other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
         frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
-    frame.explain_whose_words(_bases_of_texts(frame, one, items))
+    frame.explain_whose_words(_texts_of(frame, one, items))
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)
@@ -62,12 +62,14 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
         _risks(frame, section, one, items)
 
 
-def _bases_of_texts(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> list[str]:
-    """How the texts are known that may be printed of a publication: of its items that are open or moved, and of notes."""
+def _texts_of(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Iterator[EntityRow | ItemRow]:
+    """What has the texts that may be printed of a publication: its items that are open or moved, notes and outcomes."""
     details = [detail for item in items if (detail := frame.read_detail(item.id))]
-    found = [parse_bases(detail.row.basis).get("text", "") for detail in details if detail.row.text]
-    notes = [*frame.notes_of(one.id), *(note for detail in details for note in detail.notes)]
-    return [*found, *(basis_of(note, "text") for note in notes if is_printed(note))]
+    yield from (detail.row for detail in details if detail.row.text)
+    outcomes = {outcome.id: outcome for detail in details for outcome in detail.outcomes}
+    yield from outcomes.values()
+    yield from (note for note in frame.notes_of(one.id) if is_printed(note))
+    yield from (note for detail in details for note in detail.notes if is_printed(note))
 
 
 # -- its table

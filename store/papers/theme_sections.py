@@ -24,7 +24,7 @@ def themes(frame: Frame, section: FormSection) -> None:
     if section.flag("definitions"):
         defined = [row for row in _themes(frame) if row.fields["definition"]]
         defined = [row for row in defined if row.fields["name"] in names.values() or row.fields["publication"] is None]
-        frame.explain_whose_words(basis_of(row, "definition") for row in defined)
+        frame.explain_whose_words(defined, "definition")
         for row in defined:
             text = frame.with_basis(str(row.fields["definition"]), basis_of(row, "definition"))
             frame.bullet(Span(f"{row.fields['name']}: ", strong=True), text)

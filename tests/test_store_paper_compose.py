@@ -397,7 +397,7 @@ def test_texts_are_printed_of_items_that_share_a_note_and_of_those_of_which_noth
         "Old news of the third. (of 1 May 2023; nothing newer is recorded)",
         "Recommendation 4: The text of 4.",
     ]
-    assert "No position is reported." in found
+    assert "No position is reported. Status: not stated." in found
 
 
 def test_22_publications_and_600_items_are_composed_in_every_form(empty: Register) -> None:

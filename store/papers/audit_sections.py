@@ -138,7 +138,9 @@ def rag(frame: Frame, section: FormSection) -> None:
     frame.table("Red, amber, green", ("Report", *rated), rows, numeric=range(1, 5), widths=(40, 15, 15, 15, 15))
     for colour in ("Red", "Amber"):
         if rated[colour]:
-            frame.bullet(f"{colour}: {frame.references(rated[colour])}.", items=[item.id for item in rated[colour]])
+            frame.bullet(
+                f"{colour}: {frame.references(rated[colour], runs=True)}.", items=[item.id for item in rated[colour]]
+            )
 
 
 def rate(item: ItemState, today: date, days: int) -> str:

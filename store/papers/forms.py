@@ -52,7 +52,7 @@ KINDS: dict[str, dict[str, OptionRule]] = {
     "purpose": {},
     "text": _TEXT,
     "background": {"updates": OptionRule(True), "totals": OptionRule(True), "opening": OptionRule("")},
-    "status": {"figure": OptionRule(True), "table": OptionRule(True)},
+    "status": {"figure": OptionRule(True), "table": OptionRule(True), "closed_as": OptionRule(True)},
     "closed": {},
     "changes": {
         "of": OptionRule(

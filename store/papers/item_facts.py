@@ -15,10 +15,15 @@ from store.queries.describe_records import describe_action, describe_reply, desc
 from store.queries.rows import EntityRow, ItemDetail, format_text, format_word
 
 
-def lines_of(frame: Frame, detail: ItemDetail, *keys: str) -> list[LabelledLine]:
-    """The lines of sections of an item's description; what they are of is then printed."""
+def _include_records(frame: Frame, detail: ItemDetail) -> None:
+    """Note that what is recorded of an item is printed."""
     for rows in (detail.submissions, detail.replies, detail.actions, detail.evidence, detail.measures, detail.outcomes):
         frame.include_all(rows)
+
+
+def lines_of(frame: Frame, detail: ItemDetail, *keys: str) -> list[LabelledLine]:
+    """The lines of sections of an item's description; what they are of is then printed."""
+    _include_records(frame, detail)
     return [line for section in describe_item(detail, *keys) for line in section.lines]
 
 
@@ -86,7 +91,7 @@ _PRINTED_ALREADY = ("due", "condition", "whose", "since", "said", "bases")
 
 def submissions_of(frame: Frame, detail: ItemDetail) -> Iterable[str]:
     """What was sent, and what came back, a sentence each: each submission, the replies to it, then the other replies."""
-    lines_of(frame, detail, "submissions")
+    _include_records(frame, detail)
     answered = set()
     for sent in detail.submissions:
         yield _sent(frame, detail, sent)

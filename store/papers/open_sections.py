@@ -16,6 +16,9 @@ from store.queries.describe import basis_of, format_times_moved, parse_bases
 from store.queries.papers import ItemState
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow
 
+_MOST = 12
+"""The references that are named on a page where there is no room for all."""
+
 NO_KIND = "No kind of delay recorded"
 NO_POSITION = "no position recorded"
 
@@ -89,14 +92,16 @@ def old(frame: Frame, section: FormSection) -> None:
     )
     if late and not section.flag("table"):
         for one, of in late:
-            text = f"{one.display_title} ({frame.published(one)}): {frame.references(of, runs=True)}."
+            more = f" and {len(of) - _MOST} more" if len(of) > _MOST + 1 else ""
+            named = frame.references(of[:_MOST] if more else of, runs=True)
+            text = f"{one.display_title} ({frame.published(one)}), {len(of)}: {named}{more}."
             frame.bullet(text, items=[item.id for item in of])
     elif late:
         rows: list[list[Cell | str]] = [
-            [one.display_title, frame.published(one), count(of), frame.references(of)] for one, of in late
+            [one.display_title, frame.published(one), count(of), frame.references(of, runs=True)] for one, of in late
         ]
         header = ("Publication", "Date", "Open", "Recommendations")
-        frame.table(f"Open for more than {word}", header, rows, numeric=[2], widths=(28, 14, 8, 50))
+        frame.table(f"Open for more than {word}", header, rows, numeric=[2], widths=(26, 12, 7, 55))
 
 
 def delays(frame: Frame, section: FormSection) -> None:
@@ -109,7 +114,9 @@ def delays(frame: Frame, section: FormSection) -> None:
         by_kind.setdefault((detail and detail.row.delay) or NO_KIND, []).append(item)
     if items:
         order = sorted(by_kind, key=lambda kind: (kind == NO_KIND, -len(by_kind[kind]), kind))
-        rows: list[list[Cell | str]] = [[kind, count(by_kind[kind]), frame.references(by_kind[kind])] for kind in order]
+        rows: list[list[Cell | str]] = [
+            [kind, count(by_kind[kind]), frame.references(by_kind[kind], runs=True)] for kind in order
+        ]
         frame.table(
             "Delays by kind", ("Kind of delay", "Number", "Recommendations"), rows, numeric=[1], widths=(34, 10, 56)
         )

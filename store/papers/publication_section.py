@@ -267,6 +267,11 @@ def _group(frame: Frame, group: _Group, facts: dict[str, list[str]], since: str)
             frame.bullet(Span(f"{detail.row.number or detail.row.ref}: ", strong=True), text, items=[detail.row.id])
     if group.notes:
         print_notes(frame, group.notes, since)
+    elif len(group.items) == 1:
+        each = group.items[0].row.id
+        sentences = ["No position is reported", *(text.removesuffix(".") for text in facts[each])]
+        frame.paragraph(f"{'. '.join(sentences)}.", items=[each])
+        return
     else:
         frame.paragraph("No position is reported.")
     found: dict[str, list[ItemDetail]] = dict.fromkeys(group.shared, group.items)

@@ -31,6 +31,8 @@ _SHORT = {
 }
 
 AWAITING, DISCHARGED = "with-inspectorate", "discharged"
+_WAYS = {DISCHARGED: "discharged", AWAITING: "awaiting review", "": "otherwise"}
+"""The ways in which items closed, as they are counted apart."""
 
 
 def purpose(frame: Frame, section: FormSection) -> None:
@@ -192,7 +194,10 @@ def status(frame: Frame, section: FormSection) -> None:
             Figure(f"Status of all {noun(frame, 2)[2:]} of each publication reported", series, bars, _alt(bars, series))
         )
     if section.flag("table"):
-        _status_table(frame, shown, items, used)
+        split = section.flag("closed_as")
+        if not split:
+            frame.paragraph(f"{noun(frame, len(items))}: {_parts(items)}.", items=[item.id for item in items])
+        _status_table(frame, shown, items, used, split=split)
 
 
 def _alt(bars: Sequence[Bar], series: Sequence[str]) -> str:
@@ -203,11 +208,31 @@ def _alt(bars: Sequence[Bar], series: Sequence[str]) -> str:
     return f"Stacked bars, one for each publication. {'; '.join(lines)}."
 
 
+def _parts(items: Sequence[ItemState]) -> str:
+    """What some items are made of: "28 closed (3 discharged, 3 awaiting review, 22 otherwise) and 38 open (…)"."""
+    ended = [item for item in items if item.status == Status.CLOSED]
+    ways = [item.closed_as if item.closed_as in _WAYS else "" for item in ended]
+    how = ", ".join(f"{n:,} {word}" for way, word in _WAYS.items() if (n := ways.count(way)))
+    opened = [
+        f"{n:,} {_SHORT[status].lower()}"
+        for status, _ in used_statuses(items)
+        if status != Status.CLOSED and (n := sum(item.status == status for item in items))
+    ]
+    closed_part = f"{len(ended):,} closed" + (f" ({how})" if ended else "")
+    open_part = f"{len(items) - len(ended):,} open" + (f" ({', '.join(opened)})" if opened else "")
+    return f"{closed_part} and {open_part}"
+
+
 def _status_table(
-    frame: Frame, shown: Sequence[PublicationRow], items: Sequence[ItemState], used: Sequence[tuple[Status, str]]
+    frame: Frame,
+    shown: Sequence[PublicationRow],
+    items: Sequence[ItemState],
+    used: Sequence[tuple[Status, str]],
+    *,
+    split: bool,
 ) -> None:
     ended = [item for item in items if item.status == Status.CLOSED]
-    differs = len({item.closed_as for item in ended}) > 1
+    differs = split and len({item.closed_as for item in ended}) > 1
     header = ["Publication", "Total", "Closed"]
     header += ["of these discharged", "awaiting review", "otherwise"] if differs else []
     header += [_SHORT[status] for status, _ in used if status != Status.CLOSED]

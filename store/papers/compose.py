@@ -146,7 +146,7 @@ def _late(late: list[Movement]) -> list[str]:
     return [f"Since the figures were fixed, news has come in of {names}; the figures are as they were fixed."]
 
 
-_HEAD_OF_A_PAGE = ("meeting", "date", "title", "presenter")
+_HEAD_OF_A_PAGE = ("meeting", "date", "title")
 
 
 def _head(frame: Frame) -> Table:

@@ -91,17 +91,21 @@ def old(frame: Frame, section: FormSection) -> None:
         items=[item.id for item in items],
     )
     if late and not section.flag("table"):
-        for one, of in late:
-            more = f" and {len(of) - _MOST} more" if len(of) > _MOST + 1 else ""
-            named = frame.references(of[:_MOST] if more else of, runs=True)
-            text = f"{one.display_title} ({frame.published(one)}), {len(of)}: {named}{more}."
-            frame.bullet(text, items=[item.id for item in of])
+        named = [f"{_some(frame, of)} ({one.display_title}, {frame.published(one)})" for one, of in late]
+        frame.paragraph(f"They are {'; '.join(named)}.", numbered=False, items=[item.id for item in items])
     elif late:
         rows: list[list[Cell | str]] = [
             [one.display_title, frame.published(one), count(of), frame.references(of, runs=True)] for one, of in late
         ]
         header = ("Publication", "Date", "Open", "Recommendations")
         frame.table(f"Open for more than {word}", header, rows, numeric=[2], widths=(26, 12, 7, 55))
+
+
+def _some(frame: Frame, items: Sequence[ItemState]) -> str:
+    """The references of items, the first alone where there are many."""
+    if len(items) <= _MOST + 1:
+        return frame.references(items, runs=True)
+    return f"{frame.references(items[:_MOST], runs=True)} and {len(items) - _MOST} more"
 
 
 def delays(frame: Frame, section: FormSection) -> None:

@@ -463,7 +463,7 @@ def test_what_is_missing_is_named_with_the_items_behind_it(sample: Register, mon
         "A text is marked higher than the paper: legal.",
     ]
     first = found[0]
-    assert first.sentence.startswith("HC-2, HC-10, HC-13, MHD-2,")
+    assert first.sentence.startswith("HC-2, HC-10, HC-13, MHD-2 to MHD-8, ")
     assert first.sentence.endswith("have no position since the last paper.")
     assert item(sample, "HC-6") not in first.items
 

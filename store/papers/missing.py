@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from store.domain.vocabulary import MARKINGS, Status
+from store.papers.item_names import ranges
 from store.queries.paper_movements import Start, start_of
 from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
 
@@ -63,13 +64,16 @@ def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
     named = [*items]
     if not named:
         return None
-    references = ", ".join(item.reference for item in named[:_MOST])
-    references += f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    found = ranges([item.reference for item in named])
+    rest = ""
+    if len(found) > _MOST:
+        found, rest = ranges([item.reference for item in named[:_MOST]]), f" and {len(named) - _MOST} more"
+    references = f"{', '.join(found)}{rest}"
     return Missing(f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
 
 
 _MOST = 12
-"""The most items that a sentence names."""
+"""The most references and ranges of them that a sentence names."""
 
 
 def _no_start(words: str) -> Missing | None:

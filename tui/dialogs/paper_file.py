@@ -14,7 +14,7 @@ from store.papers.forms import DEFAULT_FORM, load_form
 from store.register import Register
 from tui.desk.settings import folders, keep_fonts
 from tui.dialogs.checking import wait_for
-from tui.dialogs.files import list_folder, start_folder
+from tui.dialogs.files import list_folder
 from tui.dialogs.paper import form_choices
 from tui.tables.paper import PaperPage
 from widgets.ask import Answer, Ask
@@ -138,7 +138,7 @@ def receive_texts(app: RegisterApp, page: PaperPage) -> None:
         return [*list_folder(folder, frozenset({".docx"}), "Word")]
 
     app.push_screen(
-        FileForm("Texts from Word", field, start_folder(), [], listed, intro=intro, submit=open_it)  # type: ignore[arg-type]
+        FileForm("Texts from Word", field, Path.home(), [], listed, intro=intro, submit=open_it)  # type: ignore[arg-type]
     )
 
 

@@ -509,3 +509,12 @@ def test_a_heading_does_not_stand_over_a_text_that_nobody_wrote_once_the_figures
     assert not any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
     sample.do(WriteText(paper=paper, section="chair", text="Why is HC-6 open?"))
     assert any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
+
+
+def test_what_a_commitment_is_linked_to_is_one_row_with_statuses(sample: Register) -> None:
+    plan = sample.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
+    sample.do(AddPaper(title="The plan", date="4 December 2024", publications=(plan,), form="plan"))
+    rows = cells(tables(composed(sample, "plan"))["Links"])
+    assert [row[0] for row in rows] == ["CCP-10", "CCP-11", "CCP-13"]
+    assert rows[0][2].startswith("MHD-2† Oversight, partners and pathways") and "(on track)" in rows[0][2]
+    assert "(delayed†)" in rows[1][2]

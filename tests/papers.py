@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from store.commands import AddPaper
 from store.domain.vocabulary import MARKINGS
@@ -23,7 +24,7 @@ def composed(register: Register, form: str | Form = "progress", *, lead: str | N
     return compose(register.conn, row, used, max_marking=MARKINGS[-1], today=register.today(), lead=lead)
 
 
-def with_paper(register: Register, **more: str) -> Register:
+def with_paper(register: Register, **more: Any) -> Register:
     """The register with a paper about all that it has."""
     register.do(AddPaper(title="Progress", date="18 September 2024", **more))
     return register

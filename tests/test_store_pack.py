@@ -7,6 +7,7 @@ import io
 import zipfile
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def item(sample: Register) -> str:
     return find_item(sample.conn, "HC-6")[0]
 
 
-def cite(register: Register, note: str, name: str, content: bytes | None, tmp_path: Path, **more: str) -> None:
+def cite(register: Register, note: str, name: str, content: bytes | None, tmp_path: Path, **more: Any) -> None:
     """Cite a file on a note: kept inside where it has content, else by its name."""
     if content is None:
         register.do(CiteEvidence(note=note, name=name, **more))

@@ -152,7 +152,10 @@ def test_the_whole_force_is_printed_only_as_published_and_the_totals_are_of_this
 def test_bases_are_visible_and_explained(sample: Register) -> None:
     document = composed(sample)
     text = plain(document)
-    assert "fuller SCRS compliance.\n\n" in text and "(in our words)" in text and "(inferred)" in text
+    # Once for each publication, and not after each of its texts; a guess is marked wherever it is.
+    assert text.count("Texts below are in our words, not those of their source, unless they are marked.") == 7
+    assert text.count("(in our words)") == 2 and "the progress made so far\n" in text
+    assert "the findings of the 2025 Crime Audit†.\n" in text and "asking for a view†" in text
     assert any(line.startswith("†") for line in document.legend)
     assert any(line.startswith("“In our words”") for line in document.legend)
     # What is our own remark on how the source was read is no news for members.
@@ -240,11 +243,15 @@ def test_open_recommendations_are_counted_aged_and_listed_with_their_positions(s
     assert "A total of 38 recommendations are open in 6 publications of this register." in found
     assert any(each.startswith("A total of 11 recommendations have been open for more than 2 years") for each in found)
     audit = cells(tables(document)["Crime Audit 2020: open recommendations"])
-    assert [(row[0][:4], row[3], row[4], row[5]) for row in audit] == [
-        (f"CA-{n}", "not known", "June 2025", "at least once") for n in range(2, 7)
+    assert [(row[0][:4], row[3]) for row in audit] == [
+        (f"CA-{n}", "June 2025 (first not known, moved later at least once)") for n in range(2, 7)
     ]
     demand = cells(tables(document)["Mental Health Demand: open recommendations"])
-    assert next(row for row in demand if row[0].startswith("MHD-6 "))[2] == "As MHD-5."
+    shared = next(row for row in demand if row[0].startswith("MHD-5 and MHD-6 "))
+    assert shared[1:] == ["On track", "Reported above: recommendations 5, 6 and 7.", "none"]
+    assert found.count("Recommendations 5, 6 and 7") == 1
+    domestic = cells(tables(document)["Domestic Abuse: open recommendations"])
+    assert domestic[1][0].startswith("DA-x2 to DA-x6 ") and domestic[1][2] == "no position recorded"
 
 
 def test_a_plan_has_its_commitments_under_its_own_headings(sample: Register) -> None:
@@ -390,7 +397,7 @@ def test_texts_are_printed_of_items_that_share_a_note_and_of_those_of_which_noth
         "Old news of the third. (of 1 May 2023; nothing newer is recorded)",
         "Recommendation 4: The text of 4.",
     ]
-    assert "No position is reported." in found
+    assert "No position is reported. Status: not stated." in found
 
 
 @pytest.mark.slow
@@ -455,5 +462,60 @@ def test_the_quarter_after_names_what_moved_and_what_was_only_discharged_since(
     assert "- **Target moved later: 1** (MHD-7: January 2025 → June 2025).\n" in text
     assert "Discharged by HMICS since the last update, counted as closed before: Recommendation 8.\n" in text
     assert "News. *(agreed by ACC, 1 December 2024)*\n" in text
-    assert "Status: delayed, because: The SOP waits; stage: in progress (inferred)\n" in text
+    assert "Status: delayed, because: The SOP waits; stage: in progress†\n" in text
     assert "*(of 18 September 2024; nothing newer is recorded)*" in text
+
+
+def test_among_texts_in_our_words_those_of_the_source_and_guesses_are_marked(empty: Register) -> None:
+    report = str(empty.do(AddPublication(title="A report", published="June 2021")).created)
+    item = str(empty.do(AddItem(publication=report, number="1", title="T", text="It asks.", basis=Basis.OURS)).created)
+    for text, basis in (("Ours.", Basis.OURS), ("Theirs.", Basis.STATED), ("A guess.", Basis.INFERRED)):
+        empty.do(AddNote(items=(item,), text=text, dated="10 September 2024", kind=NoteKind.POSITION, basis=basis))
+    empty.do(AddNote(items=(item,), text="Typed in.", dated="10 September 2024", kind=NoteKind.POSITION))
+    with_paper(empty, since="1 June 2024")
+    found = paragraphs(composed(empty))
+    start = found.index("Texts below are in our words, not those of their source, unless they are marked.")
+    assert "Recommendation 1: It asks." in found[start:]
+    for each in ("Ours.", "Theirs. (as its source has it)", "A guess. (inferred)", "Typed in."):
+        assert each in found[start:], each
+
+
+def test_where_most_is_the_source_s_own_a_text_in_our_words_is_marked(empty: Register) -> None:
+    report = str(empty.do(AddPublication(title="A report", published="June 2021")).created)
+    item = str(
+        empty.do(AddItem(publication=report, number="1", title="T", text="It asks.", basis=Basis.STATED)).created
+    )
+    for text, basis in (("Ours.", Basis.OURS), ("Theirs.", Basis.STATED)):
+        empty.do(AddNote(items=(item,), text=text, dated="10 September 2024", kind=NoteKind.POSITION, basis=basis))
+    with_paper(empty, since="1 June 2024")
+    found = paragraphs(composed(empty))
+    assert "Ours. (in our words)" in found and "Theirs." in found
+    assert not any(each.startswith("Texts below") for each in found)
+
+
+def test_under_a_table_of_counts_stands_how_many_follow_from_a_guess(sample: Register) -> None:
+    guessed = (
+        "† By how the status is known, worked out or inferred: 23 of the 28 under Closed, 4 of the 17 under On track "
+        "and 20 of the 21 under Delayed."
+    )
+    for form in ("progress", "chair"):
+        assert guessed in paragraphs(composed(sample, form))
+    assert any("4 of the 17 under Ongoing – on track" in each for each in paragraphs(composed(sample, "open")))
+
+
+def test_a_heading_does_not_stand_over_a_text_that_nobody_wrote_once_the_figures_are_fixed(sample: Register) -> None:
+    paper = find_paper(sample.conn, None, sample.today())
+    assert any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
+    sample.do(FixFigures(paper=paper))
+    assert not any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
+    sample.do(WriteText(paper=paper, section="chair", text="Why is HC-6 open?"))
+    assert any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
+
+
+def test_what_a_commitment_is_linked_to_is_one_row_with_statuses(sample: Register) -> None:
+    plan = sample.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
+    sample.do(AddPaper(title="The plan", date="4 December 2024", publications=(plan,), form="plan"))
+    rows = cells(tables(composed(sample, "plan"))["Links"])
+    assert [row[0] for row in rows] == ["CCP-10", "CCP-11", "CCP-13"]
+    assert rows[0][2].startswith("MHD-2† Oversight, partners and pathways") and "(on track)" in rows[0][2]
+    assert "(delayed†)" in rows[1][2]

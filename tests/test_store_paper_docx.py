@@ -15,13 +15,16 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 from hostile import HOSTILE
+from papers import composed
 from papers_in_word import PAPER, paper, parts_of, row, with_parts
 from PIL import Image
 
 from store.domain.errors import FairleadError, FileAlreadyExists, Refused
 from store.papers.document import Bar, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
 from store.papers.docx import docx_bytes, write_docx
+from store.papers.forms import form_names
 from store.papers.picture import draw
+from store.register import Register
 
 
 @pytest.fixture
@@ -281,3 +284,14 @@ def test_a_broken_or_hostile_template_is_refused_in_a_sentence(tmp_path: Path, h
     with pytest.raises(FairleadError):
         write_docx(paper(), tmp_path / "out.docx", tmp_path / "none.docx")
     assert not (tmp_path / "out.docx").exists()
+
+
+def test_every_form_passes_a_validator_of_the_format(sample: Register, tmp_path: Path) -> None:
+    """openxml-audit has the checks of Microsoft's own SDK; what it finds, Word would repair or refuse."""
+    validator = pytest.importorskip("openxml_audit").OpenXmlValidator()
+    for name in form_names():
+        path = tmp_path / f"{name}.docx"
+        write_docx(composed(sample, name, lead="C3" if name == "lead" else None), path)
+        assert [str(error) for error in validator.validate(str(path)).errors] == [], name
+    write_docx(paper(), tmp_path / "paper.docx")
+    assert validator.validate(str(tmp_path / "paper.docx")).is_valid

@@ -167,3 +167,16 @@ def test_a_name_of_another_kind_and_a_template_for_anything_but_word_are_refused
     with pytest.raises(BadInput, match="A template is of Word"):
         write_paper(sample, paper, form, tmp_path / "a.md", max_marking="OFFICIAL", template=tmp_path / "house.docx")
     assert not list(tmp_path.glob("paper*"))
+
+
+def test_columns_of_a_preview_keep_to_their_shares_and_break_no_word_that_fits(sample: Register) -> None:
+    long = " ".join(["A position of many words."] * 12)
+    cells = ((Cell("HC-6"), Cell("Delayed†"), Cell(long), Cell("none")),)
+    table = Table(("Recommendation", "On time?", "Position", "Target"), cells, widths=(22, 10, 53, 15))
+    lines = to_text(Document("T", "OFFICIAL", blocks=(table,)), 80)
+    heading = next(line for line in lines if line.startswith("Recommendation"))
+    assert heading.split()[:3] == ["Recommendation", "On", "time?"] and any("Delayed†" in line for line in lines)
+    assert heading.index("Target") - heading.index("Position") > 40
+    equal = Table(("One", "Two"), ((Cell(long), Cell(long)),))
+    line = next(line for line in to_text(Document("T", "OFFICIAL", blocks=(equal,)), 80) if line.startswith("One"))
+    assert line.index("Two") == 41

@@ -463,7 +463,7 @@ def test_what_is_missing_is_named_with_the_items_behind_it(sample: Register, mon
         "A text is marked higher than the paper: legal.",
     ]
     first = found[0]
-    assert first.sentence.startswith("HC-2, HC-10, HC-13, MHD-2,")
+    assert first.sentence.startswith("HC-2, HC-10, HC-13, MHD-2 to MHD-8, ")
     assert first.sentence.endswith("have no position since the last paper.")
     assert item(sample, "HC-6") not in first.items
 
@@ -486,3 +486,25 @@ def test_fixing_figures_touches_no_item(sample_path: Path) -> None:
     kinds = register.conn.execute("SELECT DISTINCT kind FROM change WHERE action = ?", (done.action,)).fetchall()
     assert {kind for (kind,) in kinds} == {"fixing", "fixed_item"}
     register.close()
+
+
+def test_what_comes_in_after_the_first_fixing_leaves_what_had_changed_in_it(
+    sample: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.do(FixFigures(paper=newest(sample).id))
+    row = newest(sample)
+
+    def moved() -> Movements:
+        return movements(sample.conn, row, states(sample.conn, row, [*row.publications]))
+
+    before = moved()
+    assert [(move.reference, move.before, move.after) for move in before.moved_later] == [
+        (f"CA-{n}", "not known", "June 2025") for n in range(2, 7)
+    ]
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-02-20")
+    for name in ("CA-2", "MHD-2"):
+        sample.do(MoveTarget(item=item(sample, name), text="December 2025", reason="The audit is later."))
+    for name in ("DA-12", "HC-8"):
+        reply = RecordReply(item=item(sample, name), verdict=Verdict.DISCHARGED, dated="20 November 2024", who="HMICS")
+        sample.do(reply)
+    assert moved() == before

@@ -137,6 +137,12 @@ def test_the_command_prints_a_chart_its_numbers_and_what_is_not_known(mine: Path
     assert "status, time" in run("pie", code=2).stderr.replace("'", "")
 
 
+@pytest.mark.parametrize("height", range(10, 24))
+def test_every_bar_has_as_many_lines_at_any_height(sample: Register, height: int) -> None:
+    lines = draw(read_chart(sample.conn, "status", TODAY), 76, height)
+    assert len([line for line in lines if any(glyph in line for glyph in "●▲■○")]) == 7
+
+
 # -- the app
 
 

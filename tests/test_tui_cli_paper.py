@@ -38,7 +38,7 @@ def test_show_prints_the_figures_beside_each_other_and_marks_what_differs() -> N
     assert "Changed since March 2024, the last update" in lines
     assert "Closed: 6: OCSA-11, HC-3, HC-8, CAM-2, DA-3, DA-4; undated, 1: DA-12" in lines
     missing = lines[lines.index("Missing") :]
-    assert missing[1].startswith("DA-x2, DA-x3, DA-x4")
+    assert missing[1].startswith("DA-x2 to DA-x10 have no position")
     assert missing[2].startswith("Nobody has confirmed: ")
 
 

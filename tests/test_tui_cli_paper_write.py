@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -77,3 +78,14 @@ def test_nothing_above_the_marking_is_written(tmp_path: Path, mine: Path) -> Non
     run("paper", "write", str(out), "--force", "--max-marking", "OFFICIAL")
     text = out.read_text(encoding="utf-8")
     assert "Between us." not in text and "OFFICIAL-SENSITIVE" not in text
+
+
+def test_what_draws_pictures_keeps_its_fonts_in_fairlead_s_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    run("paper", "write", str(tmp_path / "paper.docx"))
+    assert Path(os.environ["MPLCONFIGDIR"]).is_relative_to(folders().state)
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
+    run("paper", "write", str(tmp_path / "again.docx"))
+    assert os.environ["MPLCONFIGDIR"] == str(tmp_path)

@@ -80,7 +80,9 @@ def draw(chart: Chart, width: int, height: int) -> list[str]:
     figure.clear()
     figure.theme("colorless")
     if chart.stacked:
-        height = min(height, 2 * len(chart.labels) + 3)
+        # As many lines for each bar: between, some would have two, and the second would be under another's name.
+        bars = len(chart.labels)
+        height = next((size for size in (2 * bars + 2, bars + 3) if size <= height), height)
     figure.plot_size(max(width, 30), max(height, 6))
     (_bars if chart.stacked else _lines)(figure, chart)
     text = _ESCAPES.sub("", figure.build().string())

@@ -71,7 +71,7 @@ def extensions(frame: Frame, section: FormSection) -> None:
         asked = str(target.get("asked_for") or "not recorded")
         rows.append(
             [
-                Cell(_name(detail), (item.id,)),
+                Cell(frame.titled(detail.row), (item.id,)),
                 item.target or "none",
                 asked,
                 label_of(str(target["decision"])),
@@ -101,7 +101,13 @@ def overdue(frame: Frame, section: FormSection) -> None:
         late = format_duration(date.fromisoformat(item.target_latest or day), frame.today)
         reason = detail.reasons.get("target") or detail.reasons.get("track") or "no reason recorded"
         rows.append(
-            [Cell(_name(detail), (item.id,)), item.target or "", late, detail.row.first_target or "none", reason]
+            [
+                Cell(frame.titled(detail.row), (item.id,)),
+                item.target or "",
+                late,
+                detail.row.first_target or "none",
+                reason,
+            ]
         )
     if rows:
         header = ("Recommendation", "Target", "Late by", "First target", "Reason")
@@ -132,7 +138,9 @@ def rag(frame: Frame, section: FormSection) -> None:
     frame.table("Red, amber, green", ("Report", *rated), rows, numeric=range(1, 5), widths=(40, 15, 15, 15, 15))
     for colour in ("Red", "Amber"):
         if rated[colour]:
-            frame.bullet(f"{colour}: {frame.references(rated[colour])}.", items=[item.id for item in rated[colour]])
+            frame.bullet(
+                f"{colour}: {frame.references(rated[colour], runs=True)}.", items=[item.id for item in rated[colour]]
+            )
 
 
 def rate(item: ItemState, today: date, days: int) -> str:
@@ -145,7 +153,3 @@ def rate(item: ItemState, today: date, days: int) -> str:
     if item.status != Status.ON_TRACK:
         return "Not rated"
     return "Amber" if target and target <= (today + timedelta(days)).isoformat() else "Green"
-
-
-def _name(detail: ItemDetail) -> str:
-    return f"{detail.row.ref} {detail.row.title}" if detail.row.title else detail.row.ref

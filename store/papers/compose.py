@@ -14,7 +14,6 @@ from store.papers.forms import Form, FormSection
 from store.papers.frame import Frame, format_iso
 from store.papers.item_names import join_and
 from store.papers.lead_section import lead as lead_page
-from store.papers.missing import missing
 from store.papers.open_sections import delays, old, opened, positions
 from store.papers.plan_sections import commitments, links, measures
 from store.papers.publication_section import publications
@@ -23,7 +22,7 @@ from store.papers.theme_sections import recurring, themes
 from store.queries.describe import parse_bases
 from store.queries.leads import one_lead, open_items_of
 from store.queries.paper_context import changed_since_written
-from store.queries.papers import Movement, PaperRow, since_fixing
+from store.queries.papers import Movement, PaperRow
 
 SECTIONS: dict[str, Callable[[Frame, FormSection], None]] = {
     "purpose": purpose,
@@ -51,8 +50,6 @@ SECTIONS: dict[str, Callable[[Frame, FormSection], None]] = {
 }
 """What composes each kind of section that a form may have."""
 
-TITLES = "Titles of recommendations are short names given in this register, unless their publication has them so."
-
 
 def compose(
     conn: sqlite3.Connection, row: PaperRow, form: Form, *, max_marking: str, today: date, lead: str | None = None
@@ -62,37 +59,54 @@ def compose(
     A register that may leave whole is given with the highest marking. `lead` is whom a page is for, in any case. Raises
     BadInput, and NotAllowed where something printed bears a higher marking all the same.
     """
-    if form.lead and lead is None:
-        raise BadInput(
-            "lead", f'The form "{form.name}" is a page for one lead: name whose. On the command line: --lead NAME'
-        )
+    frame = read_frame(conn, row, form, today=today, lead=lead)
+    return compose_read(frame, max_marking=max_marking)
+
+
+def read_frame(conn: sqlite3.Connection, row: PaperRow, form: Form, *, today: date, lead: str | None = None) -> Frame:
+    """Read what a paper is composed of: its figures, what moved, what is missing. Raises BadInput."""
     frame = Frame(conn, row, form, today, one_lead(conn, lead) if lead is not None else None)
     if frame.lead is not None:
         frame.lead_items = tuple(open_items_of(conn, frame.lead))
     frame.warn = lambda text: changed_since_written(conn, row, text)
     frame.load()
+    return frame
+
+
+def compose_read(frame: Frame, *, max_marking: str) -> Document:
+    """Compose a paper from what was read. Raises what `compose` does."""
+    row, form = frame.row, frame.form
+    if form.lead and frame.lead is None:
+        raise BadInput(
+            "lead", f'The form "{form.name}" is a page for one lead: name whose. On the command line: --lead NAME'
+        )
     for section in form.sections:
-        if section.heading:
+        if section.heading and not _is_empty(frame, section):
             frame.heading(section.heading, section.level, numbered=section.numbered)
         SECTIONS[section.kind](frame, section)
+        frame.ours_unmarked = False
     marking = frame.marking()
     if MARKINGS.index(marking) > MARKINGS.index(max_marking):
         raise NotAllowed(f"The paper prints what is marked {marking}: it cannot be written as {max_marking}.")
-    late = since_fixing(conn, row) if row.fixings else []
-    frame.explain(TITLES)
     return Document(
         title=row.title or "Paper",
         paper=row.id,
         form=form.name,
-        lead=lead or "",
+        lead=frame.lead or "",
         marking=marking,
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",
         draft=not row.fixings,
         missing=_missing(frame) if not row.fixings else (),
         blocks=tuple(frame.blocks),
-        legend=(*_late(late), *frame.legend, *([form.closing] if form.closing else [])),
+        legend=(*_late(frame.late), *frame.legend, *([form.closing] if form.closing else [])),
     )
+
+
+def _is_empty(frame: Frame, section: FormSection) -> bool:
+    """Whether a section would be a heading alone: of a text that nobody wrote, in a paper that is no draft."""
+    name = section.text("section") if section.kind == "text" else ""
+    return bool(name and frame.row.fixings and not section.text("default") and not frame.has_text(name))
 
 
 _HEAD = {
@@ -106,18 +120,8 @@ _HEAD = {
 
 def _missing(frame: Frame) -> tuple[str, ...]:
     """What is missing before the paper goes out, a sentence each."""
-    confirm = {one.section: one.heading for one in frame.form.written if one.confirm}
     only = frame.lead_items if frame.lead is not None else None
-    found = missing(
-        frame.conn,
-        frame.row,
-        frame.today.isoformat(),
-        apart=frame.form.apart,
-        confirm=confirm,
-        start=frame.start,
-        only=only,
-    )
-    sentences = [one.sentence for one in found]
+    sentences = [one.sentence for one in frame.lacking]
     undated = [
         move.reference
         for move in frame.moved.closed
@@ -142,6 +146,9 @@ def _late(late: list[Movement]) -> list[str]:
     return [f"Since the figures were fixed, news has come in of {names}; the figures are as they were fixed."]
 
 
+_HEAD_OF_A_PAGE = ("meeting", "date", "title")
+
+
 def _head(frame: Frame) -> Table:
     """The table at the paper's head."""
     row = frame.row
@@ -155,6 +162,8 @@ def _head(frame: Frame) -> Table:
         ("Recommendation to Members", row.asked, "asked"),
         ("Appendix Attached", row.appendix, "appendix"),
     ]
+    if frame.form.short:
+        lines = [line for line in lines if line[2] in _HEAD_OF_A_PAGE]
     if frame.lead is not None:
         lines.append(("For", frame.lead, ""))
     cells = tuple(

@@ -43,6 +43,9 @@ _SHORT_TABLE, _SHORT_TEXT = 10, 900
 _SIDES = 190
 """The width of the margins of a cell, in twips."""
 
+_LONGEST_NAME = 3800
+"""How wide a column of names may become, in twips, so that none of them wraps."""
+
 _LETTERS = (("ijlI|'.,:;!", 56), ("tfr()[]-", 76), ("aceskvxyz0123456789", 113), ("bdghnopqu", 123), ("mwMWO", 172))
 _OTHER_LETTER = 148
 """The widths of letters in a table's heading, in twips."""
@@ -95,7 +98,7 @@ class _Writer:
         if document.draft and document.missing:
             found += self._missing()
         for position, block in enumerate(document.blocks):
-            after = document.blocks[position + 1] if position + 1 < len(document.blocks) else None
+            after = next(filter(self._is_printed, document.blocks[position + 1 :]), None)
             found += self._block(block, after)
         line = (
             '<w:keepNext/><w:keepLines/><w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="7F7F7F"/></w:pBdr>'
@@ -104,6 +107,10 @@ class _Writer:
         for position, mark in enumerate(document.legend):
             found.append(paragraph(run(mark), self._style("Table Text"), "" if position else line))
         return [element(xml) for xml in found]
+
+    def _is_printed(self, block: Block) -> bool:
+        """Whether anything of a block is printed: of a place for text that is empty, nothing but in a draft."""
+        return not isinstance(block, WrittenText) or bool(block.text or (self.document.draft and block.prompt))
 
     def _style(self, name: str) -> str:
         return self.package.styles.id(name)
@@ -273,6 +280,10 @@ def _widths(block: Table, columns: int, whole: int) -> list[int]:
     if not wanted or min(wanted) <= 0:
         wanted = [_wanted(block, column) for column in range(columns)]
     narrowest = [_narrowest(block, column) for column in range(columns)]
+    if block.numeric and 0 not in block.numeric:
+        # Names are read along a line: they wrap only where the numbers have no room to give.
+        on_a_line = max(narrowest[0], min(_line(block, 0), _LONGEST_NAME))
+        narrowest[0] = max(min(on_a_line, whole - sum(narrowest[1:])), narrowest[0])
     if (least := sum(narrowest)) > whole:
         narrowest = [width * whole // least for width in narrowest]
     total = sum(wanted)
@@ -290,6 +301,11 @@ def _narrowest(block: Table, column: int) -> int:
     """The least width of a column: that of its longest word, up to a bound."""
     words = {word[:22] for text in _texts(block, column) for word in text.split()}
     return max((sum(_letter(char) for char in word) for word in words), default=0) + _SIDES
+
+
+def _line(block: Table, column: int) -> int:
+    """The width of a column whose texts do not wrap."""
+    return max(sum(_letter(char) for char in text) for text in _texts(block, column)) + _SIDES
 
 
 def _letter(char: str) -> int:

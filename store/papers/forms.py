@@ -52,7 +52,7 @@ KINDS: dict[str, dict[str, OptionRule]] = {
     "purpose": {},
     "text": _TEXT,
     "background": {"updates": OptionRule(True), "totals": OptionRule(True), "opening": OptionRule("")},
-    "status": {"figure": OptionRule(True), "table": OptionRule(True)},
+    "status": {"figure": OptionRule(True), "table": OptionRule(True), "closed_as": OptionRule(True)},
     "closed": {},
     "changes": {
         "of": OptionRule(
@@ -69,7 +69,7 @@ KINDS: dict[str, dict[str, OptionRule]] = {
     },
     "themes": {"counts": OptionRule(True), "learned": OptionRule(True), "definitions": OptionRule(True)},
     "open": {"years": _YEARS},
-    "old": {"years": _YEARS},
+    "old": {"years": _YEARS, "table": OptionRule(True)},
     "delays": {},
     "positions": {},
     "recurring": {},
@@ -144,6 +144,8 @@ class Form:
     sections: tuple[FormSection, ...]
     apart: bool = False
     """Whether it is of what is counted apart, a plan's commitments."""
+    short: bool = False
+    """Whether the table at its head has only what a page needs."""
     lead: bool = False
     """Whether it is of one lead, who has to be named."""
     closing: str = ""
@@ -237,7 +239,7 @@ class _Reader:
         self._path = path
 
     def form(self, tables: dict[str, Any]) -> Form:
-        takes = ("name", "title", "about", "apart", "lead", "closing", "section")
+        takes = ("name", "title", "about", "apart", "lead", "short", "closing", "section")
         self._check_keys(tables, takes, "")
         sections = tables.get("section")
         if not isinstance(sections, list) or not sections:
@@ -249,6 +251,7 @@ class _Reader:
             sections=tuple(self._section(n, table) for n, table in enumerate(sections, start=1)),
             apart=self._flag(tables, "apart"),
             lead=self._flag(tables, "lead"),
+            short=self._flag(tables, "short"),
             closing=self._text(tables, "closing", "", default=""),
         )
 

@@ -12,18 +12,16 @@ from itertools import groupby
 
 from store.domain.dates import format_date
 from store.domain.fields import REGISTER
-from store.domain.vocabulary import MARKINGS, Basis, label_of
+from store.domain.vocabulary import MARKINGS, Basis
+from store.papers.basis_marks import IN_OUR_WORDS, TITLES, Marks
 from store.papers.document import Block, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
 from store.papers.forms import Form
 from store.papers.item_names import name_items, ranges
+from store.papers.missing import Missing, missing
 from store.queries.describe import (
     GUESS,
-    GUESS_LEGEND,
-    GUESSED,
-    WEAKER,
-    LabelledLine,
+    basis_of,
     format_day,
-    mark_guessed,
     parse_bases,
 )
 from store.queries.describe_status import status_basis
@@ -34,6 +32,7 @@ from store.queries.paper_movements import Start, start_of
 from store.queries.papers import (
     FigureLine,
     ItemState,
+    Movement,
     Movements,
     PaperRow,
     PaperTextRow,
@@ -41,16 +40,11 @@ from store.queries.papers import (
     movements,
     paper_texts,
     reported_publications,
+    since_fixing,
     states,
 )
 from store.queries.publications import publication as publication_row
-from store.queries.rows import EntityRow, ItemDetail, PublicationRow
-
-OURS_LEGEND = "“In our words”: the source says so, and this is not how it says it."
-"""What the basis means that is printed after a text."""
-
-_BASES = ("bases", "on", "contributes", "basis", "bounds", "said")
-"""Details of a line that are for those who keep the register: of what is guessed in them a paper has the mark alone."""
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow
 
 
 @dataclass(slots=True)
@@ -67,7 +61,7 @@ class _Numbers:
 
 
 @dataclass(slots=True)
-class Frame:
+class Frame(Marks):
     """A paper while it is composed. Sections add blocks to it; it numbers them and notes which entities they print."""
 
     conn: sqlite3.Connection
@@ -82,10 +76,13 @@ class Frame:
     start: Start = field(default_factory=lambda: Start("", {}, {}))
     """What changes are counted from."""
     figures: list[FigureLine] = field(default_factory=list)
+    late: list[Movement] = field(default_factory=list)
+    """What has come in since its figures were fixed."""
+    lacking: list[Missing] = field(default_factory=list)
+    """What is missing of it, beside what its head lacks."""
     blocks: list[Block] = field(default_factory=list)
     included: dict[str, set[str]] = field(default_factory=dict)
     """The entities that are printed, by kind."""
-    legend: list[str] = field(default_factory=list)
     apart: Counter[str] = field(default_factory=Counter)
     """How many items of each publication are counted apart, and not by this form."""
     lead_items: tuple[str, ...] = ()
@@ -112,6 +109,13 @@ class Frame:
         # A plan's paper is of the plans among its publications; one about recommendations names those without any, too.
         self.publications = [one for one in found if one is not None and (not self.form.apart or one.id in counted)]
         self.figures = figure_lines(self.conn, self.row, self.moved)
+        self.late = since_fixing(self.conn, self.row) if self.row.fixings else []
+        confirm = {one.section: one.heading for one in self.form.written if one.confirm}
+        only = self.lead_items if self.lead is not None else None
+        self.lacking = missing(
+            self.conn, self.row, self.today.isoformat(),
+            apart=self.form.apart, confirm=confirm, start=self.start, only=only, every=every,
+        )  # fmt: skip
         codes = {one.id: one.id for one in self.publications}
         self._texts = {
             (text.section, codes.get(text.publication or "", text.publication or "")): text
@@ -152,6 +156,14 @@ class Frame:
         if item not in self._details:
             self._details |= item_details(self.conn, [item])
         self.include("recommendation", item)
+        return self._details.get(item)
+
+    def has_text(self, section: str, publication: str = "") -> bool:
+        """Whether a person wrote a text."""
+        return (section, publication) in self._texts
+
+    def read_detail(self, item: str) -> ItemDetail | None:
+        """An item in full where it was read already; it is not printed by that."""
         return self._details.get(item)
 
     def fields_of(self, publication: str) -> dict[str, str | None]:
@@ -216,36 +228,27 @@ class Frame:
         lowest = max((found and found[0]) or MARKINGS[0], self.row.marking or MARKINGS[0], key=_rank)
         return highest_marking(self.conn, lowest, self.included)
 
-    def explain(self, line: str) -> None:
-        """Add a line to the legend, once."""
-        if line not in self.legend:
-            self.legend.append(line)
-
     # -- texts and marks
 
-    def marked(self, text: str, *bases: object) -> str:
-        """A text in a table, with † where a basis is that of no source's own word."""
-        if any(basis in GUESSED for basis in bases):
-            self.explain(f"{GUESS_LEGEND}.")
-        return mark_guessed(text, *bases)
+    def explain_whose_words(self, rows: Iterable[EntityRow | ItemRow], name: str = "text") -> None:
+        """Print once that the texts that follow are in our words, where no fewer of these are than are their source's."""
+        found = [_text_of(row, name) for row in rows]
+        ours = sum(basis == Basis.OURS for *_, basis in found)
+        plain = {entity: text for entity, text, basis in found if text and not basis}
+        stated = self._stated(plain, name) if ours > 1 else []
+        self.ours_unmarked = ours > 1 and ours >= len(stated)
+        self.source_texts = frozenset(plain[entity] for entity in stated)
+        if self.ours_unmarked:
+            self.paragraph(Span(IN_OUR_WORDS, emphasis=True), numbered=False)
 
-    def with_basis(self, text: str, basis: object) -> str:
-        """A text in a paragraph, with its basis where that is weaker than stated."""
-        if not text or basis not in WEAKER:
-            return text
-        if basis == Basis.OURS:
-            self.explain(OURS_LEGEND)
-        return f"{text} ({label_of(str(basis))})"
-
-    def described(self, line: LabelledLine) -> str:
-        """A line of a description as text, with its basis where that is weaker than stated, and its details."""
-        details = ", ".join(text for name, text in line.details.items() if text and name not in _BASES)
-        how = " ".join(line.details.get(name, "") for name in _BASES)
-        guessed = next((basis for basis in GUESSED if label_of(basis) in how), "")
-        text = self.with_basis(
-            line.text.removesuffix(".") if details else line.text, line.basis if line.mark is None else ""
+    def _stated(self, entities: Iterable[str], name: str) -> list[str]:
+        """Those of some entities whose text is in the words of a source: neither typed in nor in ours."""
+        sql = (
+            "SELECT entity, json_extract(body, ?1) FROM change WHERE entity IN (SELECT value FROM json_each(?2)) "
+            "AND json_type(body, ?3) IS NOT NULL ORDER BY n"
         )
-        return self.marked(", ".join(filter(None, (text, details))), guessed)
+        values = (f"$.basis.{name}[0]", json.dumps([*entities]), f"$.values.{name}")
+        return [entity for entity, basis in dict(self.conn.execute(sql, values)).items() if basis == Basis.STATED]
 
     def bases_of(self, items: Sequence[ItemState]) -> dict[str, str | None]:
         """The stored bases of items, by id."""
@@ -273,6 +276,12 @@ class Frame:
         """Items of one publication as they are named in a paper: "Recommendations 5, 6 and 7"."""
         details = [self.detail(item.id) for item in items]
         return name_items([detail.row for detail in details if detail is not None])
+
+    def titled(self, row: ItemRow) -> str:
+        """An item as a table names it, by its reference and title."""
+        if row.title:
+            self.explain(TITLES)
+        return " ".join(filter(None, (row.ref, row.title)))
 
     def published(self, publication: PublicationRow) -> str:
         """When a publication came out, as printed where that is recorded."""
@@ -367,6 +376,14 @@ class Frame:
                 warnings=tuple(self.warn(text)) if text else (),
             )
         )
+
+
+def _text_of(row: EntityRow | ItemRow, name: str) -> tuple[str, str, str]:
+    """The id of what a text is of, the text as it is printed, and its basis where that is weaker than stated."""
+    if isinstance(row, ItemRow):
+        return row.id, row.text or "", parse_bases(row.basis).get(name, "")
+    text = str(row.fields[name] or "")
+    return row.id, f"{row.fields['number']}: {text}" if row.kind == "outcome" else text, basis_of(row, name)
 
 
 def _rank(marking: str) -> int:

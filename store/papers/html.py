@@ -17,6 +17,7 @@ h1, h2, h3, h4 { line-height: 1.2; margin: 1.3em 0 .5em; break-after: avoid; }
 .number { display: inline-block; min-width: 3.2em; }
 table { border-collapse: collapse; width: 100%; margin: .4em 0 1.2em; }
 th, td { border: 1px solid #444; padding: .3em .5em; text-align: left; vertical-align: top; font-size: 10pt; }
+th, td { overflow-wrap: normal; } .long { overflow-wrap: anywhere; }
 th { background: #e4e4e4; } thead { display: table-header-group; } tr { break-inside: avoid; }
 .figure-number { text-align: right; }
 caption, figcaption { caption-side: top; text-align: left; font-weight: bold; margin: .8em 0 .4em; break-after: avoid; }
@@ -35,6 +36,9 @@ _PATTERNS = (
     '<rect width="8" height="8" fill="#fff"/>',
 )
 """The fill of each series: solid, hatched, dotted, empty. No two look alike without colour."""
+
+_LONGEST_WORD = 28
+"""The longest word that a cell of a table is as wide as; a longer one is broken."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -143,9 +147,12 @@ def _table(table: Table) -> str:
 def _cell(table: Table, n: int, cell: Cell) -> str:
     text = _text(cell.text).replace("\n", "<br>")
     if n == 0 and not table.header:
-        return f'<th scope="row">{text}</th>'
-    aligned = ' class="figure-number"' if n in table.numeric else ""
-    return f"<td{aligned}>{f'<strong>{text}</strong>' if cell.strong else text}</td>"
+        return f'<th scope="row" class="long">{text}</th>'
+    names = ["figure-number"] if n in table.numeric else []
+    names += ["long"] if any(len(word) > _LONGEST_WORD for word in cell.text.split()) else []
+    names_of = " ".join(names)
+    marked = f' class="{names_of}"' if names else ""
+    return f"<td{marked}>{f'<strong>{text}</strong>' if cell.strong else text}</td>"
 
 
 # -- the picture of a figure, as SVG

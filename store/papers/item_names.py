@@ -67,3 +67,11 @@ def join_and(names: Sequence[str]) -> str:
 def lowered(text: str) -> str:
     """A text that goes on in a sentence."""
     return f"{text[:1].lower()}{text[1:]}"
+
+
+_SMALL = {"The", "A", "An", "Evidence", "It", "This", "That"}
+
+
+def lowered_word(text: str) -> str:
+    """A text that goes on after a colon, its first word lowered where that is no name."""
+    return lowered(text) if text.split(" ")[0] in _SMALL else text

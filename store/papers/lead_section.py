@@ -47,10 +47,11 @@ def lead(frame: Frame, section: FormSection) -> None:
         )
     if not items:
         return
+    frame.explain_whose_words(note for detail in details.values() for note in detail.notes)
     rows = [_row(frame, item, details[item.id]) for item in target_rows(items)[:MOST] if item.id in details]
     shorten(rows, 3)
     header = ("Recommendation", "On time?", "Target", "Position", "Promised, or waiting for")
-    frame.table(f"Open recommendations of {who}", header, rows, widths=(24, 10, 12, 32, 22))
+    frame.table(f"Open recommendations of {who}", header, rows, widths=(20, 10, 13, 38, 19))
     if len(items) > MOST:
         frame.paragraph(f"{len(items) - MOST} more are open; the register lists them.")
 
@@ -60,10 +61,9 @@ def _row(frame: Frame, item: ItemState, detail: ItemDetail) -> list[Cell | str]:
     bases = parse_bases(row.basis)
     label = label_of(item.status)
     since = frame.since_day(item.publication)
-    name = f"{row.ref} {row.title}" if row.title else row.ref
     track = bases.get("track") if item.status == row.status else ""
     return [
-        Cell(name, (item.id,)),
+        Cell(frame.titled(row), (item.id,)),
         frame.marked(label, track),
         frame.marked(item.target or "none", bases.get("target")),
         newest_position(frame, detail, since, only_newest=True),

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from store.domain.vocabulary import MARKINGS, Status
+from store.papers.item_names import ranges
 from store.queries.paper_movements import Start, start_of
 from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
 
@@ -29,15 +30,16 @@ def missing(
     confirm: Mapping[str, str] | None = None,
     start: Start | None = None,
     only: Collection[str] | None = None,
+    every: Mapping[str, ItemState] | None = None,
 ) -> list[Missing]:
     """What is missing of a paper on an ISO day, in its order; empty for nothing.
 
     `apart`: its form reports commitments. `confirm` are the sections whose text a person has to confirm, each with its
-    heading; `start` is what its changes are counted from, where that was read already. With `only`, of
-    these items alone.
+    heading; `start` is what its changes are counted from, and `every` its items, where they were read already. With
+    `only`, of these items alone.
     """
     publications = reported_publications(conn, row, apart)
-    items = [item for item in states(conn, row, publications).values() if item.apart == apart or row.publications]
+    items = [item for item in (every or states(conn, row, publications)).values() if item.apart == apart]
     items = [item for item in items if only is None or item.id in only]
     opened = [item for item in items if item.status != Status.CLOSED]
     start = start or start_of(conn, row, publications)
@@ -62,13 +64,16 @@ def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
     named = [*items]
     if not named:
         return None
-    references = ", ".join(item.reference for item in named[:_MOST])
-    references += f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    found = ranges([item.reference for item in named])
+    rest = ""
+    if len(found) > _MOST:
+        found, rest = ranges([item.reference for item in named[:_MOST]]), f" and {len(named) - _MOST} more"
+    references = f"{', '.join(found)}{rest}"
     return Missing(f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
 
 
 _MOST = 12
-"""The most items that a sentence names."""
+"""The most references and ranges of them that a sentence names."""
 
 
 def _no_start(words: str) -> Missing | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from store.domain.vocabulary import Stage
+from collections.abc import Iterator, Sequence
+
+from store.domain.vocabulary import Basis, Stage, label_of
 from store.papers.document import Cell, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
@@ -10,12 +12,11 @@ from store.papers.item_names import lowered
 from store.papers.publication_section import is_printed
 from store.papers.summary_sections import noun
 from store.papers.theme_sections import NO_THEME
-from store.queries.describe import describe_measure, describe_notes, parse_bases
+from store.queries.describe import basis_of, describe_measure, describe_notes, format_relation, parse_bases
 from store.queries.describe_item import describe_item
-from store.queries.describe_records import describe_link
-from store.queries.describe_status import format_status
+from store.queries.describe_status import format_status, status_basis
 from store.queries.item_detail import measures_of
-from store.queries.rows import ItemDetail
+from store.queries.rows import EntityRow, ItemDetail, ItemRow
 
 
 def commitments(frame: Frame, section: FormSection) -> None:
@@ -27,6 +28,7 @@ def commitments(frame: Frame, section: FormSection) -> None:
     by_theme: dict[str, list[ItemDetail]] = {}
     for detail in details:
         by_theme.setdefault(detail.row.theme or NO_THEME, []).append(detail)
+    frame.explain_whose_words(_texts_of(details))
     for name, of in by_theme.items():
         frame.heading(name, 2)
         for detail in of:
@@ -37,9 +39,16 @@ def _details(frame: Frame) -> list[ItemDetail]:
     return [detail for item in frame.states if (detail := frame.detail(item))]
 
 
+def _texts_of(details: Sequence[ItemDetail]) -> Iterator[EntityRow | ItemRow]:
+    """What has the texts that are printed of commitments."""
+    for detail in details:
+        yield from (row for row in (detail.row, *detail.parts) if row.text)
+        yield from (note for note in detail.notes if is_printed(note))
+
+
 def _commitment(frame: Frame, section: FormSection, detail: ItemDetail) -> None:
     row = detail.row
-    frame.heading(" ".join(filter(None, (row.ref, row.title))), 3)
+    frame.heading(frame.titled(row), 3)
     for rows in (detail.notes, detail.links, detail.leads, detail.actions, detail.measures):
         frame.include_all(rows)
     if row.text:
@@ -62,7 +71,8 @@ def _commitment(frame: Frame, section: FormSection, detail: ItemDetail) -> None:
                 frame.paragraph(Span(heading, strong=True))
         elif heading and heading not in (*left, "Recorded here"):
             text = frame.described(line)
-            if line.mark and line.mark not in text:
+            ours = frame.ours_unmarked and label_of(Basis.OURS) in (line.mark or "")
+            if line.mark and line.mark not in text and not ours:
                 text = f"{text} ({line.mark})"
             label = "" if line.key in ("benefit", "lead", "leads-done", "target") else f"{line.label}: "
             frame.bullet(f"{label}{text}", items=[row.id])
@@ -96,16 +106,29 @@ def measures(frame: Frame, section: FormSection) -> None:
 
 def links(frame: Frame, section: FormSection) -> None:
     """What the commitments are linked to."""
-    rows: list[list[Cell | str]] = []
+    found: dict[tuple[str, str], list[str]] = {}
     for detail in _details(frame):
-        for link in detail.links:
-            if link.fields["gone"]:
-                continue
-            line = describe_link(link)
-            frame.include("link", link.id)
-            frame.include("recommendation", str(link.fields["other"]))
-            rows.append([detail.row.ref, line.label, frame.described(line)])
+        for link in sorted(detail.links, key=lambda link: _in_order(str(link.fields["reference"]))):
+            if not link.fields["gone"]:
+                frame.include("link", link.id)
+                frame.include("recommendation", str(link.fields["other"]))
+                found.setdefault((detail.row.ref, format_relation(link)), []).append(_linked(frame, link))
+    rows = [[commitment, relation, "; ".join(linked)] for (commitment, relation), linked in found.items()]
     if rows:
         frame.table("Links", ("Commitment", "Is", "What it is linked to"), rows, widths=(14, 20, 66))
     else:
         frame.paragraph("No link is recorded.")
+
+
+def _in_order(reference: str) -> tuple[int, str]:
+    return len(reference), reference
+
+
+def _linked(frame: Frame, link: EntityRow) -> str:
+    """What a commitment is linked to, with its status: "HC-6 Third-party reporting (delayed)"."""
+    fields = link.fields
+    name = frame.marked(str(fields["reference"]), basis_of(link, "relation"))
+    named = " ".join(filter(None, (name, str(fields["title"] or ""))))
+    status = label_of(str(fields["status"])).lower() if fields["status"] else ""
+    marked = frame.marked(status, status_basis(fields["status"], fields["item_basis"]))
+    return f"{named}{f' ({marked})' if status else ''}"

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from store.domain.vocabulary import Basis, NoteKind, Status
+from store.papers.basis_marks import TITLES
 from store.papers.document import Cell, Span
 from store.papers.forms import INTRODUCTION, RISKS, FormSection
 from store.papers.frame import Frame
 from store.papers.item_facts import facts_of, lines_of, submissions_of
 from store.papers.item_names import join_and, lowered, name_numbers, ranges
-from store.papers.summary_sections import closings, count, noun, used_statuses
+from store.papers.summary_sections import closings, count, note_guesses, noun, used_statuses
 from store.queries.describe import (
-    GUESSED,
     basis_of,
     describe_measure,
     describe_notes,
     parse_bases,
 )
-from store.queries.describe_status import status_basis
 from store.queries.item_detail import measures_of
 from store.queries.papers import ItemState
-from store.queries.rows import EntityRow, ItemDetail, PublicationRow
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow
 
 _FIGURES = {
     Status.CLOSED: "closed",
@@ -46,12 +45,14 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
     parts = section.words("parts")
     frame.heading(one.display_title, 2)
     items = frame.items_of(one.id)
+    frame.ours_unmarked = False
     if items:
         _table(frame, one, items)
     else:
         apart = frame.apart[one.id]
         other = f" What it has, {apart} of another kind, is counted apart from them." if apart else ""
         frame.paragraph(f"This register has no {noun(frame, 2)[2:]} of this publication.{other}")
+    frame.explain_whose_words(_texts_of(frame, one, items))
     frame.written(INTRODUCTION, f"Introduction to {one.display_title}", one)
     if "closures" in parts:
         _closures(frame, section, one)
@@ -59,6 +60,16 @@ def publication(frame: Frame, section: FormSection, one: PublicationRow) -> None
         _progress(frame, section, one)
     if "risks" in parts:
         _risks(frame, section, one, items)
+
+
+def _texts_of(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Iterator[EntityRow | ItemRow]:
+    """What has the texts that may be printed of a publication: its items that are open or moved, notes and outcomes."""
+    details = [detail for item in items if (detail := frame.read_detail(item.id))]
+    yield from (detail.row for detail in details if detail.row.text)
+    outcomes = {outcome.id: outcome for detail in details for outcome in detail.outcomes}
+    yield from outcomes.values()
+    yield from (note for note in frame.notes_of(one.id) if is_printed(note))
+    yield from (note for detail in details for note in detail.notes if is_printed(note))
 
 
 # -- its table
@@ -72,7 +83,9 @@ def _table(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Non
     lines = [frame.figure("total", one.id), *(frame.figure(_FIGURES[status], one.id) for status, _ in used)]
     printed = [line for line in lines if line is not None and line.published is not None]
     if not printed or not any(line.differs for line in printed):
-        frame.table(f"{one.display_title}: status", header, [cells], numeric=range(len(header)))
+        frame.table(
+            f"{one.display_title}: status", header, [cells], numeric=range(len(header)), widths=(1,) * len(header)
+        )
     else:
         rows: list[list[Cell | str]] = [
             [
@@ -91,23 +104,7 @@ def _table(frame: Frame, one: PublicationRow, items: Sequence[ItemState]) -> Non
                 frame.paragraph(
                     f"{label}: what was published {was}; the register counts {line.derived}.", items=line.items
                 )
-    guessed = [
-        (label, n, len(of))
-        for status, label in used
-        if (of := [item for item in items if item.status == status]) and (n := _guessed(frame, of))
-    ]
-    if guessed:
-        texts = [f"{n} of the {of} under {label}" if n < of else f"each under {label}" for label, n, of in guessed]
-        frame.explain("† inferred, worked out from the source, or our own label.")
-        frame.paragraph(
-            Span(f"† By how the status is known, worked out or inferred: {join_and(texts)}.", emphasis=True)
-        )
-
-
-def _guessed(frame: Frame, items: Sequence[ItemState]) -> int:
-    """How many of some items have a status that follows from a guess."""
-    stored = frame.bases_of(items)
-    return sum(1 for item in items if status_basis(item.status, stored.get(item.id)) in GUESSED)
+    note_guesses(frame, items, used)
 
 
 # -- closures
@@ -140,7 +137,7 @@ def _closures(frame: Frame, section: FormSection, one: PublicationRow) -> None:
         if detail is None:
             continue
         frame.paragraph(*_opening(frame, [detail]), items=[item.id])
-        _notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
+        print_notes(frame, [note for note in reversed(detail.notes) if note.fields["kind"] in _CLOSURE_NOTES])
         for text in submissions_of(frame, detail):
             frame.bullet(text)
     _outcomes(frame, [*dated, *undated, *later])
@@ -198,7 +195,7 @@ def _progress(frame: Frame, section: FormSection, one: PublicationRow) -> None:
     since, kinds = frame.since_day(one.id), section.words("notes")
     own = [note for note in frame.notes_of(one.id) if note.fields["kind"] in kinds and is_printed(note)]
     newest = max((_day(note) for note in own), default="")
-    _notes(frame, [note for note in own if (_day(note) > since if since else _day(note) == newest)])
+    print_notes(frame, [note for note in own if (_day(note) > since if since else _day(note) == newest)])
     for measure in measures_of(frame.conn, one.id):
         frame.include("measure", measure.id)
         frame.bullet(frame.described(describe_measure(measure)))
@@ -269,7 +266,12 @@ def _group(frame: Frame, group: _Group, facts: dict[str, list[str]], since: str)
             text = frame.with_basis(detail.row.text, parse_bases(detail.row.basis).get("text"))
             frame.bullet(Span(f"{detail.row.number or detail.row.ref}: ", strong=True), text, items=[detail.row.id])
     if group.notes:
-        _notes(frame, group.notes, since)
+        print_notes(frame, group.notes, since)
+    elif len(group.items) == 1:
+        each = group.items[0].row.id
+        sentences = ["No position is reported", *(text.removesuffix(".") for text in facts[each])]
+        frame.paragraph(f"{'. '.join(sentences)}.", items=[each])
+        return
     else:
         frame.paragraph("No position is reported.")
     found: dict[str, list[ItemDetail]] = dict.fromkeys(group.shared, group.items)
@@ -295,17 +297,19 @@ def _opening(frame: Frame, details: Sequence[ItemDetail]) -> list[str | Span]:
     if row.text:
         return [Span(f"{name}: ", strong=True), frame.with_basis(row.text, basis.get("text"))]
     title = row.title if row.title and not (row.number and row.title.startswith(name)) else ""
+    if title:
+        frame.explain(TITLES)
     return [Span(f"{name}: " if title else name, strong=True), title or " (its text is not in this register)"]
 
 
-def _notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
+def print_notes(frame: Frame, notes: Sequence[EntityRow], since: str = "") -> None:
     """Notes, a paragraph each; the basis that all of them have once, after the last."""
     printed = [note for note in notes if is_printed(note)]
     bases = {basis_of(note, "text") for note in printed}
     for n, note in enumerate(printed):
         frame.include("note", note.id)
         line = describe_notes([note])[0]
-        shared = len(bases) == 1 and n < len(printed) - 1
+        shared = len(bases) == 1 and n < len(printed) - 1 and not frame.ours_unmarked
         text = line.text if shared else frame.with_basis(line.text, line.basis)
         about = [line.details.get(name, "") for name in ("said_by", "agreed")]
         if since and _day(note) <= since:
@@ -324,6 +328,7 @@ def _risks(frame: Frame, section: FormSection, one: PublicationRow, items: Seque
         if item.status != Status.CLOSED and (detail := frame.detail(item.id)):
             notes += [note for note in reversed(detail.notes) if note.fields["kind"] == "risk"]
     printed = list({note.id: note for note in notes if is_printed(note)}.values())
-    frame.heading(section.text("risks"), 3)
-    _notes(frame, printed, frame.since_day(one.id))
+    if printed or not frame.row.fixings or frame.has_text(RISKS, one.id):
+        frame.heading(section.text("risks"), 3)
+    print_notes(frame, printed, frame.since_day(one.id))
     frame.written(RISKS, f"Challenges and risks of {one.display_title}", one)

@@ -8,8 +8,9 @@ from store.domain.vocabulary import Status
 from store.papers.document import Bar, Cell, Figure, Span
 from store.papers.forms import FormSection
 from store.papers.frame import Frame
-from store.papers.item_names import lowered
-from store.queries.describe import parse_bases
+from store.papers.item_names import join_and, lowered
+from store.queries.describe import GUESS, GUESS_LEGEND, GUESSED, parse_bases
+from store.queries.describe_status import status_basis
 from store.queries.paper_movements import MOVEMENTS
 from store.queries.papers import ItemState, Movement
 from store.queries.rows import PublicationRow
@@ -30,6 +31,8 @@ _SHORT = {
 }
 
 AWAITING, DISCHARGED = "with-inspectorate", "discharged"
+_WAYS = {DISCHARGED: "discharged", AWAITING: "awaiting review", "": "otherwise"}
+"""The ways in which items closed, as they are counted apart."""
 
 
 def purpose(frame: Frame, section: FormSection) -> None:
@@ -58,6 +61,21 @@ def count(items: Sequence[ItemState], status: str = "", *, strong: bool = False)
     """A cell that counts the items of a status, or all."""
     ids = tuple(item.id for item in items if not status or item.status == status)
     return Cell(str(len(ids)), ids, strong)
+
+
+def note_guesses(frame: Frame, items: Sequence[ItemState], used: Sequence[tuple[Status, str]]) -> None:
+    """Under a table of counts, which bear no †: how many of each status follow from a guess."""
+    stored = frame.bases_of(items)
+    guessed = []
+    for status, label in used:
+        of = [item for item in items if item.status == status]
+        n = sum(1 for item in of if status_basis(item.status, stored.get(item.id)) in GUESSED)
+        if n:
+            guessed.append(f"{n} of the {len(of)} under {label}" if n < len(of) else f"each under {label}")
+    if guessed:
+        frame.explain(f"{GUESS_LEGEND}.")
+        text = f"{GUESS} By how the status is known, worked out or inferred: {join_and(guessed)}."
+        frame.paragraph(Span(text, emphasis=True), numbered=False)
 
 
 # -- background
@@ -176,7 +194,10 @@ def status(frame: Frame, section: FormSection) -> None:
             Figure(f"Status of all {noun(frame, 2)[2:]} of each publication reported", series, bars, _alt(bars, series))
         )
     if section.flag("table"):
-        _status_table(frame, shown, items, used)
+        split = section.flag("closed_as")
+        if not split:
+            frame.paragraph(f"{noun(frame, len(items))}: {_parts(items)}.", items=[item.id for item in items])
+        _status_table(frame, shown, items, used, split=split)
 
 
 def _alt(bars: Sequence[Bar], series: Sequence[str]) -> str:
@@ -187,14 +208,34 @@ def _alt(bars: Sequence[Bar], series: Sequence[str]) -> str:
     return f"Stacked bars, one for each publication. {'; '.join(lines)}."
 
 
+def _parts(items: Sequence[ItemState]) -> str:
+    """What some items are made of: "28 closed (3 discharged, 3 awaiting review, 22 otherwise) and 38 open (…)"."""
+    ended = [item for item in items if item.status == Status.CLOSED]
+    ways = [item.closed_as if item.closed_as in _WAYS else "" for item in ended]
+    how = ", ".join(f"{n:,} {word}" for way, word in _WAYS.items() if (n := ways.count(way)))
+    opened = [
+        f"{n:,} {_SHORT[status].lower()}"
+        for status, _ in used_statuses(items)
+        if status != Status.CLOSED and (n := sum(item.status == status for item in items))
+    ]
+    closed_part = f"{len(ended):,} closed" + (f" ({how})" if ended else "")
+    open_part = f"{len(items) - len(ended):,} open" + (f" ({', '.join(opened)})" if opened else "")
+    return f"{closed_part} and {open_part}"
+
+
 def _status_table(
-    frame: Frame, shown: Sequence[PublicationRow], items: Sequence[ItemState], used: Sequence[tuple[Status, str]]
+    frame: Frame,
+    shown: Sequence[PublicationRow],
+    items: Sequence[ItemState],
+    used: Sequence[tuple[Status, str]],
+    *,
+    split: bool,
 ) -> None:
     ended = [item for item in items if item.status == Status.CLOSED]
-    differs = len({item.closed_as for item in ended}) > 1
+    differs = split and len({item.closed_as for item in ended}) > 1
     header = ["Publication", "Total", "Closed"]
-    header += ["of these discharged", "with the inspectorate", "otherwise"] if differs else []
-    header += [label for status, label in used if status != Status.CLOSED]
+    header += ["of these discharged", "awaiting review", "otherwise"] if differs else []
+    header += [_SHORT[status] for status, _ in used if status != Status.CLOSED]
 
     def cells(of: Sequence[ItemState], strong: bool = False) -> list[Cell]:
         row = [count(of, strong=strong), count(of, Status.CLOSED, strong=strong)]
@@ -207,8 +248,9 @@ def _status_table(
     if len(shown) > 1:
         rows.append([Cell("Total of this register", strong=True), *cells(items, True)])
     frame.table(
-        "Status by publication", header, rows, numeric=range(1, len(header)), widths=(30, *(12,) * (len(header) - 1))
+        "Status by publication", header, rows, numeric=range(1, len(header)), widths=(30, *(10,) * (len(header) - 1))
     )
+    note_guesses(frame, items, [(status, _SHORT[status]) for status, _ in used])
 
 
 def _closed_cell(items: Sequence[ItemState], how: str, strong: bool) -> Cell:

@@ -11,6 +11,7 @@ from store.papers.document import Block, Document, Figure, Heading, Paragraph, T
 
 _FILLS = "█▒░·"
 _LEAST = 6
+_LONGEST_WORD = 14
 
 
 def to_text(document: Document, width: int = 80) -> list[str]:
@@ -23,8 +24,9 @@ def to_text(document: Document, width: int = 80) -> list[str]:
         lines += [line for sentence in document.missing for line in _wrapped(sentence, width, "• ")]
         lines.append("")
     for block, following in zip_longest(document.blocks, document.blocks[1:]):
-        lines += _block(block, width, document.draft)
-        if not (_is_bullet(block) and _is_bullet(following)):
+        made = list(_block(block, width, document.draft))
+        lines += made
+        if made and not (_is_bullet(block) and _is_bullet(following)):
             lines.append("")
     for line in document.legend:
         lines += _wrapped(line, width)
@@ -73,7 +75,7 @@ def _table(table: Table, width: int) -> list[str]:
     rows = [*header, *(tuple(cell.text for cell in row) for row in table.rows)]
     if not rows:
         return []
-    widths = _widths([[sanitise(text) for text in row] for row in rows], width)
+    widths = _widths([[sanitise(text) for text in row] for row in rows], width, table.widths)
     lines: list[str] = []
     for n, row in enumerate(rows):
         cells = [wrap(sanitise(text), size) or [""] for text, size in zip(row, widths, strict=True)]
@@ -93,18 +95,37 @@ def _aligned(text: str, size: int, *, right: bool) -> str:
     return room + text if right else text + room
 
 
-def _widths(rows: list[list[str]], width: int) -> list[int]:
-    """The widths of columns: as wide as they need, the widest narrowed until all fit."""
+def _widths(rows: list[list[str]], width: int, wanted: tuple[int, ...] = ()) -> list[int]:
+    """The widths of columns: as wide as they need where all fit; else those that need more than their share, as the
+    table has it, share what the others leave."""
     sizes = [max(max(cell_width(text) for text in column), 1) for column in zip(*rows, strict=True)]
     room = max(width - 2 * (len(sizes) - 1), _LEAST * len(sizes))
-    while sum(sizes) > room:
-        widest = max(sizes)
-        if widest <= _LEAST:
+    shares = [*wanted] if len(wanted) == len(sizes) and min(wanted) > 0 else [1] * len(sizes)
+    wide = set(range(len(sizes)))
+    found = [0] * len(sizes)
+    words = [
+        max(cell_width(word) for text in column for word in text.split() or [""]) for column in zip(*rows, strict=True)
+    ]
+    # No word that a person would write is broken while another column has room to give.
+    least = [
+        max(min(word, _LONGEST_WORD), _LEAST if size >= _LEAST else size)
+        for word, size in zip(words, sizes, strict=True)
+    ]
+    least = least if sum(least) <= room else [_LEAST] * len(sizes)
+    while wide:
+        left = room - sum(found[n] for n in range(len(sizes)) if n not in wide)
+        total = sum(shares[n] for n in wide)
+        fits = {n for n in wide if sizes[n] <= left * shares[n] // total}
+        for n in wide:
+            found[n] = sizes[n] if n in fits else max(left * shares[n] // total, _LEAST)
+        narrow = {n for n in wide - fits if left * shares[n] // total < least[n]} if not fits else set()
+        for n in narrow:
+            found[n] = least[n]
+        fits |= narrow
+        if not fits:
             break
-        place = sizes.index(widest)
-        following = max([size for size in sizes if size < widest], default=_LEAST)
-        sizes[place] = max(following, widest - (sum(sizes) - room), _LEAST)
-    return sizes
+        wide -= fits
+    return found
 
 
 def _figure(figure: Figure, width: int) -> Iterator[str]:

@@ -22,10 +22,13 @@ def themes(frame: Frame, section: FormSection) -> None:
     items = list(frame.states.values())
     names = _names(frame)
     if section.flag("definitions"):
-        for row in _themes(frame):
-            if row.fields["definition"] and (row.fields["name"] in names.values() or row.fields["publication"] is None):
-                text = frame.with_basis(str(row.fields["definition"]), basis_of(row, "definition"))
-                frame.bullet(Span(f"{row.fields['name']}: ", strong=True), text)
+        defined = [row for row in _themes(frame) if row.fields["definition"]]
+        defined = [row for row in defined if row.fields["name"] in names.values() or row.fields["publication"] is None]
+        frame.explain_whose_words(defined, "definition")
+        for row in defined:
+            text = frame.with_basis(str(row.fields["definition"]), basis_of(row, "definition"))
+            frame.bullet(Span(f"{row.fields['name']}: ", strong=True), text)
+        frame.ours_unmarked = False
     if section.flag("counts"):
         _counts(frame, items, names, "Recommendations by theme" if not frame.form.apart else "Commitments by theme")
     if section.flag("learned"):

@@ -19,11 +19,13 @@ from store.log.change_log import ChangeLog
 from store.queries.paper_rows import ItemState, Movement, Movements, PaperRow, paper_before
 from store.queries.paper_states import (
     Moment,
+    changes_at,
     end_of,
     fixed_states,
     fixing_moment,
     states_at,
     states_now,
+    value_of,
 )
 
 _REFUSED = ("remain-open", "more-evidence", "partly-discharged")
@@ -165,6 +167,8 @@ class _Events:
             new,
         ):
             self.dated[found[0]] = found[1:]
+        if self.until is not None:
+            self.dated |= self._dated_then(new[0], self.until)
         for found in self.conn.execute(
             "SELECT s.recommendation, s.sent_earliest, s.sent_latest, s.sent, s.asks, c.n, c.time FROM submission s "
             "JOIN change c ON c.entity = s.id AND c.parents = '[]' WHERE s.withdrawn = 0 "
@@ -182,6 +186,22 @@ class _Events:
             ids,
         ):
             self.replies[found[0]].append(found[1:])
+
+    def _dated_then(self, items: str, until: Moment) -> dict[str, Sequence[Any]]:
+        """The same of those items (ids as JSON) that are others since the figures were fixed: as they were then."""
+        log = ChangeLog(self.conn)
+        found: dict[str, Sequence[Any]] = {}
+        rows = self.conn.execute(
+            "SELECT DISTINCT entity FROM change WHERE kind = 'recommendation' AND (time >= ? OR n > ?) "
+            "AND entity IN (SELECT value FROM json_each(?))",
+            (until.before, 2**62 if until.last is None else until.last, items),
+        ).fetchall()
+        for (item,) in rows:
+            changes = changes_at(log, item, until)
+            stage, target = (value_of(changes, name) or {} for name in ("stage", "target"))
+            later = target_moves(changes).later if changes else 0
+            found[item] = (stage.get("earliest"), stage.get("latest"), later, target.get("said"))
+        return found
 
     def of(self, item: ItemState) -> Iterable[tuple[str, Movement]]:
         """What has changed of an item, each under the name of its list."""
@@ -203,9 +223,15 @@ class _Events:
             day = f", {item.stage_day}" if item.stage_day else ""
             yield "closed", Movement(item.id, item.reference, "", f"{describe_status(item)}{day}", placed == UNDATED)
         if moved_later and item.status != Status.CLOSED and since.places(*_bounds(said)) == AFTER:
-            path = target_moves(ChangeLog(self.conn).of_entity(item.id)).path
-            step: Any = path[-2].value("target").value if len(path) > 1 else None
-            before = step["text"] if step else UNKNOWN
+            yield from self._moved(item, since)
+
+    def _moved(self, item: ItemState, since: Since) -> Iterable[tuple[str, Movement]]:
+        """A target that was moved later since, as it was known when the figures were fixed."""
+        log = ChangeLog(self.conn)
+        moves = target_moves(changes_at(log, item.id, self.until) if self.until else log.of_entity(item.id))
+        targets: list[Any] = [change.value("target").value for change in moves.path]
+        if moves.later and since.places(*_bounds(targets[-1].get("said"))) == AFTER:
+            before = targets[-2]["text"] if len(targets) > 1 else UNKNOWN
             yield "moved_later", Movement(item.id, item.reference, before, item.target or UNKNOWN)
 
     def _is_news(

@@ -92,7 +92,7 @@ def states_at(conn: sqlite3.Connection, publications: Sequence[str], moment: Mom
     rewound: dict[str, ItemState | None] = {}
     for row in rows:
         changes = changes_at(log, row[0], moment)
-        withdrawn = bool(_value(changes, "withdrawn"))
+        withdrawn = bool(value_of(changes, "withdrawn"))
         is_there = changes and not withdrawn and (row[10] or _was_withdrawn_since(log, row[0]))
         rewound[row[0]] = _rewound(conn, row, changes) if is_there else None
     back = {entity: item for entity, item in rewound.items() if item and entity not in now}
@@ -111,17 +111,18 @@ def changes_at(log: ChangeLog, entity: str, moment: Moment) -> list[Change]:
 
 
 def _was_withdrawn_since(log: ChangeLog, entity: str) -> bool:
-    return bool(_value(log.of_entity(entity), "withdrawn"))
+    return bool(value_of(log.of_entity(entity), "withdrawn"))
 
 
-def _value(changes: Sequence[Change], name: str) -> Any:
+def value_of(changes: Sequence[Change], name: str) -> Any:
+    """The value of a field by some changes of its entity; None where they have none."""
     top = heads(changes, name)
     return top[-1].value(name).value if top else None
 
 
 def _rewound(conn: sqlite3.Connection, row: Sequence[Any], changes: Sequence[Change]) -> ItemState:
-    stage = _value(changes, "stage") or {"text": str(Stage.NOT_STATED)}
-    target = _value(changes, "target") or {}
+    stage = value_of(changes, "stage") or {"text": str(Stage.NOT_STATED)}
+    target = value_of(changes, "target") or {}
     closed_as = stage["text"] if stage["text"] in CLOSING_STAGES else ""
     if stage["text"] == Stage.SUBMITTED and (stage.get("asks") or _asks(conn, row[0])) == "closure":
         closed_as = "with-inspectorate"
@@ -129,7 +130,7 @@ def _rewound(conn: sqlite3.Connection, row: Sequence[Any], changes: Sequence[Cha
         row[0],
         row[1],
         row[2],
-        str(Status.CLOSED) if closed_as else _value(changes, "track") or str(Status.NOT_STATED),
+        str(Status.CLOSED) if closed_as else value_of(changes, "track") or str(Status.NOT_STATED),
         closed_as,
         stage["text"],
         stage.get("day"),

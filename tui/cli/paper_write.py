@@ -14,7 +14,7 @@ from tui.cli.base import FILE, CommandMisused, as_at_option, example, open_for_r
 from tui.cli.export import max_marking_option
 from tui.cli.paper_text import PAPER
 from tui.cli.typed_text import FILLED_WORDS
-from tui.desk.settings import folders
+from tui.desk.settings import folders, keep_fonts
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -79,6 +79,7 @@ def write(
         entity = find_paper(opened.conn, named, opened.today())
         row = paper(opened.conn, entity)
         form = load_form(form_name or (row and row.form) or DEFAULT_FORM, folders().forms)
+        keep_fonts()
         done = write_paper(
             opened,
             entity,

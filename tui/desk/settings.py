@@ -63,6 +63,12 @@ def folders() -> Folders:
     return Folders(data, config, data / "backups", state / "drafts", state)
 
 
+def keep_fonts() -> None:
+    """Let what draws pictures keep its list of fonts in Fairlead's folder, and not in the user's: called before it is
+    loaded. A folder that the user has named for it stays."""
+    os.environ.setdefault("MPLCONFIGDIR", str(folders().state / "fonts"))
+
+
 def ensure_folder(folder: Path) -> Path:
     """Create a folder, private to its owner, unless it exists; returns it. Raises CannotWrite."""
     try:

@@ -12,9 +12,9 @@ from store.file.atomic import check_destination
 from store.file.typed import free_path, typed_path
 from store.papers.forms import DEFAULT_FORM, load_form
 from store.register import Register
-from tui.desk.settings import folders
+from tui.desk.settings import folders, keep_fonts
 from tui.dialogs.checking import wait_for
-from tui.dialogs.files import list_folder, start_folder
+from tui.dialogs.files import list_folder
 from tui.dialogs.paper import form_choices
 from tui.tables.paper import PaperPage
 from widgets.ask import Answer, Ask
@@ -89,6 +89,7 @@ def _write(app: RegisterApp, page: PaperPage, values: Values) -> WrittenPaper:
     path = _path_of(values)
     own = Register.open(app.register.path, app.register.author, read_only_reason="writing a paper")
     try:
+        keep_fonts()
         return write_paper(
             own,
             page.row.id,
@@ -137,7 +138,7 @@ def receive_texts(app: RegisterApp, page: PaperPage) -> None:
         return [*list_folder(folder, frozenset({".docx"}), "Word")]
 
     app.push_screen(
-        FileForm("Texts from Word", field, start_folder(), [], listed, intro=intro, submit=open_it)  # type: ignore[arg-type]
+        FileForm("Texts from Word", field, Path.home(), [], listed, intro=intro, submit=open_it)  # type: ignore[arg-type]
     )
 
 

@@ -19,13 +19,8 @@ from store.queries.papers import (
     PaperRow,
     PaperTextRow,
     figure_label,
-    figure_lines,
-    movements,
     paper_texts,
     papers,
-    reported_publications,
-    since_fixing,
-    states,
 )
 from store.queries.publications import publications
 from tui.desk.settings import folders
@@ -152,23 +147,23 @@ def format_state(row: PaperRow) -> str:
 
 def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | None:
     """Read a paper, the newest where none is wanted, or the one wanted is gone; None where there is none."""
-    from store.papers.compose import compose
+    from store.papers.compose import compose_read, read_frame
 
     every = papers(conn)
     row = next((paper for paper in every if paper.id == wanted), every[0] if every else None)
     if row is None:
         return None
-    from store.papers.missing import missing
-
-    document, problem, places, apart = None, "", [], False
-    confirm: dict[str, str] = {}
+    document, problem, places = None, "", []
     try:
         form = load_form(row.form or DEFAULT_FORM, folders().forms)
-        apart, confirm = form.apart, {one.section: one.heading for one in form.written if one.confirm}
-        document = compose(conn, row, form, max_marking=MARKINGS[-1], today=today)
+    except FairleadError as error:
+        form, problem = load_form(DEFAULT_FORM), str(error)
+    frame = read_frame(conn, row, form, today=today)
+    try:
+        document = None if problem else compose_read(frame, max_marking=MARKINGS[-1])
     except FairleadError as error:
         problem = str(error)
-    else:
+    if document is not None:
         declared = {(each.section, each.each_publication): each for each in form.written}
         for block in document.blocks:
             if isinstance(block, WrittenText) and (found := declared.get((block.section, bool(block.publication)))):
@@ -178,25 +173,21 @@ def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | 
                         key, block.section, block.publication, found.heading, block, found.default, found.confirm
                     )
                 )
-    now = states(conn, row, reported_publications(conn, row, apart))
     listed = publications(conn)
     return PaperPage(
         row,
         tuple(every),
         {one.id: one.display_code for one in listed},
         {one.display_code: one.display_title for one in listed},
-        tuple(figure_lines(conn, row)),
-        movements(conn, row, now),
-        tuple(since_fixing(conn, row)),
+        tuple(frame.figures),
+        frame.moved,
+        tuple(frame.late),
         document,
         problem,
         tuple(paper_texts(conn, row.id)),
         tuple(places),
-        tuple(
-            MissingLine(one.sentence, one.items)
-            for one in missing(conn, row, today.isoformat(), apart=apart, confirm=confirm)
-        ),
-        apart,
+        tuple(MissingLine(one.sentence, one.items) for one in frame.lacking),
+        form.apart,
     )
 
 

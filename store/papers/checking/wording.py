@@ -209,11 +209,11 @@ def same_days(one: PartDate | None, other: PartDate | None) -> bool:
 # -- statuses
 
 _NOT_YET = (
-    r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bnor\b|\bseek|\bin the coming\b"
+    r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bbeing\b|\bnor\b|\bseek|\bin the coming\b"
 )
 _STATES = (
     ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
-    ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)|\bsubmitted for (?:review|closure)"),
+    ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
     ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b"),
     ("discharged", r"\bdischarged\b"),
     ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed to close\b"),

@@ -161,9 +161,9 @@ def _itemised(check: Check) -> tuple[list[str], list[str]]:
             continue
         for one, clause, publication in claims(check, sentence):
             if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):
-                kept = dated if re.search(r"\bsince\b", clause) and "may have been before" not in clause else undated
+                into = dated if re.search(r"\bsince\b", clause, re.IGNORECASE) and "may have been before" not in clause else undated
                 for number in one.numbers:
-                    kept.setdefault(_named(of, number))
+                    into.setdefault(_named(of, number))
     return [*dated], [name for name in undated if name not in dated]
 
 

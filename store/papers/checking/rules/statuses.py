@@ -77,7 +77,7 @@ def reported_statuses(check: Check) -> None:
             status = status_in(clause)
             _compare(check, sentence, check.named_items(one.numbers, of), status, clause)
         if sentence.items and not references_in(sentence.text, check.facts.codes):
-            subject = re.search(r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been)\b", sentence.text, re.I)
+            subject = re.search(r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)", sentence.text, re.I)
             if subject:
                 items = check.named_items(sentence.items, sentence.publication)
                 _compare(check, sentence, items, status_in(sentence.text), sentence.text)

@@ -74,8 +74,9 @@ def none_under_implications(check: Check) -> None:
         other = next(
             (
                 (one, found)
+                for part in ("risks", "progress", "closures")
                 for one in check.outline.sentences
-                if one.section.part in ("risks", "progress", "closures") and not one.opens
+                if one.section.part == part and not one.opens
                 and (found := re.search(_IMPLICATIONS[kind], one.text, re.IGNORECASE))
             ),
             None,

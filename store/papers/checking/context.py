@@ -25,6 +25,8 @@ class Check:
     """What cells should have, by line and column, where a rule found that."""
     items_reported: set[tuple[str, str]] = field(default_factory=set)
     """The items of which a status or target was found at fault: the id and which."""
+    faulty: set[tuple[int, str]] = field(default_factory=set)
+    """The sentences and rows in which a disagreement was found, by line and words."""
     own_lines: frozenset[int] = frozenset()
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 
@@ -35,6 +37,12 @@ class Check:
         if line in self.own_lines:
             return
         kind = more.pop("kind", Kind.DISAGREEMENT)
+        sentence = (line, str(more.get("words", "")))
+        if kind == Kind.DISAGREEMENT and all(sentence):
+            # What a rule found at fault in a sentence explains what others would find there.
+            if sentence in self.faulty:
+                return
+            self.faulty.add(sentence)
         more["words"] = shorten(str(more.get("words", "")), 160)
         name = section.name if section else ""
         self.findings.append(Finding(rule, kind, certainty, message, line=line, section=name, **more))

@@ -71,7 +71,9 @@ def _counted(sentence: Sentence, count: Count) -> str:
     if "ongoing" in fold(count.words) or _OPEN.search(text[count.start :]):
         return "open"
     status = status_in(after)
-    return status if status in ("on-track", "delayed") and len(after) < 60 else ""
+    if status == "closed" and re.search(r"\bsince\b", text, re.IGNORECASE):
+        return ""
+    return status if status in ("on-track", "delayed", "closed") and len(after) < 60 else ""
 
 
 def all_of_it(check: Check) -> None:

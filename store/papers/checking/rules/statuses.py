@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from store.domain.references import find_theme
 from store.domain.errors import FairleadError
@@ -98,25 +99,52 @@ def _stated_status(check: Check, sentence: Sentence) -> bool:
 def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: str, clause: str) -> None:
     if not status:
         return
+    items = [item for item in items if (item.id, "status") not in check.items_reported]
+    if status == "considered-closed":
+        counted = [item for item in items if sentence.section.part == "closures" and item.status != Status.CLOSED]
+        _report(check, sentence, counted, "considered closed, and counted as closed", Certainty.LIKELY, "considered-closed")
+        return
+    wrong = [item for item in items if _contradicts(status, item)]
+    words = {"submitted": "submitted for closure", "on-track": "on track"}.get(status, status)
+    _report(check, sentence, wrong, words, Certainty.CERTAIN, "status")
+    if wrong:
+        return
+    if status in _CLOSED and re.search(r"\bsince (?:the|our) last\b", clause, re.IGNORECASE):
+        _closed_before(check, sentence, items)
     for item in items:
-        if (item.id, "status") in check.items_reported:
-            continue
-        if status == "considered-closed":
-            if sentence.section.part == "closures" and item.status != Status.CLOSED:
-                _report(check, sentence, item, "considered closed, and counted as closed", Certainty.LIKELY, "considered-closed")
-        elif _contradicts(status, item):
-            words = {"submitted": "submitted for closure", "on-track": "on track"}.get(status, status)
-            _report(check, sentence, item, words, Certainty.CERTAIN, "status")
-        elif status == "closed" and item.closed_as == "with-inspectorate" and status_in(clause.replace("closed", "")) != "submitted":
+        if status == "closed" and item.closed_as == "with-inspectorate" and status_in(clause.replace("closed", "")) != "submitted":
             _submitted(check, sentence.line, sentence.section, item, sentence.text)
 
 
-def _report(check: Check, sentence: Sentence, item: ItemState, words: str, certainty: Certainty, rule: str) -> None:
-    check.items_reported.add((item.id, "status"))
+def _closed_before(check: Check, sentence: Sentence, items: list[ItemState]) -> None:
+    """What is reported as closed since the last update, and was closed before by the register."""
+    moved = check.facts.moved
+    if moved is None or not moved.closed:
+        return
+    since = {one.item for one in moved.closed}
+    before = [item for item in items if item.status == Status.CLOSED and item.id not in since and item.publication in check.facts.reported]
+    if before:
+        names = ", ".join(item.reference for item in before)
+        check.items_reported.update((item.id, "status") for item in before)
+        check.add(
+            "closed-before", Certainty.LIKELY, f"{names}: closed since the last update in the paper; the register has it closed before.",
+            line=sentence.line, section=sentence.section, words=sentence.text, expected="closed before", found="closed since",
+            items=tuple(item.id for item in before),
+        )  # fmt: skip
+
+
+def _report(
+    check: Check, sentence: Sentence, items: list[ItemState], words: str, certainty: Certainty, rule: str
+) -> None:
+    if not items:
+        return
+    check.items_reported.update((item.id, "status") for item in items)
+    names = ", ".join(item.reference for item in items)
+    recorded = "; ".join(dict.fromkeys(describe(item) for item in items))
     check.add(
-        rule, certainty, f"{item.reference}: {words} in the paper; the register has it {describe(item)}.",
-        line=sentence.line, section=sentence.section, words=sentence.text, expected=describe(item), found=words,
-        items=(item.id,),
+        rule, certainty, f"{names}: {words} in the paper; the register has {recorded}.",
+        line=sentence.line, section=sentence.section, words=sentence.text, expected=recorded, found=words,
+        items=tuple(item.id for item in items),
     )  # fmt: skip
 
 
@@ -146,7 +174,7 @@ def submitted_under_closures(check: Check) -> None:
                 if item.closed_as == "with-inspectorate" and not _is_disclosed(check, section, item):
                     _submitted(check, sentence.line, section, item, sentence.text)
                 elif is_open and (sentence.opens or status_in(clause) in _CLOSED):
-                    _report(check, sentence, item, "among the closures", Certainty.CERTAIN, "status")
+                    _report(check, sentence, [item], "among the closures", Certainty.CERTAIN, "status")
 
 
 def _is_disclosed(check: Check, section: Section, item: ItemState) -> bool:
@@ -166,7 +194,7 @@ def open_and_closed(check: Check) -> None:
             continue
         for item in check.named_items(sentence.items, sentence.publication):
             if item.status == Status.CLOSED and (item.id, "status") not in check.items_reported:
-                _report(check, sentence, item, "among what is open", Certainty.CERTAIN, "status")
+                _report(check, sentence, [item], "among what is open", Certainty.CERTAIN, "status")
 
 
 # -- numbers
@@ -193,17 +221,56 @@ def numbers_exist(check: Check) -> None:
                         section=sentence.section, words=sentence.text, expected=f"1 to {of.total}", found=number,
                         items=(item.id,),
                     )  # fmt: skip
-                elif item is None and (beyond or of.is_whole):
+                elif item is None and (beyond or of.is_whole or _is_closed_elsewhere(sentence, of)):
                     reported.add((of.row.id, number))
                     check.add(
-                        "number-not-there", Certainty.CERTAIN, f"{words} does not exist.", line=sentence.line,
+                        "number-not-there", Certainty.CERTAIN, f"{words} does not exist." if beyond or of.is_whole else f"{words}: what is closed has other numbers by the register.", line=sentence.line,
                         section=sentence.section, words=sentence.text, expected=f"1 to {of.total}", found=number,
                     )  # fmt: skip
 
 
+def heads_in_order(check: Check) -> None:
+    """The numbers at the heads of the paragraphs of a part: one that should be another, by the list and the register."""
+    for section in check.outline.sections:
+        of = section.publication
+        if of is None or section.part not in ("progress", "closures"):
+            continue
+        heads = [(n, one) for n, one in enumerate(check.outline.sentences) if one.section is section and one.opens]
+        numbers = [number for _, one in heads for number in one.items]
+        if len(numbers) < 2 or any(one.publication is not of for _, one in heads):
+            continue
+        opened = [item for item in of.items if item.status != Status.CLOSED]
+        if section.part == "closures" or not all(of.rows[i.id].number for i in opened if i.id in of.rows):
+            continue
+        expected = [str(of.rows[item.id].number) for item in opened if item.id in of.rows]
+        missing = [number for number in expected if number not in numbers]
+        wrong = [n for n, number in enumerate(numbers) if number not in expected or numbers.count(number) > 1]
+        fits = [n for n in wrong if missing and _is_rising([*numbers[:n], missing[0], *numbers[n + 1 :]])]
+        if len(missing) != 1 or not fits:
+            continue
+        at = fits[0]
+        place, head = next((n, one) for k, (n, one) in enumerate(heads) if sum(len(h.items) for _, h in heads[: k + 1]) > at)
+        check.add(
+            "number-at-head", Certainty.CERTAIN,
+            f"{of.title}: recommendation {numbers[at]} here; by the register and the others of this part it is {missing[0]}.",
+            line=head.line, section=section, words=head.text, expected=missing[0], found=numbers[at],
+        )  # fmt: skip
+        right = tuple(missing[0] if number == numbers[at] else number for number in head.items)
+        for n in range(place, len(check.outline.sentences)):
+            one = check.outline.sentences[n]
+            if one.section is not section or (one.opens and n > place):
+                break
+            check.outline.sentences[n] = replace(one, items=right)
+
+
+def _is_rising(numbers: list[str]) -> bool:
+    found = [int(number) for number in numbers if number.isdigit()]
+    return all(one < other for one, other in zip(found, found[1:], strict=False))
+
+
 def numbers_once(check: Check) -> None:
     """The same number twice: in one list, or at the head of two paragraphs of one part."""
-    heads: dict[tuple[int, str], int] = {}
+    heads: dict[tuple[int, str], tuple[int, bool]] = {}
     for sentence in check.outline.sentences:
         for one in references_in(sentence.text, check.facts.codes):
             for number in {n for n in one.numbers if one.numbers.count(n) > 1}:
@@ -211,15 +278,23 @@ def numbers_once(check: Check) -> None:
                     "number-twice", Certainty.CERTAIN, f"{number} is named twice in one list: {one.words}.",
                     line=sentence.line, section=sentence.section, words=sentence.text, found=one.words,
                 )  # fmt: skip
-        if sentence.opens and len(sentence.items) == 1 and sentence.section.part in ("closures", "progress"):
-            key = (sentence.section.line, f"{sentence.publication and sentence.publication.row.id} {sentence.items[0]}")
-            if key in heads and not check.is_found(sentence.line):
+        alone = len(sentence.items) == 1
+        for number in sentence.items if sentence.opens and sentence.section.part in ("closures", "progress") else ():
+            key = (sentence.section.line, f"{sentence.publication and sentence.publication.row.id} {number}")
+            line, other = heads.get(key, (0, alone))
+            # One paragraph on items with its own for each of them after it is no fault.
+            if line and other == alone and not check.is_found(sentence.line) and line != sentence.line:
                 check.add(
-                    "number-twice", Certainty.CERTAIN,
-                    f"Recommendation {sentence.items[0]} is reported twice in this part: at line {heads[key]} too.",
-                    line=sentence.line, section=sentence.section, words=sentence.text, found=sentence.items[0],
+                    "number-twice", Certainty.CERTAIN, f"Recommendation {number} is reported twice in this part: at line {line} too.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, found=number,
                 )  # fmt: skip
-            heads.setdefault(key, sentence.line)
+            heads.setdefault(key, (sentence.line, alone))
+
+
+def _is_closed_elsewhere(sentence: Sentence, of: PublicationFacts) -> bool:
+    """Whether a number is reported as closed, and all that is closed by the register has another number."""
+    closed = [of.rows[item.id] for item in of.items if item.status == Status.CLOSED and item.id in of.rows]
+    return sentence.section.part == "closures" and bool(closed) and all(row.number for row in closed)
 
 
 # -- tables by item
@@ -300,9 +375,12 @@ def _other_target(item: ItemState, text: str) -> str:
 def themes(check: Check) -> None:
     """Themes that are used and not defined, spelt two ways, or defined and used nowhere."""
     defined: dict[str, tuple[str, int, Section]] = {}
+    twice: list[tuple[str, int, Section]] = []
     for paragraph, section in check.outline.paragraphs:
         found = re.match(r"(?:\W*)([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){0,3})\s*(?: [-–—]|:)\s+\S", paragraph.text)
         if section.part == "themes" and found:
+            if fold(found[1]) in defined:
+                twice.append((found[1], paragraph.line, section))
             defined.setdefault(fold(found[1]), (found[1], paragraph.line, section))
     if len(defined) < 2:
         return
@@ -316,34 +394,58 @@ def themes(check: Check) -> None:
         for cell, line in cells:
             name = cell.strip(" *†")
             if re.fullmatch(r"[A-Z][A-Za-z]+(?: [A-Z&]?[A-Za-z]*){0,3}", name) and not re.match(r"(?:Total|No theme|What)", name):
+                if fold(name) in used and used[fold(name)][1] == line:
+                    twice.append((name, line, section))
                 used.setdefault(fold(name), (name, line, section))
     if not used:
         return
-    for plain, (name, line, section) in used.items():
-        if plain not in defined:
-            check.add(
-                "theme-not-defined", Certainty.CERTAIN, f'The theme "{name}" is used and not defined here.', line=line,
-                section=section, words=name, expected=", ".join(one for one, _, _ in defined.values()), found=name,
+    undefined, unused = [one for one in used if one not in defined], [one for one in defined if one not in used]
+    if len(undefined) == 1 and len(unused) == 1 and not (_is_recorded(check, undefined[0]) and not twice):
+        # One name in the place of another: the one that the register does not have is at fault.
+        wrong, right = (unused[0], undefined[0]) if _is_recorded(check, undefined[0]) else (undefined[0], unused[0])
+        name, line, section = {**used, **defined}[wrong]
+        check.add(
+            "theme", Certainty.CERTAIN, f'The theme "{name}" here is "{right.title()}" elsewhere in the paper.', line=line,
+            section=section, words=name, expected=right.title(), found=name,
+        )  # fmt: skip
+        return
+    for name, line, section in twice:
+        other = ", ".join([defined[one][0] for one in unused] or [used[one][0] for one in undefined])
+        check.add(
+            "theme", Certainty.CERTAIN, f'The theme "{name}" is there twice{f", and {other} once only" if other else ""}.',
+            line=line, section=section, words=name, expected=other, found=name,
+        )  # fmt: skip
+    if twice:
+        return
+    for plain in undefined:
+        name, line, section = used[plain]
+        check.add(
+            "theme-not-defined", Certainty.CERTAIN, f'The theme "{name}" is used and not defined here.', line=line,
+            section=section, words=name, expected=", ".join(one for one, _, _ in defined.values()), found=name,
+        )  # fmt: skip
+    for plain in unused if len(undefined) != 1 else []:
+        name, line, section = defined[plain]
+        if _is_recorded(check, name):
+            check.weak(
+                "theme-unused", f'The theme "{name}" is defined, and nothing is reported under it.', line=line,
+                section=section, words=name, found=name,
             )  # fmt: skip
-    for plain, (name, line, section) in defined.items():
-        if plain not in used:
-            try:
-                find_theme(check.facts.conn, name)
-                known_here = True
-            except FairleadError:
-                known_here = False
-            if known_here:
-                check.weak(
-                    "theme-unused", f'The theme "{name}" is defined, and nothing is reported under it.', line=line,
-                    section=section, words=name, found=name,
-                )  # fmt: skip
-            else:
-                check.add(
-                    "theme-not-there", Certainty.CERTAIN, f'The theme "{name}" is defined here; the register has none of that name.',
-                    line=line, section=section, words=name, found=name,
-                )  # fmt: skip
+        else:
+            check.add(
+                "theme", Certainty.CERTAIN, f'The theme "{name}" is defined here; the register has none of that name.',
+                line=line, section=section, words=name, found=name,
+            )  # fmt: skip
+
+
+def _is_recorded(check: Check, name: str) -> bool:
+    """Whether the register has a theme of a name."""
+    try:
+        find_theme(check.facts.conn, name)
+    except FairleadError:
+        return False
+    return True
 
 
 RULES = (
-    reported_statuses, submitted_under_closures, open_and_closed, numbers_exist, numbers_once, tables_by_item, themes,
+    heads_in_order, reported_statuses, submitted_under_closures, open_and_closed, numbers_exist, numbers_once, tables_by_item, themes,
 )  # fmt: skip

@@ -13,6 +13,10 @@ from store.papers.checking.wording import number_in_cell, shorten
 from store.queries.papers import ItemState
 
 
+_BESIDE = frozenset({"submitted-as-closed"})
+"""The rules whose findings explain no other: what a sentence reports may be at fault beside them."""
+
+
 @dataclass(slots=True)
 class Check:
     """One check of one paper. A number that a rule found at fault is right for those after it: one fault, one finding."""
@@ -38,7 +42,7 @@ class Check:
             return
         kind = more.pop("kind", Kind.DISAGREEMENT)
         sentence = (line, str(more.get("words", "")))
-        if kind == Kind.DISAGREEMENT and all(sentence):
+        if kind == Kind.DISAGREEMENT and all(sentence) and rule not in _BESIDE:
             # What a rule found at fault in a sentence explains what others would find there.
             if sentence in self.faulty:
                 return
@@ -53,7 +57,9 @@ class Check:
 
     def is_found(self, line: int) -> bool:
         """Whether there is a disagreement at a line already."""
-        return any(one.line == line and one.kind == Kind.DISAGREEMENT for one in self.findings)
+        return any(
+            one.line == line and one.kind == Kind.DISAGREEMENT and one.rule not in _BESIDE for one in self.findings
+        )
 
     def number(self, table: PageTable, row: int, column: int) -> int | None:
         """The number of a cell, as it should be where that was found."""

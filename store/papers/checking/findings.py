@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,7 +45,9 @@ class Finding:
     @property
     def key(self) -> str:
         """What it is known by, whatever line it moves to: by this it is accepted as no fault."""
-        whole = "\n".join((self.rule, self.section, self.message, self.found))
+        # The numbers of other lines are no part of it: they move too.
+        about = re.sub(r"\bline \d+", "line", self.message) if not self.words or not self.found else ""
+        whole = "\n".join((self.rule, self.section, self.words, self.found, about))
         return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:10]
 
 

@@ -73,8 +73,12 @@ class _Comparison:
         for what, a, b, c, d in match.get_opcodes():
             mine, right = self.page.blocks[a:b], self.composed.blocks[c:d]
             if what == "equal":
-                for one in mine:
+                for one, other in zip(mine, right, strict=True):
                     self._own(one)
+                    number, wanted = getattr(one, "number", ""), getattr(other, "number", "")
+                    if number and wanted and number != wanted:
+                        self._add(one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number))
+                        one = replace(one, number=wanted)  # type: ignore[call-arg]  # noqa: PLW2901
                     blocks.append(one)
             else:
                 blocks += self._differing(mine, right)

@@ -214,7 +214,7 @@ _NOT_YET = (
 _STATES = (
     ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
     ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
-    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b"),
+    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b"),
     ("discharged", r"\bdischarged\b"),
     ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed to close\b"),
     ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b"),

@@ -85,7 +85,7 @@ def evidence_dates(check: Check) -> None:
         found = [one for one in dates_in(sentence.text) if one.meaning]
         if of is None or not found or not _SENT.search(sentence.text) or not re.search(r"\bevidence|\bhmics\b|inspectorate|\bdraft\b|" + re.escape(fold(of.row.publisher or "hmics")), fold(sentence.text)):
             continue
-        if re.search(r"\bwill\b|\bto be\b", sentence.text):
+        if re.search(r"\b(?:will|to) (?:be )?(?:submit|sent|send|share|provide|receive)", sentence.text):
             continue
         numbers = sentence.items or tuple(n for one, _, _ in claims(check, sentence) for n in one.numbers)
         items = check.named_items(numbers, of) if numbers else of.items

@@ -23,7 +23,8 @@ from store.papers.checking.wording import (
     shorten,
     status_in,
 )
-from store.queries.papers import ItemState
+from store.queries.item_detail import outcomes
+from store.queries.papers import ItemState, figure_label, figure_lines
 
 _CLOSED = ("closed", "discharged", "submitted")
 
@@ -77,11 +78,23 @@ def reported_statuses(check: Check) -> None:
         for one, clause, of in claims(check, sentence):
             status = status_in(clause)
             _compare(check, sentence, check.named_items(one.numbers, of), status, clause)
-        if sentence.items and not references_in(sentence.text, check.facts.codes):
+        of = sentence.publication or sentence.section.publication
+        if not references_in(sentence.text, check.facts.codes) and of is not None:
             subject = re.search(r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)", sentence.text, re.I)
-            if subject:
-                items = check.named_items(sentence.items, sentence.publication)
-                _compare(check, sentence, items, status_in(sentence.text), sentence.text)
+            opened = [item for item in of.items if item.status != Status.CLOSED]
+            if subject and sentence.items:
+                _compare(check, sentence, check.named_items(sentence.items, of), status_in(sentence.text), sentence.text)
+            elif sentence.section.part in ("progress", "risks", "") and _is_of_all(sentence, subject, len(opened)):
+                _compare(check, sentence, opened, status_in(sentence.text), sentence.text)
+
+
+def _is_of_all(sentence: Sentence, subject: re.Match[str] | None, opened: int) -> bool:
+    """Whether a sentence without a number is about all that is open: the one recommendation, or "all ongoing actions"."""
+    if status_in(sentence.text) not in ("closed", "discharged"):
+        return False
+    is_one = opened == 1 and subject is not None and "these" not in subject[0].casefold()
+    every = re.search(r"\ball (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b[^.;]{0,30}\bclosed\b", sentence.text, re.I)
+    return is_one or (opened > 0 and every is not None)
 
 
 def _stated_status(check: Check, sentence: Sentence) -> bool:
@@ -283,7 +296,7 @@ def numbers_once(check: Check) -> None:
             key = (sentence.section.line, f"{sentence.publication and sentence.publication.row.id} {number}")
             line, other = heads.get(key, (0, alone))
             # One paragraph on items with its own for each of them after it is no fault.
-            if line and other == alone and not check.is_found(sentence.line) and line != sentence.line:
+            if line and (other or not alone) and not check.is_found(sentence.line) and line != sentence.line:
                 check.add(
                     "number-twice", Certainty.CERTAIN, f"Recommendation {number} is reported twice in this part: at line {line} too.",
                     line=sentence.line, section=sentence.section, words=sentence.text, found=number,
@@ -400,15 +413,6 @@ def themes(check: Check) -> None:
     if not used:
         return
     undefined, unused = [one for one in used if one not in defined], [one for one in defined if one not in used]
-    if len(undefined) == 1 and len(unused) == 1 and not (_is_recorded(check, undefined[0]) and not twice):
-        # One name in the place of another: the one that the register does not have is at fault.
-        wrong, right = (unused[0], undefined[0]) if _is_recorded(check, undefined[0]) else (undefined[0], unused[0])
-        name, line, section = {**used, **defined}[wrong]
-        check.add(
-            "theme", Certainty.CERTAIN, f'The theme "{name}" here is "{right.title()}" elsewhere in the paper.', line=line,
-            section=section, words=name, expected=right.title(), found=name,
-        )  # fmt: skip
-        return
     for name, line, section in twice:
         other = ", ".join([defined[one][0] for one in unused] or [used[one][0] for one in undefined])
         check.add(
@@ -417,13 +421,30 @@ def themes(check: Check) -> None:
         )  # fmt: skip
     if twice:
         return
+    reported = _themes_reported(check)
+    replaced = [one for one in unused if one in reported]
+    if not undefined and len(replaced) == 1 and (strange := [one for one in used if one not in reported]) and reported:
+        # Both are defined: what is used in the place of another is what no item of the paper has.
+        undefined, unused, defined = strange[:1], replaced, {k: v for k, v in defined.items() if k not in strange}
+    if len(undefined) == 1 and unused:
+        # One name in the place of another: at fault is the one that no item of the register has.
+        wrong = next((one for one in (*undefined, *unused) if not _is_recorded(check, one)), "") or next(
+            (one for one in (*undefined, *unused) if one not in reported), undefined[0]
+        )
+        right = next((one for one in unused if one in reported), unused[0]) if wrong in undefined else undefined[0]
+        name, line, section = (used if wrong in undefined else defined)[wrong]
+        check.add(
+            "theme", Certainty.CERTAIN, f'The theme "{name}" here is "{right.title()}" elsewhere in the paper.', line=line,
+            section=section, words=name, expected=right.title(), found=name,
+        )  # fmt: skip
+        unused, undefined = [one for one in unused if one not in (wrong, right)], []
     for plain in undefined:
         name, line, section = used[plain]
         check.add(
             "theme-not-defined", Certainty.CERTAIN, f'The theme "{name}" is used and not defined here.', line=line,
             section=section, words=name, expected=", ".join(one for one, _, _ in defined.values()), found=name,
         )  # fmt: skip
-    for plain in unused if len(undefined) != 1 else []:
+    for plain in unused:
         name, line, section = defined[plain]
         if _is_recorded(check, name):
             check.weak(
@@ -437,6 +458,44 @@ def themes(check: Check) -> None:
             )  # fmt: skip
 
 
+def _themes_reported(check: Check) -> set[str]:
+    """The themes of the items that the paper reports on, by the register."""
+    shown = [one for one in check.facts.publications if one.row.id in check.facts.reported]
+    return {fold(row.theme) for one in shown for row in one.rows.values() if row.theme}
+
+
+def outcomes_exist(check: Check) -> None:
+    """An outcome of a number that the register does not have."""
+    here = {number for _, number, *_ in outcomes(check.facts.conn) if number} if check.facts.row else set()
+    numbers = {re.sub(r"\D", "", str(number)) for number in here}
+    for sentence in check.outline.sentences:
+        for found in re.finditer(r"\bOutcome (\d{1,2})\b", sentence.text):
+            if numbers and found[1] not in numbers:
+                check.add(
+                    "outcome-not-there", Certainty.CERTAIN, f"{found[0]}: the register has no outcome of that number.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=", ".join(sorted(numbers)),
+                    found=found[0],
+                )  # fmt: skip
+
+
+def whole_force(check: Check) -> None:
+    """How many recommendations are open in all, and in how many publications, against what the paper published."""
+    row = check.facts.row
+    printed = {one.name: one for one in figure_lines(check.facts.conn, row) if one.publication is None} if row else {}
+    for sentence in check.outline.sentences:
+        if sentence.section.publication is not None:
+            continue
+        found = re.search(r"\b(\d[\d,]*) open recommendations?\b.{0,40}?\bacross (\d+) publications", sentence.text)
+        for n, name in enumerate(("open-recommendations", "publications-with-open"), 1):
+            line = printed.get(name)
+            if found and line and line.number is not None and number_of(found[n]) != line.number:
+                check.add(
+                    "figure-as-published", Certainty.CERTAIN,
+                    f"{figure_label(name)}: {found[n]} in the paper; the register has {line.published} as published.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=str(line.number), found=found[n],
+                )  # fmt: skip
+
+
 def _is_recorded(check: Check, name: str) -> bool:
     """Whether the register has a theme of a name."""
     try:
@@ -447,5 +506,5 @@ def _is_recorded(check: Check, name: str) -> bool:
 
 
 RULES = (
-    heads_in_order, reported_statuses, submitted_under_closures, open_and_closed, numbers_exist, numbers_once, tables_by_item, themes,
+    heads_in_order, reported_statuses, submitted_under_closures, open_and_closed, numbers_exist, numbers_once, tables_by_item, themes, outcomes_exist, whole_force,
 )  # fmt: skip

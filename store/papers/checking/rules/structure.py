@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
-from store.papers.checking.outline import Section
+from store.papers.checking.outline import Section, column_of
 from store.papers.checking.pages import PageHeading, PageParagraph, PageTable
 from store.papers.checking.rules.tables import is_total
 from store.papers.checking.wording import fold
@@ -18,19 +19,21 @@ def figures_in_order(check: Check) -> None:
         captions = [(one, section) for one, section in check.outline.captions if one.what == what]
         numbers = [one.number for one, _ in captions]
         expected = 1
+        given = [*numbers]
         for n, (one, section) in enumerate(captions):
             words = f"{what.capitalize()} {one.number} {one.text}".strip()
             if one.number == expected:
                 expected += 1
                 continue
-            follows = numbers[n + 1] if n + 1 < len(numbers) else None
-            if one.number in numbers[:n]:
+            follows = given[n + 1] if n + 1 < len(given) else None
+            if one.number in given[:n]:
                 message = f"{what.capitalize()} {one.number} is there twice; this one should be {expected}."
-            elif one.number > expected and expected not in numbers[n:]:
+            elif one.number > expected and expected not in given[n:]:
                 missing = ", ".join(str(k) for k in range(expected, min(one.number, expected + 9)))
                 message = f"{what.capitalize()} {one.number} follows {what} {expected - 1 or 'nothing'}: there is no {what} {missing}."
             else:
                 message = f"{what.capitalize()} {one.number} is out of order: {what} {expected} should be here."
+            numbers.append(expected)
             check.add(
                 "figure-order", Certainty.CERTAIN, message, line=one.line, section=section, words=words,
                 expected=f"{what} {expected}", found=f"{what} {one.number}",
@@ -199,6 +202,44 @@ def head_of_paper(check: Check) -> None:
             )  # fmt: skip
 
 
+def years_of_titles(check: Check) -> None:
+    """A publication whose title has its year, in a sentence with an earlier or later one that is past."""
+    for of in check.facts.publications:
+        base, _, year = of.title.rpartition(" ")
+        if not re.fullmatch(r"(?:19|20)\d\d", year) or len(base) < 5:
+            continue
+        pattern = re.compile(rf"\b{re.escape(base)} ((?:19|20)\d\d)\b|\b((?:19|20)\d\d) {re.escape(base)}\b", re.IGNORECASE)
+        for sentence in check.outline.sentences:
+            for found in pattern.finditer(sentence.text):
+                other = found[1] or found[2]
+                if other != year and int(other) < check.facts.today.year:
+                    check.add(
+                        "name-two-ways", Certainty.LIKELY, f'"{found[0]}" here; in the register "{of.title}".',
+                        line=sentence.line, section=sentence.section, words=sentence.text, expected=of.title, found=found[0],
+                    )  # fmt: skip
+
+
+def headings_of_tables(check: Check) -> None:
+    """A column that a table of counts has twice; one that is another than in the like tables of the other sections."""
+    like = Counter(tuple(map(fold, one.table.header)) for one in check.outline.counts if one.columns[0])
+    usual, times = like.most_common(1)[0] if like else ((), 0)
+    for one in check.outline.counts:
+        named = [name for name in one.columns if name]
+        header = tuple(map(fold, one.table.header))
+        twice = next((name for name in named if named.count(name) > 1), "")
+        off = [n for n, (here, there) in enumerate(zip(header, usual, strict=False)) if here != there]
+        is_other = times >= 3 and header != usual and len(header) == len(usual) and len(off) == 1
+        if twice or (is_other and one.columns[off[0]] != column_of(usual[off[0]])):
+            expected = usual[off[0]] if off else ""
+            found = one.table.header[off[0]] if off else twice
+            check.add(
+                "column", Certainty.CERTAIN if twice else Certainty.LIKELY,
+                f'The column "{found}" {"is there twice" if twice else "is another than in the other tables"}'
+                f'{f", which have {expected}" if expected else ""}.',
+                line=one.table.line, section=one.section, words=" | ".join(one.table.header), expected=expected, found=found,
+            )  # fmt: skip
+
+
 def empty_tables(check: Check) -> None:
     """A table of counts that has its headings and no row."""
     for table, section in check.outline.tables:
@@ -209,6 +250,9 @@ def empty_tables(check: Check) -> None:
             )  # fmt: skip
 
 
+FIRST = (headings_of_tables,)
+"""What is applied before the cells of tables are read."""
+
 RULES = (
-    head_of_paper, figures_in_order, sections_in_order, background_and_sections, publication_names, names_two_ways, empty_tables,
+    head_of_paper, figures_in_order, sections_in_order, background_and_sections, publication_names, names_two_ways, years_of_titles, empty_tables,
 )  # fmt: skip

@@ -30,6 +30,8 @@ def publication_of_row(check: Check, table: CountTable, row: PageRow) -> Publica
 def cells_against_register(check: Check) -> None:
     """Each cell of a table of counts against the count of the register; a blank one beside others is named."""
     for table in check.outline.counts:
+        if check.is_found(table.table.line):
+            continue
         body = table.table.body
         for n, row in enumerate(body, 1):
             of = publication_of_row(check, table, row)
@@ -81,6 +83,8 @@ _OPEN_PARTS = ("on-track", "delayed", "not-stated")
 def rows_add_up(check: Check) -> None:
     """In each row of a table of counts, the parts against their whole."""
     for table in check.outline.counts:
+        if check.is_found(table.table.line):
+            continue
         for n, row in enumerate(table.table.body, 1):
             values = {
                 name: (column, check.number(table.table, n, column))

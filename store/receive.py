@@ -18,7 +18,7 @@ from store.log.manifest import count_left_out_of_received
 from store.log.projection import Step, apply_changes
 from store.log.receipts import Receipt, mark_taken_back, receipts, write_receipt
 from store.log.revert_received import revert_received
-from store.log.undo_order import is_current
+from store.log.undo_order import is_taken_back
 from store.log.writer import ChangeWriter
 
 
@@ -95,15 +95,7 @@ def _copy_missing_attachments(conn: sqlite3.Connection, source: sqlite3.Connecti
 
 def newest_receipt(log: ChangeLog) -> Receipt | None:
     """The newest receipt of changes that was not taken back; None where there is none."""
-    return next((one for one in receipts(log.conn) if one.changes and not _is_taken_back(log, one)), None)
-
-
-def _is_taken_back(log: ChangeLog, receipt: Receipt) -> bool:
-    """Whether what a file brought is taken back: the action that did so was not undone itself."""
-    if receipt.taken_back is None:
-        return False
-    changes = log.of_action(receipt.taken_back)
-    return not changes or any(is_current(log, change.id) for change in changes)
+    return next((one for one in receipts(log.conn) if one.changes and not is_taken_back(log, one)), None)
 
 
 def _taken_back_at(log: ChangeLog, receipt: Receipt) -> int:
@@ -120,13 +112,15 @@ def take_back(writer: ChangeWriter, receipt_id: str, *, force: bool) -> Receipt:
     wanted = next((one for one in every if one.id == receipt_id), None)
     if wanted is None or not wanted.changes:
         raise CannotUndo("No changes of such a file were received here.")
-    if _is_taken_back(log, wanted):
+    if is_taken_back(log, wanted):
         raise CannotUndo(f"What {wanted.file} brought has been taken back already.")
-    since = [one for one in every if _is_taken_back(log, one) and _taken_back_at(log, one) > wanted.last_n]
+    since = [one for one in every if is_taken_back(log, one) and _taken_back_at(log, one) > wanted.last_n]
     gone = {change.id for one in since for change in log.between(one.first_n, one.last_n)}
     gone |= {change.id for one in since for change in log.of_action(str(one.taken_back))}
     is_newest = log.newest() == wanted.last_n
-    revert_received(writer, log.between(wanted.first_n, wanted.last_n), gone, force=force)
+    received = log.between(wanted.first_n, wanted.last_n)
+    writer.step(0, 2 * len(received))
+    revert_received(writer, received, gone, force=force)
     if not is_newest:
         derive_touched_stages(writer, restored=True)
     mark_taken_back(writer.conn, wanted.id, writer.action)

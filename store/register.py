@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from store.log.writer import ChangeWriter
     from store.receive import Incoming
 
+GoOn = Callable[[int, int], bool]
+"""Called with the work done and its total; returns whether to go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -161,7 +164,7 @@ class Register:
         return day_of(self.conn)
 
     def stamp(self) -> str:
-        """The time stamp for a change written now, UTC: the time of the clock, on the register's date where that is fixed.
+        """The time stamp for a change written now, UTC, on the register's date where that is fixed.
 
         Later than the last change of the same day: where the date is fixed, the clock may be behind that change.
         """
@@ -193,29 +196,23 @@ class Register:
         *,
         seen: int | None = None,
         resolving: bool = False,
-        go_on: Callable[[int, int], bool] | None = None,
+        go_on: GoOn | None = None,
     ) -> ActionResult:
-        """Execute many commands as one action: all of them or none.
-
-        `go_on` is called with how many are done, of how many. Raises Cancelled where it returns False.
-        """
+        """Execute many commands as one action: all or none. Raises Cancelled where `go_on` returns False."""
         from store.commands.stage_rules import derive_touched_stages
 
         wanted = list(commands)
-        with self._writing() as (writer, conn):
+        with self._writing(go_on) as (writer, conn):
             writer.set_seen(seen, resolving)
             writer.party_kinds = self.party_kinds
             for done, command in enumerate(wanted):
-                if go_on is not None and not go_on(done, len(wanted)):
-                    raise Cancelled("Writing it")
+                writer.step(done, 2 * len(wanted))
                 before = len(writer.changes)
                 command.write(writer)
                 derive_touched_stages(writer, before)
             return self._finish(writer, conn)
 
-    def preview(
-        self, commands: Sequence[Command], names: Sequence[str], go_on: Callable[[int, int], bool] | None = None
-    ) -> list[PreviewRow]:
+    def preview(self, commands: Sequence[Command], names: Sequence[str], go_on: GoOn | None = None) -> list[PreviewRow]:
         """What each of these commands would change, in order; nothing is stored. `names` are those of their items.
 
         `go_on` is called with how many are done, of how many. Raises Cancelled where it returns False.
@@ -235,15 +232,19 @@ class Register:
             finally:
                 self.conn.execute("ROLLBACK")
 
-    def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Revert an action: by default this author's newest here, or the newest file received, whichever is later.
+    def undo(self, action: str | None = None, *, force: bool = False, go_on: GoOn | None = None) -> ActionResult:
+        """Revert an action, or a file received by the id of its receipt.
 
-        Raises CannotUndo or LaterEdits.
+        By default this author's newest here, or the newest file received, whichever is later. `go_on` is as in `do_all`,
+        called first of all. Raises CannotUndo, LaterEdits or Cancelled.
         """
+        from store.log.receipts import receipts
         from store.log.undo_order import newest_action
         from store.receive import newest_receipt
 
-        with self._writing() as (writer, conn):
+        with self._writing(go_on) as (writer, conn):
+            if action and any(receipt.id == action for receipt in receipts(conn)):
+                return self._take_back(writer, conn, action, force)
             newest = newest_action(self.log, writer.context, odd=False)
             received = newest_receipt(self.log) if action is None else None
             if received is not None and (newest is None or received.last_n > self.log.last_of(newest)):
@@ -253,11 +254,11 @@ class Register:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
             return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=wanted == newest)
 
-    def redo(self, *, force: bool = False) -> ActionResult:
+    def redo(self, *, force: bool = False, go_on: GoOn | None = None) -> ActionResult:
         """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
         from store.log.undo_order import newest_action
 
-        with self._writing() as (writer, conn):
+        with self._writing(go_on) as (writer, conn):
             wanted = newest_action(self.log, writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
@@ -282,11 +283,17 @@ class Register:
         return self._finish(writer, conn)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[ChangeWriter, sqlite3.Connection]]:
+    def _writing(self, go_on: GoOn | None = None) -> Iterator[tuple[ChangeWriter, sqlite3.Connection]]:
         from store.log.writer import ChangeWriter
 
+        def step(done: int, of: int) -> None:
+            if go_on is not None and not go_on(done, of):
+                raise Cancelled("Writing it")
+
         with self.file.transaction() as conn:
-            yield ChangeWriter(self.log, self._author_context(conn)), conn
+            writer = ChangeWriter(self.log, self._author_context(conn))
+            writer.step = step
+            yield writer, conn
 
     def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
         """The context of a new change; an author without a party is added first, in an action of its own."""
@@ -318,7 +325,7 @@ class Register:
 
         if not writer.changes:
             return ActionResult(None, "Nothing to change: it says that already.")
-        items = apply_changes(self.log, writer.changes)
+        items = apply_changes(self.log, writer.changes, step=lambda done, of: writer.step(of + done, 2 * of))
         created = next((c.entity for c in writer.changes if c.creates or c.restores), None)
         return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
 
@@ -344,11 +351,6 @@ class Register:
             raise AuthorRequired
         with self.file.transaction() as conn:
             return receive(self.log, incoming, lambda: self._author_context(conn), step)
-
-    def take_back(self, receipt: str, *, force: bool = False) -> ActionResult:
-        """Take back what a file brought, by the id of its receipt. Raises CannotUndo or LaterEdits."""
-        with self._writing() as (writer, conn):
-            return self._take_back(writer, conn, receipt, force)
 
     def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
         from store.receive import take_back

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 import textual.app
 import textual.pilot
 from hypothesis import HealthCheck, settings
-from rest import rest
+from rest import render_at_rest, rest
+from textual._compositor import Compositor
 
 import store.file.scratch
 from store.domain.vocabulary import PartyKind
@@ -22,6 +24,10 @@ from store.register import Author, Register
 from tui.desk.settings import update_settings
 
 pytest.register_assert_rewrite("oracle", "registers")
+
+# Programs that tests start read what was compiled before, whatever the environment has for writing it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
@@ -70,10 +76,11 @@ def private_folders_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 @pytest.fixture(autouse=True, scope="session")
 def pilots_wait_for_the_app() -> Iterator[None]:
-    """Textual's pilot waits until the app has come to rest, not until the processor is idle."""
+    """Textual's pilot waits until the app has come to rest, not until the processor is idle; it is drawn then."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(textual.app, "wait_for_idle", rest)
         patch.setattr(textual.pilot, "wait_for_idle", rest)
+        patch.setattr(Compositor, "render_update", render_at_rest)
         yield
 
 

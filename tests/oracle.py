@@ -13,7 +13,7 @@ from typing import Any
 
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.names import fold_indexed, fold_number, sort_key
-from store.domain.vocabulary import Stage, Status
+from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, derive_dependents, project, sort_key_of
 from store.register import Author, Register
@@ -283,10 +283,13 @@ class Expected:
         return min(days, default=None), len(days) < len(actions)
 
     def is_unevidenced(self, item: str) -> bool:
-        """Whether a reply discharged an item without evidence or words, and there are none since."""
+        """Whether a reply or an import closed an item without evidence or words, and there are none since."""
         replies = [reply for _, reply in self._under(item, "reply") if reply["unevidenced"] and reply["words"] is None]
-        discharged = (self.entities[item]["stage"] or {}).get("text") == "discharged"
-        return discharged and bool(replies) and not self._under(item, "submission")
+        stage = (self.entities[item]["stage"] or {}).get("text")
+        top = self.heads(item, "stage")
+        place = top[-1].value("stage").place if top else None
+        by_a_file = stage in CLOSING_STAGES and (place or "").startswith(IMPORTED) and not self._under(item, "reply")
+        return (by_a_file or (stage == "discharged" and bool(replies))) and not self._under(item, "submission")
 
     def status(self, item: str) -> str:
         """An item's status."""
@@ -379,7 +382,8 @@ class Expected:
                 assert row[field] == (value or {}).get("text"), (entity, field)
                 assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (entity, field)
             else:
-                assert row[field] == value, (entity, field)
+                stored = json.loads(row[field]) if isinstance(value, list) else row[field]
+                assert stored == value, (entity, field)
         mine = sorted((c for c in self.changes if c.entity == entity), key=lambda c: (c.time, c.id))
         first = next(c for c in mine if not c.parents)
         assert (row["recorded"], row["recorded_by"]) == (first.time, first.author)

@@ -36,7 +36,8 @@ PICTURES = {
     "attention": "3",
     "themes": "4",
     "status": "2 s",
-    "receive": "escape 6 i",
+    "paper": "escape 5 j j j j j",
+    "receive": "6 i",
 }
 """The name of each picture, and the keys that are pressed before it, from the one before on."""
 

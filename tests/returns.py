@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from store.commands import Command
 from store.exchange.export import export
 from store.exchange.foreign import save_as_own
+from store.log.author_context import random_token
 from store.queries.filter import Filter
 from store.register import Author, Register
 
@@ -46,7 +49,10 @@ def come_back(register: Path, out: Path, author: str, commands: Sequence[Command
     out.parent.mkdir(exist_ok=True)
     folder = out.parent.parent / f"desk of {author}"
     folder.mkdir(exist_ok=True)
-    own = keep(give(register, folder / "given.sqlite"), folder / "own.fairlead")
+    own = Path(shutil.copyfile(register, folder / "own.fairlead"))
+    with closing(sqlite3.connect(own)) as conn, conn:
+        # A copy with an id of its own is what saving as one's own makes, in a tenth of the time.
+        conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", (random_token(),))
     give(work(own, author, commands), out)
     shutil.rmtree(folder)
     return out

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from hostile import UNSAFE
-from rest import come_to_rest
+from rest import come_to_rest, draw
 from textual import events
 from textual._context import visible_screen_stack
 from textual.geometry import Size
@@ -111,6 +111,7 @@ class Seat:
                 await self.settle()
                 return self.shown()
             await self.pilot.pause(0.005)
+            draw(self.app.screen)
         raise AssertionError(f"{why}; the screen says:\n{self.shown()}")
 
     async def resize(self, width: int, height: int) -> None:

@@ -202,6 +202,7 @@ def test_the_tables_of_the_file_are_those_of_the_migration() -> None:
     assert len(statements(shown)) == 3 and {*statements(shown)} <= {*statements(migration)}
 
 
+@pytest.mark.slow
 def test_the_replaced_code_points_are_those_of_the_page() -> None:
     ranges = [
         (int(first, 16), int(last or first, 16))

@@ -48,6 +48,7 @@ def count(register: Register, table: str, where: str = "1") -> int:
     return int(register.conn.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0])
 
 
+@pytest.mark.slow
 def test_it_has_as_many_items_as_were_asked_for_beside_their_parts(large: Register) -> None:
     recommendations, commitments = totals(large.conn)
     assert recommendations.total + commitments.total == ITEMS
@@ -101,6 +102,7 @@ def test_every_change_would_pass_the_one_door_unchanged(log: list[Change]) -> No
     assert len({c.entity for c in log if c.creates}) == sum(c.creates for c in log)
 
 
+@pytest.mark.slow
 def test_the_tables_are_what_the_log_adds_up_to(large: Register) -> None:
     before = tables(large)
     assert before["waiting"] == before["conflict"] == []

@@ -30,7 +30,8 @@ from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
 from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, rules_of
 from store.queries.attention_text import ReasonText, attention_rows
-from store.queries.filter import Filter
+from store.queries.filter import NO_LEAD, Filter
+from store.queries.item_list import counts
 from store.queries.own_summary import own_summary
 from store.register import Register
 
@@ -158,7 +159,7 @@ def test_a_committee_that_is_past_counts_as_not_known(january: Register) -> None
     january.do(DescribeRegister(next_committee="14 January 2025"))
     rules = rules_of(january.conn, january.today())
     assert (rules.committee, rules.horizon) == (None, date(2025, 4, 15))
-    assert rules.horizon_text == f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
+    assert rules.horizon_text == f"committee not known: {LOOK_AHEAD} days ahead"
     january.do(DescribeRegister(next_committee="15 January 2025"))
     assert rules_of(january.conn, january.today()).horizon == date(2025, 1, 15)
 
@@ -323,7 +324,9 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WAITS_ON_INSPECTORATE, Reason.AGED):
         assert own.recommendations.reasons[reason] == sum(reason in reasons.get(ref, {}) for ref in mine), reason
     nobody = own_summary(january.conn, ("Nobody",), rules)
-    assert nobody is not None and nobody.describe(rules.today) == "Mine: nothing open"
+    assert nobody is not None and nobody.describe(rules.today) == "Mine: nothing open; 23 open have no lead"
+    listed = counts(january.conn, Filter(lead=(NO_LEAD,), status=("on-track", "delayed", "not-stated")), rules.today)
+    assert own.no_lead == nobody.no_lead == sum(listed) == 23
 
 
 def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register: MakeRegister) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from screen import NARROW, WIDE, sitting
 from test_store_basis import listed, sheet, whole
 from test_tui_cli import data, run
 
@@ -15,9 +16,10 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Basis, Track
 from store.exchange.export import export
 from store.exchange.handover import hand_over
+from store.queries import publications
 from store.queries.attention import attention, rules_of
 from store.queries.attention_text import attention_rows
-from store.queries.describe import format_line
+from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND, GUESS_MEANS, format_line
 from store.queries.describe_item import describe_item
 from store.queries.describe_status import format_leads
 from store.queries.filter import Filter
@@ -241,3 +243,48 @@ def test_an_item_of_which_no_next_move_is_recorded_is_not_said_to_be_with_us(sam
 def test_a_note_worked_out_from_the_paper_has_the_day_of_the_paper(sample: Register) -> None:
     note = next(note for note in whole(sample, "MHD-x1").notes)
     assert '"dated"' not in str(note.fields["basis"]) and '"text": "derived"' in str(note.fields["basis"])
+
+
+def test_what_closed_is_made_of_is_marked_where_an_item_is_closed_on_a_guess(sample: Register, mine: Path) -> None:
+    rows = {row.code: row for row in publications.publications(sample.conn)}
+    expected = {
+        "HC": {"discharged", "with-inspectorate", "closed-not-known-how"},
+        "CAM": {"closed-not-known-how"},
+        "DA": set(),
+    }
+    for code, ways in expected.items():
+        found = publications.closed_on_guesses(sample.conn, rows[str(code)].id)
+        assert {how for _, how in found} == ways, code
+    assert publications.format_closed(rows["DA"], set()) == "1 with the inspectorate, 2 discharged"
+    guessed = {how for _, how in publications.closed_on_guesses(sample.conn)}
+    total = publications.totals(sample.conn)[0]
+    assert publications.format_closed(total, guessed) == (
+        "3 with the inspectorate†, 3 discharged†, 22 closed otherwise†"
+    )
+    assert "10 closed (1 with the inspectorate†, 1 discharged†, 8 closed otherwise†)" in run("show", "HC").stdout
+
+
+async def test_the_screens_mark_what_closed_is_made_of_and_say_what_the_mark_means(sample_path: Path) -> None:
+    async with sitting(sample_path, WIDE) as seat:
+        await seat.press("j", "j")
+        seat.sees("8 closed, not known how†, 1 discharged†, 1 with inspectorate†", GUESS_MEANS)
+        await seat.press("j", "j")
+        seat.sees("2 discharged, 1 with inspectorate")
+        await seat.press("end", "k")
+        seat.sees("3 with the inspectorate†, 3 discharged†, 22 closed otherwise†", GUESS_MEANS)
+        await seat.press("4", "j")
+        seat.sees("1 with the inspectorate†, 0 ended")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_each_list_that_has_the_mark_says_what_it_means(sample_path: Path, size: tuple[int, int]) -> None:
+    async with sitting(sample_path, size) as seat:
+        for place in ("2", "3", "l"):
+            await seat.press(place)
+            assert GUESS_IN_SHORT in seat.shown() or GUESS_LEGEND in seat.shown(), seat.shown()
+
+
+async def test_the_pane_has_the_days_that_a_target_is_counted_by(sample_path: Path) -> None:
+    async with sitting(sample_path, WIDE) as seat:
+        await seat.open("CA-2")
+        seat.sees("9 mo to its target", "June 2025 · read as 1 June 2025 to 30 June 2025")

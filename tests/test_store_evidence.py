@@ -340,6 +340,7 @@ def test_no_more_is_inflated_than_a_file_is_said_to_have(sample: Register) -> No
 # -- shares
 
 
+@pytest.mark.slow
 def test_a_share_has_the_kept_file_and_never_where_it_lies(
     sample: Register, item: str, note: str, tmp_path: Path
 ) -> None:

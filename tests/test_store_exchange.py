@@ -117,7 +117,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(
             assert path.stat().st_size
             raise OSError(cause, os.strerror(cause))
 
-        monkeypatch.setattr("store.exchange.export._measure", fail)
+        monkeypatch.setattr("store.exchange.export.measure", fail)
         with pytest.raises(error, match=r"out\."):
             export(sample, out, Filter())
         assert not out.exists() and not leftovers(tmp_path)
@@ -318,6 +318,7 @@ def test_the_view_of_publications_has_one_row_each_with_the_counts_of_the_screen
     )
 
 
+@pytest.mark.slow
 def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: Path) -> None:
     export(hostile, tmp_path / "out.md", Filter())
     text = (tmp_path / "out.md").read_text(encoding="utf-8")

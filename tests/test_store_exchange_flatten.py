@@ -52,6 +52,17 @@ def test_it_holds_present_values_and_nothing_of_the_past(worked: Register, tmp_p
     assert per_entity.fetchone() == (1, 1)
     shown = {item: row[:3] for item, row in statuses(flat).items()}
     assert shown == {item: row[:3] for item, row in statuses(worked).items()}
+    # What it keeps of the past, by docs/SHARING.md: of each entity its id, and when it was last changed.
+    times = "SELECT entity, max(time) FROM change GROUP BY entity"
+    assert set(flat.conn.execute(times)) <= set(worked.conn.execute(times))
+    here = {
+        row[0]
+        for change in ("author", "action", "device")
+        for row in worked.conn.execute(f"SELECT {change} FROM change")
+    }
+    assert not here & {
+        row[0] for change in ("author", "action", "device") for row in flat.conn.execute(f"SELECT {change} FROM change")
+    }
     again = export(flat, tmp_path / "again.xlsx", ALL)
     assert again.recommendations == 66
     flat.close()

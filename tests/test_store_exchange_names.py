@@ -48,6 +48,7 @@ def plain(path: Path) -> str:
     return fold_letters(bytes_of(path).decode("utf-8", "replace"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ONE_OF_EACH_KIND)
 def test_no_name_of_a_person_is_in_any_byte(named: Register, tmp_path: Path, suffix: str) -> None:
     whole = plain(export(named, tmp_path / f"whole{suffix}", ALL).path)
@@ -96,6 +97,7 @@ def test_a_filter_that_names_a_person_is_refused(named: Register, tmp_path: Path
     assert not list(tmp_path.glob("out*"))
 
 
+@pytest.mark.slow
 def test_a_marking_that_stays_behind_with_a_name_still_counts(named: Register, tmp_path: Path) -> None:
     item = find_item(named.conn, "CAM-7")[0]
     named.do(

@@ -66,8 +66,7 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
     assert counts(shown.conn, Filter(), today) == counts(sample.conn, Filter(), today)
     assert log_of(shown) == log_of(sample)
     reason = shown.read_only_reason or ""
-    assert reason.startswith("This is theirs.fairlead, a file from elsewhere, read-only. ")
-    assert reason.endswith("to save it as your own register and work in it; theirs stays as it is.")
+    assert reason == "Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is."
     shown.close()
 
 
@@ -85,7 +84,7 @@ def test_a_file_that_was_looked_at_is_the_same_to_the_byte_and_has_no_side_files
 def test_nothing_can_be_written_to_a_file_that_is_looked_at(small: Path, scratch: Path) -> None:
     shown = open_foreign(small, scratch, WRITER)
     item = shown.conn.execute("SELECT id FROM recommendation").fetchone()[0]
-    with pytest.raises(OpenedReadOnly, match="save it as your own"):
+    with pytest.raises(OpenedReadOnly, match="saves it as your own"):
         shown.do(AddNote(items=(item,), text="mine"))
     with pytest.raises(sqlite3.OperationalError):
         shown.conn.execute("DELETE FROM note")

@@ -90,7 +90,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Target", "none recorded"),
         ("Action with", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
-        ("What C3 does", "considers it closed \\(in our words\\); state not known; that this one leads: inferred"),
+        ("What C3 does", "considers it closed (in our words); state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):
@@ -100,7 +100,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
     assert (
         "- **Promised or planned**:\n  - Submit our response to HMICS. (in our words) (due in the coming weeks; "
-        "whose: Police Scotland \\(inferred\\); said 18 September 2024, 2.6.2, 3 mo ago)\n"
+        "whose: Police Scotland (inferred); said 18 September 2024, 2.6.2, 3 mo ago)\n"
     ) in section(sample, "CAM-1")
 
 
@@ -115,7 +115,7 @@ def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evide
 
 def test_who_else_is_on_it_is_named_with_role_and_state(sample: Register) -> None:
     expected = (
-        "Local Policing: also responsible: manages the appointments and delivers the service \\(in our words\\); "
+        "Local Policing: also responsible: manages the appointments and delivers the service (in our words); "
         "state not known; that this one leads: inferred"
     )
     assert f"- **Who else is on it**:\n  - {expected}\n" in section(sample, "CAM-1")

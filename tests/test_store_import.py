@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,14 @@ from store.domain.vocabulary import Track
 from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
 from store.exchange.importing.describe import describe_plan, saved_choices
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
+from store.exchange.importing.matching import AlikeTexts
 from store.exchange.importing.plan import ImportPlan, Outcome, check_plan
 from store.exchange.importing.planner import plan_import
 from store.exchange.importing.read import read_source
 from store.exchange.importing.words import guess_words
+from store.queries.attention import Reason, attention, rules_of
+from store.queries.attention_text import attention_rows
+from store.queries.filter import Filter
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -278,6 +283,34 @@ def test_closed_rows_come_in_open_unless_taken_as_published(desk: Register, tmp_
     assert items(desk)["PAY-2"]["closed_as"] == "closed-not-known-how"
 
 
+def test_what_a_file_closed_is_housekeeping_until_it_is_said_how(desk: Register, tmp_path: Path) -> None:
+    taken(desk, council(tmp_path / "council.xlsx"), as_published=True)
+    rules = rules_of(desk.conn, desk.today())
+
+    def count() -> int:
+        return attention(desk.conn, Filter(), rules).reasons[Reason.NO_EVIDENCE]
+
+    found = attention(desk.conn, Filter(), rules)
+    rows = attention_rows(desk.conn, rules, found.folded, found.folded_flags)
+    details = {row.item.ref: [reason.detail for reason in row.because] for row in rows}
+    assert details["PAY-2"] == ["closed as published with no evidence recorded, and no words"]
+    assert count() == 1
+    desk.do(SetTrack(item=items(desk)["PAY-2"]["id"], track=Track.ON_TRACK, reason="It was not done"))
+    assert count() == 0
+    desk.undo()
+    assert count() == 1
+
+
+def test_a_column_of_fractions_is_read_as_per_cent(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "No,Recommendation,% complete\n1,One policy,1\n2,Two policies,0.5\n3,Three,\n4,Four,0\n"
+    )
+    (tmp_path / "b.csv").write_text("No,Recommendation,% complete\n5,One policy,1\n6,Two policies,50%\n")
+    for name in ("a.csv", "b.csv"):
+        taken(desk, tmp_path / name, publication="P", title="Plan")
+    assert [row["percent_done"] for row in items(desk).values()] == [100, 50, None, 0, 1, 50]
+
+
 def test_a_plan_s_rows_are_commitments_and_its_themes_are_added(desk: Register, tmp_path: Path) -> None:
     plan = taken(desk, partnership(tmp_path / "p.json"), publication="PP", title="Partnership plan")
     found = items(desk)
@@ -286,6 +319,40 @@ def test_a_plan_s_rows_are_commitments_and_its_themes_are_added(desk: Register, 
     first = next(ref for ref, row in found.items() if "one pathway" in row["text"])
     assert leads(desk, first) == {"NHS 24", "Police Scotland"}
     assert [row.refused for row in plan.rows if row.refused] == ["it has neither a text nor a title"]
+
+
+def test_items_in_the_lists_of_publications_are_rows_with_the_publication_repeated(
+    desk: Register, tmp_path: Path
+) -> None:
+    custody: dict[str, object] = {
+        "title": "Custody", "code": "CUS", "published": "June 2024", "publisher": "HMICS", "status": "current",
+        "recommendations": [
+            {"number": 1, "title": "Cells", "text": "Check each cell", "status": "Open", "updates": [{"on": "May", "text": "Begun"}]},
+            {"number": 2, "text": "Train the staff of custody", "status": "Closed"},
+        ],
+        "areas for improvement": [{"number": 1, "text": "Record meals as they are given"}],
+    }  # fmt: skip
+    search = {
+        "title": "Stop and search",
+        "chapters": [{"name": "Data", "recommendations": [{"number": 1, "text": "Publish"}]}],
+    }
+    (tmp_path / "a.json").write_text(
+        json.dumps({"publications": [custody, {"title": "Fleet", "recommendations": []}, search]})
+    )
+    codes = {"Custody": "CUS", "Stop and search": "SS", "Fleet": "FLE"}
+    plan = plan_import(desk, read_source(tmp_path / "a.json"), ImportMapping(codes=codes))
+    found = [(one.title, one.rows) for one in plan.publications]
+    assert found == [("Custody", 3), ("Fleet", 1), ("Stop and search", 1)]
+    titles = ["Cells", "Train the staff of custody", "Record meals as they are given", "Publish"]
+    assert [row.title for row in plan.rows if not row.refused] == titles
+    assert plan.rows[3].refused == "it has neither a text nor a title", "a publication without items is named"
+    (tmp_path / "one.json").write_text(json.dumps(custody))
+    one = plan_import(desk, read_source(tmp_path / "one.json"), ImportMapping())
+    assert [row.number for row in one.rows] == [1, 2, 3]
+    columns = {column.heading: column.field for column in plan.columns}
+    assert columns["publication"] == "publication" and columns["status"] == "status" and columns["number"] == "number"
+    assert columns["publication status"] is None and columns["publication code"] is None
+    assert columns["published"] == "published" and columns["kind"] == "kind"
 
 
 def test_an_item_without_a_number_is_found_by_the_likeness_of_its_text(desk: Register, tmp_path: Path) -> None:
@@ -299,6 +366,23 @@ def test_an_item_without_a_number_is_found_by_the_likeness_of_its_text(desk: Reg
     changed = next(row for row in items(desk).values() if "one pathway" in row["text"])
     assert changed["text"].endswith("every year")
     assert changed["title"].endswith("every year")
+
+
+def test_many_texts_are_compared_by_the_words_that_they_share_and_found_all_the_same() -> None:
+    """Each of many items whose text was edited is found, and none of what is new is taken for one."""
+    words = [f"{name}{n}" for n in range(60) for name in ("alpha", "beta", "gamma", "delta", "epsilon")]
+    here = {
+        str(
+            n
+        ): f"the force should review how {words[n % 300]} and {words[n * 7 % 300]} are checked in division {n} by its lead"
+        for n in range(2000)
+    }
+    texts = AlikeTexts(dict(here))
+    for n in range(0, 2000, 3):
+        found = texts.take(here[str(n)].replace("its lead", "the lead"))
+        assert found and found[0] == str(n)
+    assert texts.take("publish a plan for the whole of the service and say by when") is None
+    assert len(texts.left) == 2000 - len(range(0, 2000, 3))
 
 
 def test_the_place_of_every_value_is_the_file_the_sheet_and_the_row(desk: Register, tmp_path: Path) -> None:

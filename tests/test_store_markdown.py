@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from store.commands import (
     AddNote,
@@ -22,6 +25,7 @@ from store.commands import (
 from store.domain.field_types import Field, FieldType
 from store.domain.references import find_item
 from store.domain.vocabulary import Basis, LeadState, NextMove, Track, Value, Verdict
+from store.exchange.as_markdown import escape
 from store.exchange.export import export
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail, outcomes
@@ -50,7 +54,7 @@ def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sam
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, text="Its own.", basis=Basis.STATED, place="2.5.2"))
     assert "**Recommendation**:\n\n> Its own.\n" in (text := printed(sample, tmp_path))
-    assert "- **Source**: 2\\.5.2, which states: recommendation, addressed to, stage; the title is ours\n" in text
+    assert "- **Source**: 2.5.2, which states: recommendation, addressed to, stage; the title is ours\n" in text
     sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="18 September 2024", said_by="C3"))
     for basis, words in ((Basis.ASSIGNED, "our own label"), (Basis.DERIVED, "worked out from the source")):
         sample.do(correct("recommendation", item, text=f"Reads as {basis}.", basis=basis))
@@ -130,3 +134,59 @@ def test_parts_are_printed_once(sample: Register, tmp_path: Path) -> None:
 def test_nothing_of_the_description_names_an_item_that_is_not_shown(sample: Register, tmp_path: Path) -> None:
     shown = "\n".join(sections(sample, tmp_path, Filter(publication=("CCP",))).values())
     assert "MHD-" not in shown
+
+
+PIECES = [*"#*_-+=:|`~[](){}<>&!\\1.) aZé$^@;/", "&amp;", "<b>", "](x)", "http://a.b", "www.", "---", "2.3.1", "\u00a0"]
+PLACES = (
+    "{}",
+    "- **On time?**: {}",
+    "### HC-6 · {}",
+    "> {}",
+    "a {} b",
+    "A line\n{}",
+    "> A line\n> {}",
+    "| {} |\n|---|",
+)
+
+
+def read_back(parser: MarkdownIt, source: str) -> tuple[list[str], list[str], set[str]]:
+    """What a reader makes of Markdown: its blocks, the words of each, and of what kinds the parts of the words are."""
+    tokens = parser.parse(source)
+    inline = [token.children or [] for token in tokens if token.type == "inline"]
+    words = ["".join(" " if part.type == "softbreak" else part.content for part in parts) for parts in inline]
+    kinds = {part.type for parts in inline for part in parts}
+    return [token.type for token in tokens], [" ".join(each.split()) for each in words], kinds
+
+
+@pytest.mark.parametrize("place", PLACES)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join))
+@example("1.")
+@example("\\")
+@example("=== ")
+def test_any_text_reads_as_it_was_written_wherever_it_is_set(place: str, text: str) -> None:
+    line = " ".join(text.split())
+    assume(line)
+    parser = MarkdownIt("gfm-like", {"linkify": False})
+    blocks, words, kinds = read_back(parser, place.format("WORD"))
+    source = place.format(escape(line))
+    found = read_back(parser, source)
+    assert found[:2] == (blocks, [each.replace("WORD", line) for each in words]), source
+    assert found[2] <= kinds | {"text_special"}, source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2.3.1, which states: stage (in our words)",
+        "5 < 6 > 4, R&D, HC#6, a_b_c!",
+        "-5 to +5; 10:30; = nothing else]",
+        r"C:\folder",
+    ],
+)
+def test_what_could_be_no_markup_is_not_escaped(text: str) -> None:
+    assert escape(text) == text
+
+
+def test_the_sample_has_no_backslash_in_its_markdown(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.md", Filter())
+    assert "\\" not in (tmp_path / "out.md").read_text("utf-8")

@@ -16,7 +16,7 @@ from acts import ACT, NUMBERS, begin, changes, pick, try_to
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 from oracle import Expected, current_rows, differences, is_sound, opened, rebuild, tables
-from workshop import FEW, Workshop, run
+from workshop import FEW, MANY, Workshop, run
 
 from store.commands.conflicts import SettleConflict
 from store.domain.errors import CannotUndo, FairleadError, LaterEdits
@@ -130,7 +130,7 @@ class Rounds(Workshop):
             return
         after = tables(register)
         try:
-            taken_back = register.take_back(receipt.id).action
+            taken_back = register.undo(receipt.id).action
         except LaterEdits:
             # What waited here rests on it by now.
             assert waiting != (0,)
@@ -138,7 +138,7 @@ class Rounds(Workshop):
         self.check(register)
         assert self.differing(before, tables(register)) == []
         with pytest.raises(CannotUndo):
-            register.take_back(receipt.id)
+            register.undo(receipt.id)
         if taken_back is None:
             return
         register.redo()
@@ -159,7 +159,7 @@ class Rounds(Workshop):
         receipt = pick(receipts(register.conn), which)
         if receipt:
             with suppress(CannotUndo):
-                register.take_back(receipt.id, force=force)
+                register.undo(receipt.id, force=force)
             self.check(register)
 
     @rule(days=st.integers(1, 40))
@@ -288,3 +288,8 @@ class Files(Workshop):
 
 def test_desks_that_receive_and_take_back_come_to_the_same_tables(template: Path) -> None:
     run(Rounds, template, FEW)
+
+
+@pytest.mark.slow
+def test_desks_that_receive_and_take_back_come_to_the_same_tables_many_times_over(template: Path) -> None:
+    run(Rounds, template, MANY)

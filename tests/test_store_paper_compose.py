@@ -393,6 +393,7 @@ def test_texts_are_printed_of_items_that_share_a_note_and_of_those_of_which_noth
     assert "No position is reported." in found
 
 
+@pytest.mark.slow
 def test_22_publications_and_600_items_are_composed_in_every_form(empty: Register) -> None:
     for _ in load_large(empty, 583):
         pass

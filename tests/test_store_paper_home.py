@@ -281,6 +281,7 @@ TORN = [b"<w:tbl>", b"</w:tbl>", b"<w:p>", b"</w:p>", b"<w:sdt>", b"</w:sdt>", b
         b"<w:fldChar/>", b'<w:fldChar w:fldCharType="end"/>', b"<w:ins><w:p/></w:ins>", b"<w:tbl/>", b"<!-- x -->", b"<?x y?>"]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_with_torn_parts_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:

@@ -113,7 +113,7 @@ def test_a_text_in_any_field_leaves_the_lines_of_markdown_as_they_are(text: str)
     if text.strip():
         assert shape(written) == shape(quiet)
     unescaped = re.sub(r"\\.", "", written)
-    assert not re.search(r"<\w|\]\(|`|!\[|https?://", unescaped)
+    assert not re.search(r"<\w|\[[^\]]*\]\(|`|!\[|https?://", unescaped)
 
 
 @given(HOSTILE, st.integers(20, 160))

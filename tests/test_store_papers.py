@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import WRITER
 from partial import clear_fields
 from screen import history_of
 
@@ -49,6 +48,8 @@ from store.queries.papers import (
     states,
 )
 from store.register import Author, Register
+
+WRITER = Author("Test Lead")
 
 COMMITTEE = "SPA Policing Performance Committee"
 SIX = ["OCSA-11", "HC-3", "HC-8", "CAM-2", "DA-3", "DA-4"]

@@ -86,6 +86,12 @@ def test_a_reason_that_is_owed_is_said_and_one_that_is_not_is_not(empty: Registe
     assert (fine.requires_reason, fine.now, fine.new) == (False, "Not stated", "On track")
 
 
+def test_a_value_that_stays_and_gets_a_reason_is_not_told_twice(empty: Register, hc6: str) -> None:
+    empty.do(SetTrack(item=hc6, track=Track.DELAYED, reason=""))
+    (line,) = look(empty, SetTrack(item=hc6, track=Track.DELAYED, reason="The audit is late."))
+    assert (line.now, line.new) == ("Delayed", "as before, with a reason")
+
+
 def test_what_half_a_command_wrote_before_it_was_refused_is_gone(empty: Register, hc6: str, hc7: str) -> None:
     empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     both, one = look(empty, NothingNew(items=(hc6, hc7)), NothingNew(items=(hc6,)))

@@ -243,6 +243,7 @@ def test_every_desk_comes_to_the_same_tables_and_they_are_what_the_log_adds_up_t
     run(Desks, template, FEW)
 
 
+@pytest.mark.slow
 def test_a_past_day_is_seen_again_as_it_was(template: Path) -> None:
     run(Days, template, FEW)
 

@@ -48,8 +48,8 @@ SECRETS = OF_ITEMS | OF_WORK | TAKEN_BACK
 EVERYTHING = Terms(with_withdrawn=True, with_locations=True, with_files=True)
 WRITER = Author("Test Lead")
 SCOPES = (Filter(parts=True), Filter(publication=("HC",)), Filter(search="Hate"))
-IN_EVERY_SCOPE = ("a title", "views", "a party and its role", "a file", "what was undone")
-"""Of these kinds every run tries all the scopes: an item's, the register's, a list's, a file, and what is no more."""
+IN_EVERY_RUN = ("a title", "views", "a party and its role", "a file", "what was undone")
+"""Kinds that every run tries: an item's, the register's, a list's, a file, and what is no more; two in every scope."""
 
 
 ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", ".fairlead"))
@@ -60,13 +60,16 @@ ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", 
     [
         *(
             pytest.param(
-                secret, SCOPES[:1], id=secret, marks=() if secret in IN_EVERY_SCOPE or n % 3 == 0 else pytest.mark.slow
+                secret, SCOPES[:1], id=secret, marks=() if secret in IN_EVERY_RUN or n % 12 == 0 else pytest.mark.slow
             )
             for n, secret in enumerate(SECRETS)
         ),
         *(
             pytest.param(
-                secret, SCOPES[1:], id=f"{secret}, narrowed", marks=() if secret in IN_EVERY_SCOPE else pytest.mark.slow
+                secret,
+                SCOPES[1:],
+                id=f"{secret}, narrowed",
+                marks=() if secret in IN_EVERY_RUN[:2] else pytest.mark.slow,
             )
             for secret in SECRETS
         ),
@@ -305,6 +308,7 @@ def test_a_past_day_does_not_leave_under_a_marking_since_it_knows_none_set_later
     past.close()
 
 
+@pytest.mark.slow
 def test_a_unit_whose_name_was_left_out_is_the_same_one_where_it_is_named_again(
     sample: Register, tmp_path: Path
 ) -> None:

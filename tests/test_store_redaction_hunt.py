@@ -177,6 +177,7 @@ class Leaving(Workshop):
         own.close()
 
 
+@pytest.mark.slow
 def test_no_word_leaves_that_its_marking_or_its_end_forbids(template: Path) -> None:
     run(Leaving, template, settings(FEW, max_examples=3))
 

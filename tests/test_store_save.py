@@ -214,6 +214,7 @@ register.close()
 """
 
 
+@pytest.mark.slow
 def test_two_programs_writing_to_one_register_lose_nothing(small: Path) -> None:
     each = 25
     with python(WRITES, str(small), "Ann", str(each)) as one, python(WRITES, str(small), "Bob", str(each)) as other:

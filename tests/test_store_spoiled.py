@@ -133,6 +133,7 @@ def spoil_and_look(
     return outcomes
 
 
+@pytest.mark.slow
 def test_a_spoilt_file_is_refused_or_read_with_what_is_missing_said(
     files: list[tuple[Path, set[tuple[str, str | None]]]], tmp_path: Path
 ) -> None:

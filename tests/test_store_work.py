@@ -201,10 +201,12 @@ class Meeting(Workshop):
             assert [line for line in broken_rules(desk) if line.startswith(item) and "moves" not in line] == []
 
 
+@pytest.mark.slow
 def test_whatever_one_desk_does_the_rules_hold_and_a_preview_says_it_beforehand(template: Path) -> None:
     run(Work, template, FEW)
 
 
+@pytest.mark.slow
 def test_what_a_merge_leaves_against_the_rules_is_in_conflict_or_ends_with_the_next_thing_done(template: Path) -> None:
     run(Meeting, template, FEW)
 

@@ -199,6 +199,7 @@ async def test_an_item_stays_open_into_the_past_and_back(later: Path) -> None:
         seat.sees("HC-6 ● Closed")
 
 
+@pytest.mark.slow
 async def test_going_and_coming_back_in_one_breath_does_no_harm(later: Path) -> None:
     async with sitting(later) as seat:
         await seat.open("HC-6")
@@ -247,6 +248,7 @@ async def test_the_history_is_narrowed_by_kind_and_days(later: Path) -> None:
         seat.sees("Name a day, and one that is not before it.")
 
 
+@pytest.mark.slow
 async def test_an_action_is_told_whole_before_it_is_taken_back_and_a_later_edit_is_said_not_overruled(
     later: Path,
 ) -> None:

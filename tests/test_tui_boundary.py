@@ -128,6 +128,7 @@ async def test_what_else_was_to_run_runs_after_an_error(sample_path: Path) -> No
 PLACES = ("1", "2", "3", "4", "6", "7", "l", "2 enter")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "key"),
     [
@@ -232,6 +233,7 @@ async def test_a_page_key_in_a_palette_without_room_does_nothing(sample_path: Pa
         assert seat.unforeseen() is None
 
 
+@pytest.mark.slow
 async def test_a_path_that_leads_nowhere_is_refused_in_words_and_the_dialog_stays(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         for keys in ("ctrl+o", "6 w", "ctrl+n tab"):
@@ -314,6 +316,7 @@ async def test_errors_that_follow_on_keys_do_not_end_the_app_however_many(
         await goes_on(seat)
 
 
+@pytest.mark.slow
 async def test_errors_of_keys_that_were_pressed_long_before_do_not_end_the_app(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.hurry(*["f9"] * 60)

@@ -74,6 +74,7 @@ async def test_a_file_is_checked_behind_a_screen_that_says_how_far_it_is_and_esc
         assert seat.register.path == sample_path
 
 
+@pytest.mark.slow
 async def test_why_a_file_is_refused_stays_until_it_is_read(sample_path: Path, theirs: Path, slow: SlowCheck) -> None:
     async with sitting(sample_path) as seat:
         await seat.press("ctrl+o")

@@ -34,6 +34,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_edited_text_is_shown_taken_and_a_number_named(file: Path) -> None:
     shown = run("paper", "read", str(file), "--dry-run")
     lines = [line.strip() for line in shown.stdout.splitlines()]

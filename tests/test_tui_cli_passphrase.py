@@ -55,6 +55,7 @@ def all_files(folder: Path) -> list[Path]:
 SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("out.age", "out.csv.age", "out.xlsx.age")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out.sqlite.age", *SLOW])
 def test_it_is_a_file_in_the_age_format_and_nothing_in_the_clear_is_left(tmp_path: Path, name: str) -> None:
     before = set(all_files(tmp_path))
@@ -106,6 +107,7 @@ def test_a_short_one_is_refused_with_what_would_do_and_two_that_differ(tmp_path:
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_it_is_no_argument_and_is_asked_only_at_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         "End the name"
@@ -119,6 +121,7 @@ def test_it_is_no_argument_and_is_asked_only_at_a_terminal(tmp_path: Path, monke
     assert not (tmp_path / "p.age").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("armoured", [False, True])
 def test_absurd_work_is_refused_before_any_is_done(
     tmp_path: Path, armoured: bool, monkeypatch: pytest.MonkeyPatch

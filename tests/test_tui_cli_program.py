@@ -127,6 +127,7 @@ READING = (
 MAKES_FILES = tuple(command for command in READING if command[0] in ("check-file", "export") or "--as-at" in command)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unwritable", "commands"),
     [
@@ -157,6 +158,7 @@ def test_pipes_carry_utf8_whatever_the_locale(mine: Path) -> None:
     assert "naïve – ☃".encode() in fairlead("show", "HC-6", **plain).stdout
 
 
+@pytest.mark.slow
 def test_bad_bytes_on_stdin_or_among_the_arguments_end_nothing(mine: Path) -> None:
     assert fairlead("note", "HC-6", "-", "--author", "Jo", typed=b"\xff\xfe ok\n").returncode == 0
     if sys.platform != "win32":

@@ -54,6 +54,7 @@ def _contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "theme",
     [

@@ -103,6 +103,7 @@ async def test_a_closed_item_reopens_with_a_reason_and_believed_done_stays_open(
         assert (now.stage, now.status, now.believed_done) == ("in-progress", "not-stated", True)
 
 
+@pytest.mark.slow
 async def test_a_commitment_is_delivered_by_whom_and_when(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CCP-14")
@@ -118,6 +119,7 @@ async def test_a_commitment_is_delivered_by_whom_and_when(sample_path: Path) -> 
         assert recorded(sample_path, "CA-2").row.closed_as == "superseded"
 
 
+@pytest.mark.slow
 async def test_a_note_is_added_and_there_again_after_a_restart(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -134,6 +136,7 @@ async def test_a_note_is_added_and_there_again_after_a_restart(sample_path: Path
     assert (note["text"], note["kind"], note["dated_latest"]) == ("Draft sent\nto HMICS", "position", "2024-09-18")
 
 
+@pytest.mark.slow
 async def test_a_target_moved_later_owes_a_reason_and_the_first_is_kept(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")
@@ -189,6 +192,7 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         seat.lacks("Send the response")
 
 
+@pytest.mark.slow
 async def test_a_marked_promise_is_written_again_when_its_marking_is_lowered(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -243,6 +247,7 @@ async def test_an_item_is_corrected_piece_by_piece(sample_path: Path) -> None:
         seat.sees("Links 0")
 
 
+@pytest.mark.slow
 async def test_a_corrected_note_takes_the_place_of_the_old_one_which_stays_in_the_history(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -307,6 +312,7 @@ async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
         assert rows[1][0].endswith("-2")
 
 
+@pytest.mark.slow
 async def test_the_first_write_asks_once_who_is_writing_and_then_knows_what_is_mine(sample_path: Path) -> None:
     async with sitting(sample_path, author=None) as seat:
         await seat.open("MHD-2")

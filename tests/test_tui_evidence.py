@@ -117,6 +117,7 @@ async def test_a_file_is_kept_inside_only_after_its_size_is_said(path: Path, fig
         assert citations(path)[0]["kept"]
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_cited_is_said_in_the_form_and_what_was_typed_stays(path: Path, tmp_path: Path) -> None:
     large = tmp_path / "large.pdf"
     large.write_bytes(bytes(5_200_000))
@@ -206,6 +207,7 @@ async def test_what_may_run_is_never_opened(attached: Path, monkeypatch: pytest.
             assert f"{name} is not opened from here" in seat.toasts
 
 
+@pytest.mark.slow
 async def test_a_cited_file_is_kept_inside_from_the_list_and_withdrawn_from_it(path: Path, figures: Path) -> None:
     async with sitting(path) as seat:
         await on_note(seat)
@@ -279,6 +281,7 @@ def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
     tui.dialogs.evidence._started.clear()
 
 
+@pytest.mark.slow
 async def test_evidence_is_added_where_evidence_is(path: Path, figures: Path) -> None:
     async with sitting(path) as seat:
         await seat.open("HC-6")
@@ -294,3 +297,28 @@ async def test_evidence_is_added_where_evidence_is(path: Path, figures: Path) ->
         await until_done(seat, lambda: "Cited" in seat.toasts or figures.name in seat.toasts, "it is not cited")
         await seat.press("i")
         seat.sees("Evidence files of HC-6", figures.name)
+
+
+@pytest.mark.slow
+async def test_a_pack_is_shown_before_it_is_written_and_counts_as_sent_when_that_is_recorded(
+    attached: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with sitting(attached) as seat:
+        await seat.open("HC-6")
+        await seat.press("s", "g")
+        seat.sees("The pack of evidence on HC-6", "HC-6 evidence.zip", "nothing marked higher goes in")
+        await seat.press("ctrl+s")
+        await seat.until(lambda: "will hold" in seat.shown(), "it is not shown what it will hold")
+        seat.sees("The pack of HC-6: a cover sheet, an index, 1 file; OFFICIAL")
+        await seat.press("w")
+        await seat.until(lambda: "Nothing is recorded yet" in seat.shown(), "it is not written")
+        assert (tmp_path / "HC-6 evidence.zip").exists()
+        await seat.press("s")
+        seat.sees("Send evidence on HC-6", "HC-6 evidence.zip, SHA-256")
+        await seat.press("ctrl+s")
+        await seat.until(lambda: "Sent. The paper will count HC-6 as Closed" in seat.toasts, "it is not recorded")
+    register = Register.open(attached)
+    (*_, sent) = _detail(register).submissions
+    assert str(sent.fields["text"]).startswith("HC-6 evidence.zip, SHA-256 ")
+    register.close()

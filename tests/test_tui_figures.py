@@ -149,6 +149,7 @@ async def test_that_an_item_is_believed_done_is_beside_how_far_it_is(mine: Path,
         assert "believed done" in line and "Collating evidence" in line
 
 
+@pytest.mark.slow
 async def test_the_mark_of_a_guess_is_explained_where_it_is(mine: Path, sample_path: Path) -> None:
     assert GUESS_LEGEND in run("themes").stdout
     assert GUESS not in run("attention").stdout + run("ledger").stdout
@@ -222,6 +223,7 @@ def test_no_table_of_the_command_line_has_a_name_of_the_store(mine: Path, comman
     assert raw_names(run(*command).stdout) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["1", "2", "3", "4", "6", "7", "l"])
 async def test_no_screen_has_a_name_of_the_store(sample_path: Path, place: str) -> None:
     async with sitting(sample_path, TALL, at=place) as seat:

@@ -8,6 +8,8 @@ import pytest
 from screen import NARROW, WIDE, Seat, recorded, sitting
 from wide import widely
 
+from tui.desk.settings import load, update_settings
+
 
 class Counted:
     """Somebody whose keys are counted; what is typed as text is not."""
@@ -24,6 +26,7 @@ class Counted:
         await self.seat.write(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_leads_three_minutes_cost_twenty_five_keys(
     sample_path: Path, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
@@ -70,6 +73,7 @@ async def test_nhs_24_has_done_its_part_in_three_keys(sample_path: Path, size: t
         assert officer.keys <= 3 and "CCP-11: NHS 24: not stated → done" in seat.toasts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_publication_with_three_recommendations_costs_a_coordinator_twenty_keys(
     sample_path: Path, size: tuple[int, int]
@@ -110,3 +114,75 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
         await seat.open("HC-6")
         seat.sees("Last reply", "HMICS: remain open, date not known", "action with us")
     assert recorded(sample_path, "CAM-4").row.leads == "Heir"
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_who_takes_items_over_types_their_name_once_and_sees_their_own_from_then_on(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size, author=None) as seat:
+        heir = Counted(seat)
+        await heir.press("3")
+        seat.sees("All leads")
+        await heir.press("ctrl+p")
+        await heir.write("hand over")
+        await heir.press("enter")
+        seat.sees("Who is writing?")
+        await heir.write("Heir")
+        await heir.press("enter", "enter")
+        seat.sees("Hand over a lead's items")
+        await heir.write("C3")
+        await heir.press("enter", "enter")
+        seat.sees("Hand over 2 items from C3 to Heir")
+        await heir.press("ctrl+s")
+        seat.sees("Mine: 2 open", "promised “in the coming weeks”")
+        assert heir.keys <= 8
+        assert load()[0].acts_for == ("Heir",)
+        assert any(line.startswith(" Heir ") for line in seat.lines())
+        await seat.press("2")
+        seat.sees("Mine Heir", "2 of 66")
+        await seat.press("ctrl+w")
+        await seat.answer(acts_for="Mental Health Taskforce")
+        seat.sees("Mine Mental Health Taskforce", "13 of 66")
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_a_lead_sends_evidence_explains_a_delay_adds_a_note_and_writes_a_file_in_twenty_keys(
+    sample_path: Path, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with sitting(sample_path, size, author=None) as seat:
+        lead = Counted(seat)
+        await lead.press("2", "m")
+        await lead.write("Ann Lead")
+        await lead.press("enter")
+        await lead.write("C3")
+        await lead.press("enter")
+        assert "CAM-1" in seat.line("▌"), "a filter that hides the item under the cursor begins at the first"
+        await lead.press("s", "d")
+        await lead.write("The pilot is late.")
+        await lead.press("enter", "n")
+        await lead.write("Figures of the pilot.")
+        await lead.press("tab", "e", "ctrl+s", "j", "e")
+        await lead.write("What the teams did.")
+        await lead.press("ctrl+s", "6", "w", "ctrl+s")
+        assert lead.keys <= 20
+        await seat.until(lambda: list(tmp_path.glob("*.sqlite")), "no file is written")
+    assert recorded(sample_path, "CAM-1").reasons["track"] == "The pilot is late."
+    assert recorded(sample_path, "CAM-4").row.stage == "submitted"
+
+
+async def test_whoever_leads_under_their_own_name_says_it_once(sample_path: Path) -> None:
+    async with sitting(sample_path, author=None, at="3 m") as seat:
+        await seat.answer(name="C3")
+        seat.sees("Mine: 2 open")
+        assert load()[0].acts_for == ("C3",)
+
+
+async def test_mine_and_all_keep_the_cursor_on_its_item(sample_path: Path) -> None:
+    update_settings(name="Ann", acts_for=("C3",))
+    async with sitting(sample_path, at="2") as seat:
+        await seat.press("j")
+        for _ in range(4):
+            await seat.press("m")
+            assert "CAM-4" in seat.line("▌"), seat.shown()

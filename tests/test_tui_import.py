@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from screen import NARROW, WIDE, Seat, sitting
 from trackers import council, force, inspectorate
 
 from store.domain.vocabulary import PartyKind
+from store.log.change import Change
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 
@@ -92,6 +95,42 @@ async def test_a_council_s_workbook_is_taken_and_taken_back(empty_path: Path, tm
         assert references(seat.register) == []
 
 
+@pytest.mark.slow
+async def test_undo_of_a_large_import_shows_its_progress_and_can_be_stopped(
+    empty_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
+        await seat.press("ctrl+s", "enter", "enter")
+        await taken(seat)
+        items = references(seat.register)
+        assert len(items) == 6
+        monkeypatch.setattr("tui.dialogs.undo.AT_ONCE", 10)
+        release = threading.Event()
+        revert_change = ChangeWriter._revert_change
+
+        def wait(writer: ChangeWriter, change: Change) -> None:
+            assert threading.current_thread() is not threading.main_thread()
+            release.wait(10)
+            revert_change(writer, change)
+
+        monkeypatch.setattr(ChangeWriter, "_revert_change", wait)
+        await seat.press("u")
+        await seat.until(lambda: "Reverting it" in seat.shown(), "there is no progress")
+        await seat.press("escape")
+        release.set()
+        await planned(seat)
+        assert references(seat.register) == items
+        await seat.press("u")
+        await planned(seat)
+        await seat.until(lambda: "ctrl+r does it again" in seat.toasts, "it is not taken back")
+        assert references(seat.register) == []
+        await seat.press("ctrl+r")
+        await planned(seat)
+        await seat.until(lambda: "Done again" in seat.toasts, "it is not done again")
+        assert references(seat.register) == items
+
+
+@pytest.mark.slow
 async def test_a_column_a_word_a_sheet_and_how_it_is_taken_are_changed(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await go_to(seat, "Owner")
@@ -137,6 +176,7 @@ async def test_names_in_a_cell_are_split_where_a_person_chooses(empty_path: Path
         assert "“|”" not in seat.line("▌")
 
 
+@pytest.mark.slow
 async def test_without_a_publication_it_leads_to_the_choice(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, force(tmp_path / "force.csv")) as seat:
         seat.sees("No column names the publication")
@@ -159,6 +199,7 @@ async def test_a_row_is_left_out_and_the_rest_is_taken(empty_path: Path, tmp_pat
         assert len(references(seat.register)) == 5
 
 
+@pytest.mark.slow
 async def test_what_new_names_are_is_asked_once(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await seat.press("ctrl+s", "ctrl+s")
@@ -171,6 +212,7 @@ async def test_what_new_names_are_is_asked_once(empty_path: Path, tmp_path: Path
         assert kinds.fetchall() == [(PartyKind.PERSON,)]
 
 
+@pytest.mark.slow
 async def test_choices_are_kept_and_used_again(empty_path: Path, tmp_path: Path) -> None:
     file, saved = council(tmp_path / "council.xlsx"), tmp_path / "choices.json"
     async with importing(empty_path, file) as seat:
@@ -192,6 +234,7 @@ async def test_choices_are_kept_and_used_again(empty_path: Path, tmp_path: Path)
         assert "nothing" in seat.line("▌")
 
 
+@pytest.mark.slow
 async def test_the_same_file_again_has_nothing_to_change(empty_path: Path, tmp_path: Path) -> None:
     file = inspectorate(tmp_path / "a.csv")
     async with importing(empty_path, file) as seat:
@@ -218,6 +261,7 @@ async def test_a_read_only_register_takes_nothing_and_says_so(empty_path: Path) 
         assert "From elsewhere" in seat.toasts
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(empty_path: Path, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04nothing")
     async with sitting(empty_path, at="6 i") as seat:
@@ -236,6 +280,7 @@ async def test_the_palette_imports_a_tracker_from_any_screen(empty_path: Path) -
         await seat.until(lambda: "Nothing is taken before" in seat.shown(), "it is not asked for")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_screen_is_whole_at_both_sizes_whatever_the_file_holds(
     empty_path: Path, tmp_path: Path, size: tuple[int, int]

@@ -16,6 +16,7 @@ from textual.binding import Binding
 from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
+    CHART,
     CONFLICTS,
     EVERYWHERE,
     HISTORY,
@@ -24,9 +25,11 @@ from tui.keys import (
     KEYS,
     LIST,
     PALETTE,
+    PAPER,
     PUBLICATIONS,
     RECEIVE,
     ROUND,
+    ROWS,
     SHARE,
     THEMES,
     TICKS,
@@ -39,12 +42,14 @@ from tui.keys import (
 from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
+from tui.screens.chart import ChartScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.import_file import ImportScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
+from tui.screens.paper import PaperScreen
 from tui.screens.publications import PublicationsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
@@ -69,9 +74,14 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     ImportScreen,
     HistoryScreen,
     HelpScreen,
+    PaperScreen,
+    ChartScreen,
 )
 PLACES = {
+    PAPER,
+    CHART,
     ITEM,
+    ROWS,
     TICKS,
     LIST,
     ATTENTION,
@@ -119,7 +129,7 @@ def test_every_place_is_on_some_screen() -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_two_keys_clash_on_one_screen(screen: type[RegisterScreen]) -> None:
-    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) for k in key.keys]
+    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) if key.where != ROWS for k in key.keys]
     lists = WindowedTable.BINDINGS if screen not in (ItemScreen, HelpScreen) else ()
     keys += [k for binding in lists if isinstance(binding, Binding) for k in binding.key.split(",") if k.islower()]
     twice = [k for k, count in Counter(keys).items() if count > 1]
@@ -178,6 +188,7 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             await seat.press("escape")
 
 
+@pytest.mark.slow
 async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -> None:
     without = [key for key in KEYS if not key.keys]
     assert without and all(format_keys(key) == PALETTE and not key.footer for key in without)
@@ -185,7 +196,7 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
         before = len(seat.app.screen_stack)
         for key in without:
             seat.app.clear_notifications()
-            await seat.press(PALETTE)
+            await seat.press("2" if key.where == ITEM else "1", PALETTE)
             await seat.write(key.label)
             seat.sees(key.tip)
             await seat.press("enter")
@@ -196,6 +207,7 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
             assert len(seat.app.screen_stack) == before, key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: Path, everywhere: bool) -> None:
     """Each key, a letter as a capital, is pressed where it acts: something is seen to happen, and esc gets back."""
@@ -209,6 +221,8 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
             (ITEM, "2", "enter"),
             (ATTENTION, "3"),
             (THEMES, "4"),
+            (PAPER, "5"),
+            (CHART, "1", "g"),
             (SHARE, "6"),
             (HISTORY, "7"),
             *(((ITEM, "2"), (ITEM, "3"), (TICKS, "3"), (ITEM, "l")) if everywhere else ()),

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 def test_no_path_through_the_program_uses_a_network(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "no_network.py"), str(tmp_path)],

@@ -45,6 +45,7 @@ async def test_correct_then_a_lead_then_one_key_says_how_far_they_have_got(
         assert states(sample_path, "CCP-11")["SAS"] == (None, None)
 
 
+@pytest.mark.slow
 async def test_escape_leaves_a_lead_as_it_was_and_a_role_is_typed(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CCP-11")
@@ -82,6 +83,7 @@ async def test_whoever_acts_for_one_of_several_leads_says_in_three_keys_that_it_
         seat.sees("NHS 24 · done", "1 of 3 leads has done their part")
 
 
+@pytest.mark.slow
 async def test_the_status_panel_asks_which_lead_where_one_acts_for_none_or_for_more_than_one(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CCP-11")

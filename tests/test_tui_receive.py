@@ -87,6 +87,7 @@ async def test_a_file_is_shown_before_it_is_taken_and_one_key_takes_it_back(mine
         assert "A form is being tried." not in notes(mine, "HC-6")
 
 
+@pytest.mark.slow
 async def test_leaving_takes_nothing(mine: Path, tmp_path: Path) -> None:
     back = come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", [note_on(mine, "HC-6", "A form is being tried.")])
     before = len(history_of(mine))
@@ -117,6 +118,7 @@ async def test_a_folder_is_one_line_and_a_damaged_file_in_it_holds_up_no_other(m
     assert {"From Anna: 0.", "From Cara: 2."} <= texts and "From Ben: 1." not in texts
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is_shown_again(
     mine: Path, tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is
     assert "From Ben." in texts and "From Anna." not in texts
 
 
+@pytest.mark.slow
 async def test_what_was_taken_before_it_was_stopped_is_shown_and_the_rest_is_not_taken(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +213,7 @@ def values_in_conflict(path: Path) -> int:
         register.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "held"), [("m", "on-track"), ("t", "delayed")])
 async def test_one_key_settles_two_values(mine: Path, tmp_path: Path, key: str, held: str) -> None:
     two_values(mine, tmp_path / "In")
@@ -229,6 +233,7 @@ async def test_one_key_settles_two_values(mine: Path, tmp_path: Path, key: str, 
         seat.sees("2 with two values")
 
 
+@pytest.mark.slow
 async def test_all_of_one_person_is_settled_at_once_after_a_preview(mine: Path, tmp_path: Path) -> None:
     two_values(mine, tmp_path / "In")
     async with sitting(mine, WIDE) as seat:
@@ -244,6 +249,7 @@ async def test_all_of_one_person_is_settled_at_once_after_a_preview(mine: Path, 
     assert not values_in_conflict(mine)
 
 
+@pytest.mark.slow
 async def test_attention_leads_to_the_two_values_of_its_item_and_enter_to_a_third(mine: Path, tmp_path: Path) -> None:
     two_values(mine, tmp_path / "In")
     async with sitting(mine, NARROW) as seat:
@@ -264,6 +270,7 @@ async def test_attention_leads_to_the_two_values_of_its_item_and_enter_to_a_thir
         seat.sees("1 with two values")
 
 
+@pytest.mark.slow
 async def test_a_stage_is_settled_by_itself_and_never_with_all_of_one_person(mine: Path, tmp_path: Path) -> None:
     hc10 = item(mine, "HC-10")
     theirs = [SetStage(item=hc10, stage=Stage.COLLATING), track(mine, "CA-3", Track.DELAYED, "No staff.")]
@@ -283,3 +290,26 @@ async def test_a_stage_is_settled_by_itself_and_never_with_all_of_one_person(min
         await seat.press("t")
         seat.sees("Nobody wrote anything differently.")
     assert recorded(mine, "HC-10").row.stage == "collating-evidence"
+
+
+@pytest.mark.slow
+async def test_a_file_that_was_received_is_one_line_of_the_history_and_is_taken_back_from_there(
+    mine: Path, tmp_path: Path
+) -> None:
+    theirs = [note_on(mine, "HC-6", "A form is being tried."), track(mine, "CA-3", Track.DELAYED, "No staff.")]
+    back = come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", theirs)
+    async with sitting(mine, WIDE) as seat:
+        await receive(seat, back)
+        await seat.press("enter")
+        await seat.until(lambda: "Received from c3.sqlite" in seat.toasts, "it is not taken")
+        await seat.press("7")
+        seat.sees("c3.sqlite by C3 lead: 4 changes", "1 file received")
+        assert "received" in seat.line("c3.sqlite by C3 lead") and "Test Lead" in seat.line("c3.sqlite by C3 lead")
+        await seat.press("home", "enter")
+        assert "a file that was received" in seat.toasts
+        await seat.press("t")
+        seat.sees("Take this back?", "c3.sqlite by C3 lead")
+        await seat.press("t")
+        await seat.until(lambda: "Taken back: received from c3.sqlite" in seat.toasts, "it is not taken back")
+        assert "(taken back)" in seat.line("c3.sqlite by C3 lead")
+    assert "A form is being tried." not in notes(mine, "HC-6")

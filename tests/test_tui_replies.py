@@ -131,6 +131,7 @@ async def test_each_step_is_taken_back_by_one_key(sample_path: Path) -> None:
         seat.sees("HC-6 ● Closed", "Discharged, 14 January 2025")
 
 
+@pytest.mark.slow
 async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_it_is_on_time(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -149,6 +150,7 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
 
 
+@pytest.mark.slow
 async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -189,6 +191,7 @@ async def test_evidence_notes_that_wait_go_with_it_and_none_has_to_be_written(sa
         seat.sees("no evidence note waits to be sent")
 
 
+@pytest.mark.slow
 async def test_the_status_panel_offers_no_way_to_discharge(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

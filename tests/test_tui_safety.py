@@ -130,6 +130,7 @@ async def leave(seat: Seat) -> None:
     await seat.press("escape")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [pytest.param(6, id="one size each"), pytest.param(1, marks=pytest.mark.slow)])
 async def test_every_screen_and_dialog_is_safe_over_hostile_texts_at_any_size(hostile: Path, step: int) -> None:
     async with sitting(hostile, toasts=True) as seat:
@@ -288,6 +289,7 @@ async def test_a_text_that_cannot_be_read_is_said_in_words(sample_path: Path) ->
         assert "is damaged" in seat.toasts or "CA-2" in seat.shown()
 
 
+@pytest.mark.slow
 async def test_a_draft_is_kept_on_leaving_and_offered_again(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -325,6 +327,7 @@ async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: 
         assert "Half a thought" in str([p.read_text("utf-8") for p in sorted(folders().drafts.iterdir())])
 
 
+@pytest.mark.slow
 async def test_q_quits_and_ctrl_q_in_a_dialog_loses_nothing(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyrage
 import pytest
 from click.testing import CliRunner, Result
 from returns import give, keep, work
@@ -11,6 +12,7 @@ from screen import NARROW, WIDE, recorded, sitting
 from test_tui_receive import item, note_on, notes, receive
 
 from store.commands import AddNote
+from store.exchange.encrypted import is_encrypted, note_encrypted
 from store.exchange.send_back import describe_unsent
 from store.register import Register
 from tui.cli.group import Group
@@ -71,6 +73,7 @@ async def test_a_register_that_nobody_gave_has_nothing_to_send_back(mine: Path) 
         assert seat.line("▌").split()[1] == ".sqlite"
 
 
+@pytest.mark.slow
 async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path, given: Path, person: Path) -> None:
     hidden = AddNote(items=(item(given, "HC-6"),), text="A name.", marking="OFFICIAL-SENSITIVE")
     work(given, "C3 lead", [hidden, note_on(given, "HC-6", "A form is being tried.")])
@@ -83,6 +86,7 @@ async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path
     assert b"A name." not in out.read_bytes() and b"A form is being tried." in out.read_bytes()
 
 
+@pytest.mark.slow
 async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_nothing(
     given: Path, tmp_path: Path
 ) -> None:
@@ -106,6 +110,51 @@ def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_nex
     assert "nothing changed since it was sent back" in run("--dry-run").stderr
     assert "exists already" in run(str(tmp_path / "back.sqlite"), code=1).stderr
     assert recorded(given, "HC-6").row.ref == "HC-6"
+
+
+GOOD = "ladder otter chalk violet"
+
+
+@pytest.fixture
+def encrypted(given: Path) -> Path:
+    """The same, where what was given was encrypted; with something to send back."""
+    register = Register.open(given)
+    with register.file.transaction() as conn:
+        note_encrypted(conn)
+    register.close()
+    return work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
+
+
+@pytest.mark.slow
+async def test_what_came_encrypted_goes_back_under_a_passphrase(mine: Path, encrypted: Path, person: Path) -> None:
+    async with sitting(encrypted, WIDE, author="C3 lead") as seat:
+        await seat.press("6", "enter")
+        seat.sees("Send back under a passphrase")
+        await seat.press("ctrl+s")
+        seat.sees("It came encrypted, so it goes back under a passphrase.")
+        assert not list(person.iterdir())
+        await seat.write(GOOD)
+        await seat.press("tab")
+        await seat.write(GOOD)
+        await seat.press("ctrl+s")
+        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+    (out,) = person.iterdir()
+    assert out.name == "c3-back-2024-09-18.sqlite.age" and is_encrypted(out)
+    assert b"A form is being tried." in pyrage.passphrase.decrypt(out.read_bytes(), GOOD)
+
+
+@pytest.mark.slow
+def test_the_command_asks_for_a_passphrase_where_it_came_encrypted_unless_it_may_go_in_the_clear(
+    encrypted: Path, person: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "asked for at a terminal" in " ".join(run(code=2).stderr.split())
+    refused = run(str(person / "back.sqlite"), code=1)
+    assert "came encrypted" in refused.stderr and not list(person.iterdir())
+    run("--in-the-clear")
+    assert [path.name for path in person.iterdir()] == ["c3-back-2024-09-18.sqlite"]
+    monkeypatch.setattr("tui.cli.terminal.at_terminal", lambda: True)
+    typed = CliRunner().invoke(send_back, ["--force", str(person / "again.age")], input=f"{GOOD}\n{GOOD}\n")
+    assert typed.exit_code == 0 and is_encrypted(person / "again.age")
 
 
 def test_the_command_refuses_a_register_that_nobody_gave(mine: Path) -> None:

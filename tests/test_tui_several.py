@@ -46,6 +46,7 @@ def targets_of(path: Path) -> list[tuple[str | None, int, bool, str | None]]:
     return [(row.target_text, row.moved_later, row.moved_at_least, row.first_target) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([WIDE, NARROW], 1))
 async def test_five_targets_move_in_one_previewed_action_with_one_reason_and_one_undo(
     sample_path: Path, size: tuple[int, int]
@@ -112,6 +113,7 @@ async def test_a_usual_reason_is_chosen_and_written_on(sample_path: Path) -> Non
         assert history_of(sample_path, "CA-4")[0].reason == "Waiting on another body, the SPA"
 
 
+@pytest.mark.slow
 async def test_a_reason_left_empty_counts_as_none_given(sample_path: Path) -> None:
     two = ("MHD-2", "MHD-4")
     async with sitting(sample_path) as seat:
@@ -156,6 +158,7 @@ async def test_that_no_reason_was_given_counts_only_where_one_was_owed(sample_pa
         assert without() == ["CA-1", "HC-10", "MHD-2"]
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person_leaves_out(sample_path: Path) -> None:
     before = targets_of(sample_path)
     async with sitting(sample_path) as seat:
@@ -179,6 +182,7 @@ async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person
         assert targets_of(sample_path) == before
 
 
+@pytest.mark.slow
 async def test_where_everything_is_refused_nothing_is_taken(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick(seat, "CA-1", "CAM-6")
@@ -194,6 +198,7 @@ async def test_where_everything_is_refused_nothing_is_taken(sample_path: Path) -
         seat.sees("2 ticked")
 
 
+@pytest.mark.slow
 async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_away_first(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x slash") as seat:
         await seat.write("CA-2")
@@ -302,6 +307,7 @@ async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
             assert read_two(sample_path, read) == before, keys
 
 
+@pytest.mark.slow
 async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick(seat, *TWO, "MHD-2")
@@ -316,6 +322,7 @@ async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) 
         assert history_of(sample_path, "MHD-2")[0].reason == "Staff left"
 
 
+@pytest.mark.slow
 async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palette(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick(seat, "CAM-1", "CAM-4", "HC-2")
@@ -341,6 +348,7 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
         assert "C3" in recorded(sample_path, "CAM-1").row.leads
 
 
+@pytest.mark.slow
 async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_path: Path) -> None:
     async with sitting(sample_path, author=None) as seat:
         await tick(seat, *TWO)
@@ -367,11 +375,12 @@ async def test_while_items_are_ticked_the_bottom_line_has_what_acts_on_them_all(
     async with sitting(sample_path, at="2 space space") as seat:
         bottom = seat.lines()[-1]
         assert "s status" in bottom and "c correct" in bottom and "space tick" in bottom
-        assert "esc clear 2 ticked" in bottom and "/ search" not in bottom
+        assert "esc clear 2 ticked" in bottom and "f filter" not in bottom
         await seat.press("escape")
-        assert "/ search" in seat.lines()[-1] and "ticked" not in seat.lines()[-1]
+        assert "f filter" in seat.lines()[-1] and "ticked" not in seat.lines()[-1]
 
 
+@pytest.mark.slow
 async def test_the_preview_has_the_title_beside_the_reference(sample_path: Path) -> None:
     for size in ((120, 36), (80, 24)):
         async with sitting(sample_path, size) as seat:
@@ -381,6 +390,7 @@ async def test_the_preview_has_the_title_beside_the_reference(sample_path: Path)
             await seat.press("escape")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_long", [False, True])
 async def test_what_was_edited_under_a_filter_stays_in_sight_until_the_next_move(
     sample_path: Path, is_long: bool, monkeypatch: pytest.MonkeyPatch

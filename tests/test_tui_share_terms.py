@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
 
 
+@pytest.mark.slow
 async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "flat.sqlite"
     async with sitting(sample_path, at="6") as seat:
@@ -42,6 +43,7 @@ async def test_nothing_is_written_where_the_preview_is_left(sample_path: Path, t
     assert not (tmp_path / "out.sqlite").exists()
 
 
+@pytest.mark.slow
 async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.sqlite.age"
     async with sitting(sample_path, at="6") as seat:

@@ -65,6 +65,7 @@ async def test_a_status_that_nothing_has_is_not_opened_and_esc_leaves(sample_pat
         assert seat.app.screen.query_one(WindowedTable).has_focus and "All commitments" in seat.shown()
 
 
+@pytest.mark.slow
 async def test_items_not_allocated_are_listed_under_their_line_those_still_open_first(sample_path: Path) -> None:
     async with sitting(sample_path, at="4") as seat:
         await go_to(seat, "No theme recorded")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from screen import recorded, sitting
 
 from store.commands import DescribeRegister
@@ -46,6 +47,7 @@ async def test_a_risk_is_accepted_in_the_status_panel(sample_path: Path) -> None
     assert (row.closed_as, row.review) == ("risk-accepted", "June 2025")
 
 
+@pytest.mark.slow
 async def test_an_extension_is_granted_where_the_target_is_moved(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")
@@ -56,6 +58,7 @@ async def test_an_extension_is_granted_where_the_target_is_moved(sample_path: Pa
     assert (row.target_text, row.extension, row.delay) == ("June 2025", "granted", "A system is not ready")
 
 
+@pytest.mark.slow
 async def test_a_note_is_agreed_and_a_figure_added(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

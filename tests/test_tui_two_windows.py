@@ -12,7 +12,8 @@ from store.commands import AddNote, AddPublication, MoveTarget, SetTrack, correc
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.register import Author, Register
-from tui.app import POLL_SECONDS
+from tui.app import POLL_SECONDS, FairleadApp
+from tui.desk.settings import load
 from widgets.windowed_table import WindowedTable
 
 
@@ -60,6 +61,7 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
         assert seat.app.screen.query_one(WindowedTable).cursor_key == here
 
 
+@pytest.mark.slow
 async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing_until_told(
     sample_path: Path, other: Register
 ) -> None:
@@ -86,6 +88,7 @@ async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing
     assert recorded(sample_path, "HC-6").row.track == "on-track"
 
 
+@pytest.mark.slow
 async def test_a_form_on_a_stale_view_says_so_and_keeps_what_was_typed(sample_path: Path, other: Register) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")
@@ -141,3 +144,21 @@ async def test_a_note_typed_while_the_other_window_writes_is_added_beside_it(
         await seat.press("ctrl+s")
     texts = [note.fields["text"] for note in recorded(sample_path, "HC-6").notes]
     assert {"Mine", "Theirs"} <= set(texts)
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_a_look_for_changes_that_comes_while_the_app_closes_does_nothing(
+    sample_path: Path, other: Register, is_gone: bool
+) -> None:
+    """The clock may ask once more when the screens are closed already."""
+    settings, _ = load()
+    register = Register.open(sample_path, Author("Test Lead"))
+    app = FairleadApp(register, settings)
+    async with app.run_test(notifications=False):
+        pass
+    assert not app.screen_stack
+    other.do(AddPublication(title="Custody", code="CU"))
+    if is_gone:
+        sample_path.unlink()
+    app.check_for_changes()
+    register.close()

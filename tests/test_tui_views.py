@@ -53,6 +53,7 @@ async def keep(seat: Seat, name: str) -> None:
     await seat.answer(name=name)
 
 
+@pytest.mark.slow
 async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_columns(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x") as seat:
         await query(seat, LATE)
@@ -79,6 +80,7 @@ async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_colum
     assert saved(sample_path) == [("late in hc", LATE, "updated", "ref next status title")]
 
 
+@pytest.mark.slow
 async def test_a_view_is_forgotten_and_one_key_brings_it_back(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x") as seat:
         await seat.press("v")
@@ -95,6 +97,7 @@ async def test_a_view_is_forgotten_and_one_key_brings_it_back(sample_path: Path)
         assert history_of(sample_path)[0].kind == "view"
 
 
+@pytest.mark.slow
 async def test_the_start_view_is_shown_at_the_next_start_and_not_when_there_is_none(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x") as seat:
         await query(seat, LATE)
@@ -146,6 +149,7 @@ async def test_a_view_of_a_theme_that_is_not_there_any_more_says_so(sample_path:
         assert refs(seat)
 
 
+@pytest.mark.slow
 async def test_columns_are_chosen_and_ordered_and_are_there_again_after_a_restart(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x v") as seat:
         await seat.choose("columns")
@@ -167,6 +171,7 @@ async def test_columns_are_chosen_and_ordered_and_are_there_again_after_a_restar
         assert "Target" in seat.line("Ref")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 @pytest.mark.parametrize("by", [("colon",), ("f", "q")])
 async def test_a_query_is_typed_and_its_error_points_at_the_word(
@@ -202,6 +207,7 @@ async def test_a_query_for_mine_goes_by_whom_one_acts_for(sample_path: Path) -> 
         assert refs(seat) == ["CAM-1", "CAM-4"]
 
 
+@pytest.mark.slow
 async def test_what_changed_since_a_day_or_since_the_paper(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-11-04")
     async with sitting(sample_path) as seat:

@@ -52,7 +52,7 @@ async def test_a_paragraph_hangs_in_its_margin_with_its_label() -> None:
     assert " ".join(line[11:].strip() for line in lines[2:8] if line.strip()).startswith(LONG)
 
 
-async def test_line_ends_of_a_text_stay_and_a_label_too_long_for_its_margin_is_cut() -> None:
+async def test_line_ends_of_a_text_stay_and_a_label_too_long_for_its_margin_is_above_its_text() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
         app.pane.show(
@@ -60,7 +60,22 @@ async def test_line_ends_of_a_text_stay_and_a_label_too_long_for_its_margin_is_c
         )
         await pilot.pause()
         lines = [line.strip() for line in app.lines()]
-    assert lines[1:6] == ["Address One", "", "Two", "Head", "Three"]
+    assert lines[1:7] == ["Addressed to", "One", "", "Two", "Head", "Three"]
+
+
+async def test_tabs_come_closer_to_each_other_before_they_lose_their_counts() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((("Head", ""),), TABS, "one", [])
+        for width, shown in (
+            (28, "Overview   Notes 2   Links 0"),
+            (26, "Overview  Notes 2  Links 0"),
+            (24, "Overview Notes 2 Links 0"),
+            (23, "Overview  Notes  Links"),
+        ):
+            await pilot.resize_terminal(width + 2, 12)
+            await pilot.pause()
+            assert app.lines()[1].strip() == shown, width
 
 
 async def test_a_click_on_a_tab_asks_for_it_and_no_tabs_take_no_room() -> None:

@@ -300,6 +300,7 @@ async def test_two_lines_of_one_key_are_refused() -> None:
         Preview("Move", [LINES[0], LINES[0]])
 
 
+@pytest.mark.slow
 async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     everything = " ".join(HOSTILE)
     lines = [

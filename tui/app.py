@@ -20,7 +20,7 @@ from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.open_register import not_sent_back, sweep_left_behind
 from tui.desk.settings import Settings, update_settings
 from tui.keys import EVERYWHERE, bindings
-from tui.messages import RegisterChanged
+from tui.messages import ActsForChanged
 from tui.navigation import NavigationApp
 
 PAUSE_SECONDS = 3.0
@@ -162,10 +162,13 @@ class FairleadApp(NavigationApp):
 
     def action_who(self) -> None:
         """Ask for the author, and the leads that they act for."""
-        self.ask_author(self._author_changed)
+        before = self.settings.acts_for
 
-    def _author_changed(self) -> None:
-        self.screen.post_message(RegisterChanged())
+        def go_on() -> None:
+            if self.settings.acts_for != before:
+                self.post_message(ActsForChanged())
+
+        self.ask_author(go_on)
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""

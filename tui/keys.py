@@ -21,6 +21,9 @@ ROUND = "a round"
 RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
+ROWS = "any list or page"
+PAPER = "the paper"
+CHART = "a chart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Key:
     tip: str
     where: str
     footer: int = 0
-    """Its position in the bottom line from the left, where there is room; 0 for in the help only."""
+    """Its position in the bottom line from the left, and its importance: where there is no room the highest are left
+    out, but for the last two. 0 for in the help only."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -41,33 +45,37 @@ KEYS: tuple[Key, ...] = (
     Key("go('recommendations')", ("2",), "Recommendations", "go to the recommendations", EVERYWHERE),
     Key("go('attention')", ("3",), "Attention", "see what needs attention", EVERYWHERE),
     Key("go('themes')", ("4",), "Themes", "see where each theme, outcome and lead stands", EVERYWHERE),
+    Key("go('paper')", ("5",), "Paper", "write the paper to a committee", EVERYWHERE),
     Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
     Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
+    Key("chart", ("g",), "charts", "see it as charts: by publication, over time, by age", EVERYWHERE),
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
     Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
-    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 4),
-    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 5),
-    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 6),
-    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
-    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
+    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 7),
+    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 9),
+    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 11),
+    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 4),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 5),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
+    Key("pack", (), "pack of evidence", "write the pack of evidence: a cover sheet, an index and the files", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
-    Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 11),
+    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 6),
+    Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 13),
     Key("tick_all", ("asterisk",), "tick all", "tick all that are shown, or none", TICKS),
-    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 9),
+    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 12),
     Key("filter", ("f",), "filter", "filter by status, theme, publication and more", LIST, 10),
-    Key("clear", ("x",), "clear", "clear the filter", LIST, 13),
-    Key("mine", ("m",), "mine", "show mine, or all", LIST, 14),
-    Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 12),
+    Key("clear", ("x",), "clear", "clear the filter", LIST, 15),
+    Key("mine", ("m",), "mine", "show mine, or all", LIST, 16),
+    Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 14),
     Key("query", ("colon",), "query", "type what is to be shown, as a query", LIST),
-    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 15),
-    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 4),
-    Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 14),
+    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 17),
+    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 8),
+    Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 16),
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
     Key("note", ("n",), "note", "add a note to the publication", PUBLICATIONS, 1),
@@ -78,6 +86,40 @@ KEYS: tuple[Key, ...] = (
     Key("note", ("n",), "note", "add a note to the theme, of what was learned", THEMES, 3),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read what was learned upwards", THEMES),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read what was learned downwards", THEMES),
+    Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before", PAPER),
+    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after", PAPER, 1),
+    Key("write_paper", ("w",), "write out", "write the paper out: as Word, HTML or Markdown", PAPER, 2),
+    Key(
+        "fix",
+        ("number_sign",),
+        "fix the figures",
+        "fix the figures: store where every item of it is, asked first",
+        PAPER,
+        3,
+    ),
+    Key("confirm", ("full_stop",), "confirm", "confirm the text under the cursor as it is, and go on", PAPER, 4),
+    Key(
+        "correct_paper",
+        ("c",),
+        "correct",
+        "correct the paper: its head, form, publications, or a text taken away",
+        PAPER,
+        5,
+    ),
+    Key("add", ("a",), "add", "add a paper", PAPER, 6),
+    Key(
+        "receive_texts",
+        ("i",),
+        "texts from Word",
+        "bring texts home from a Word file of the paper, previewed",
+        PAPER,
+        7,
+    ),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
+    Key("turn", ("t",), "numbers", "the numbers as a table, or the chart again", CHART, 1),
+    Key("tab(-1)", ("left_square_bracket",), "chart before", "the chart before", CHART),
+    Key("tab(1)", ("right_square_bracket",), "chart after", "the chart after", CHART, 2),
     Key("filter", ("f",), "filter", "filter the history by person, item, kind or day", HISTORY, 1),
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
@@ -160,16 +202,16 @@ _SHOWN = {
     "full_stop": ".",
     "colon": ":",
     "asterisk": "*",
+    "number_sign": "#",
 }
 
 MOVING = (
     ("j k ↑ ↓", "move"),
     ("pgup pgdn", "move by a page"),
     ("home end", "first and last"),
-    ("enter", "open what the cursor is on"),
     ("esc", "back"),
 )
-"""Keys of the lists themselves, shown in the help."""
+"""Keys of the lists themselves, shown in the help beside those of ROWS."""
 
 
 PALETTE = "ctrl+p"
@@ -193,7 +235,8 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all"}
+     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -235,6 +278,8 @@ def readme_table() -> str:
         ATTENTION,
         PUBLICATIONS,
         THEMES,
+        PAPER,
+        CHART,
         HISTORY,
         SHARE,
         ROUND,
@@ -242,13 +287,14 @@ def readme_table() -> str:
         CONFLICTS,
         IMPORT,
         EVERYWHERE,
+        ROWS,
     ):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
-    for n, (key_names, tip) in enumerate(MOVING):
+    for key_names, tip in MOVING:
         keys = " ".join(f"`{k}`" for k in key_names.split())
-        lines.append(f"| {'' if n else 'any list or page'} | {keys} | {tip} |")
+        lines.append(f"|  | {keys} | {tip} |")
     return "\n".join(lines)
 
 

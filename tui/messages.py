@@ -16,6 +16,10 @@ class RegisterChanged(Message):
         self.items = items
 
 
+class ActsForChanged(Message):
+    """Posted after the person has changed for whom they act: lists show mine."""
+
+
 class ItemRequested(Message):
     """Asks to open an item on a page of its own, with these words highlighted."""
 

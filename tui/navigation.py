@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.screen import Screen
 
 from store.queries.filter import Filter
+from store.queries.leads import unmatched_names
 from store.register import Register
 from tui.desk.settings import Settings
-from tui.messages import ItemRequested, ListRequested, ReceiveRequested, RevertRequested
+from tui.dialogs.undo import revert
+from tui.messages import ActsForChanged, ItemRequested, ListRequested, ReceiveRequested, RevertRequested
 from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
+    from tui.screens.attention import AttentionScreen
     from tui.screens.recommendations import RecommendationsScreen
     from tui.screens.share import ShareScreen
 
@@ -62,6 +65,19 @@ class NavigationApp(RegisterApp):
         if self.screen is not wanted:
             self.switch_screen(wanted)
 
+    def action_undo(self) -> None:
+        """Revert this person's newest action."""
+        revert(self, lambda register, force, go_on: register.undo(force=force, go_on=go_on))
+
+    def undo_action(self, action: str) -> None:
+        """Revert one action, whoever made it."""
+        revert(self, lambda register, force, go_on: register.undo(action, force=force, go_on=go_on))
+
+    def action_redo(self) -> None:
+        """Redo the action that was reverted last."""
+        again = "Done again: {}. u takes it back."
+        revert(self, lambda register, force, go_on: register.redo(force=force, go_on=go_on), sentence=again)
+
     def on_list_requested(self, message: ListRequested) -> None:
         """Go to the recommendations under a filter."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
@@ -73,6 +89,19 @@ class NavigationApp(RegisterApp):
         from tui.screens.item import ItemScreen
 
         self.push_screen(ItemScreen(message.item, message.hits))
+
+    def on_acts_for_changed(self, message: ActsForChanged) -> None:
+        """Show mine where a list of items has no other filter, and whom the person acts for leads on something."""
+        if unmatched_names(self.register.conn, self.settings.acts_for):
+            return
+        for name in ("attention", "recommendations"):
+            screen = self._numbered_screens.get(self._key(name))
+            shown = getattr(screen, "shown", None)
+            if shown is not None and (shown.mine or not shown.is_active):
+                cast("AttentionScreen | RecommendationsScreen", screen).shown = shown.replace(
+                    mine=self.settings.acts_for
+                )
+        self.refresh_screens()
 
     def on_revert_requested(self, message: RevertRequested) -> None:
         """Revert an action."""
@@ -89,6 +118,12 @@ class NavigationApp(RegisterApp):
             lambda files: self.push_screen(ReceiveScreen(files)),
             lambda source: self.push_screen(ImportScreen(source)),
         )
+
+    def action_chart(self) -> None:
+        """Show the charts."""
+        from tui.screens.chart import ChartScreen
+
+        self.push_screen(ChartScreen())
 
     def action_ledger(self) -> None:
         """Show the remain-open ledger, or leave it."""
@@ -192,6 +227,10 @@ def _make_screen(name: str) -> Screen[Any]:
         from tui.screens.share import ShareScreen
 
         return ShareScreen()
+    if name == "paper":
+        from tui.screens.paper import PaperScreen
+
+        return PaperScreen()
     if name == "attention":
         from tui.screens.attention import AttentionScreen
 

@@ -17,7 +17,6 @@ from store.domain.errors import (
     Busy,
     Damaged,
     FairleadError,
-    LaterEdits,
     PartyKindRequired,
     ReasonRequired,
     StaleEdit,
@@ -25,7 +24,7 @@ from store.domain.errors import (
 )
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
-from store.queries.leads import split_leads, unmatched_names
+from store.queries.leads import open_items_of, split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
 from tui.desk.author import save_author, save_author_id
@@ -223,7 +222,12 @@ class RegisterApp(BoundedApp):
         )
 
     def check_for_changes(self) -> None:
-        """Check whether another program has written to the register, keeps it busy, or has moved its file away."""
+        """Check whether another program has written to the register, keeps it busy, or has moved its file away.
+
+        While the app closes there is no screen left to show that.
+        """
+        if not self.screen_stack:
+            return
         try:
             version = self.register.data_version()
         except FairleadError as error:
@@ -237,56 +241,22 @@ class RegisterApp(BoundedApp):
             self.register.file.wait_for_others(True)
             self.refresh_screens()
 
-    def action_undo(self) -> None:
-        """Revert this person's newest action."""
-        self._revert(lambda force: self.register.undo(force=force))
-
-    def undo_action(self, action: str) -> None:
-        """Revert one action, whoever made it."""
-        self._revert(lambda force: self.register.undo(action, force=force))
-
-    def action_redo(self) -> None:
-        """Redo the action that was reverted last."""
-        self._revert(lambda force: self.register.redo(force=force), sentence="Done again: {}. u takes it back.")
-
-    def _revert(
-        self,
-        act: Callable[[bool], ActionResult],
-        force: bool = False,
-        sentence: str = "Taken back: {}. ctrl+r does it again.",
-    ) -> None:
-        try:
-            done = act(force)
-        except AuthorRequired:
-            self.ask_author(lambda: self._revert(act, force, sentence))
-        except LaterEdits as error:
-            from widgets.ask import Answer, Ask
-
-            def go_on(answer: str | None) -> None:
-                if answer == "over":
-                    self._revert(act, True, sentence)
-
-            question = Ask("Changed again since", str(error), (Answer("o", "overrule it", "over"),), leave="leave it")
-            self.push_screen(question, go_on)
-        except FairleadError as error:
-            self.show_error(error)
-        else:
-            self.note_version()
-            self.refresh_screens(done.action, done.items)
-            self.show_toast(sentence.format(done.summary))
-
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask for the author, and the leads that they act for; then go on."""
         from tui.questions import who_is_writing
 
         def save(values: Values) -> str | None:
-            acted_for = split_leads(self.register.conn, [values["acts_for"] or ""], *self.settings.acts_for)
-            self.settings, self.register.author = save_author(self.settings, values["name"] or "", acted_for)
+            conn, name = self.register.conn, values["name"] or ""
+            acted_for = split_leads(conn, [values["acts_for"] or ""], *self.settings.acts_for)
+            if not acted_for and open_items_of(conn, name):
+                acted_for = (name,)
+            self.settings, self.register.author = save_author(self.settings, name, acted_for)
             return None
 
         def go_on(values: Values | None) -> None:
             if values is None:
                 return
+            self.refresh_screens()
             then()
             if unknown_leads := unmatched_names(self.register.conn, self.settings.acts_for):
                 self.call_later(

@@ -45,25 +45,38 @@ class TopLine(Widget):
 
 
 class Title(Widget):
-    """The title line of a list: what it shows on the left, its counts on the right; cut to the width, the left first."""
+    """The title line of a list: what it shows on the left, its counts and what its marks mean on the right.
+
+    Where there is no room, the legend is in short first; then the left is cut, then the counts, but never the legend.
+    """
 
     DEFAULT_CSS = "Title { height: 1; padding: 0 1; }"
 
     def __init__(self) -> None:
         super().__init__()
         self._left = self._right = ""
+        self._legends: tuple[str, ...] = ()
 
-    def show(self, left: str, right: str) -> None:
-        """Show these texts, without a new layout."""
-        self._left, self._right = one_line(left), one_line(right)
+    def show(self, left: str, right: str, legends: tuple[str, ...] = ()) -> None:
+        """Show these texts, without a new layout; `legends` are the same in fewer words each."""
+        self._left, self._right, self._legends = one_line(left), one_line(right), legends
         self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
-        right = truncate(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
+        room = max(0, width - 2 - min(cell_len(self._left), width // 3))
+        shortest = self._legends[-1] if self._legends else ""
+        legend = next(filter(self._is_room_for, self._legends), shortest)
+        between = " · " if legend and self._right else ""
+        right = truncate(self._right, max(0, room - cell_len(between + legend))) + between + legend
+        right = truncate(right, room)
         left = truncate(self._left, max(0, width - cell_len(right) - 2))
         gap = " " * max(2, width - cell_len(left) - cell_len(right))
         return Content.assemble((left, "bold"), gap, (right, "$foreground-muted"))
+
+    def _is_room_for(self, legend: str) -> bool:
+        """Whether a legend fits beside the whole of the other texts."""
+        return cell_len(f"{self._left}  {self._right} · {legend}") <= self.size.width
 
 
 class KeyBar(Widget):

@@ -77,15 +77,19 @@ class ItemPane(Pane):
         *,
         aged_after: int = 2,
         top: bool = True,
+        read_only: bool = False,
     ) -> None:
-        """Show one tab of an item; `history` is needed for the history tab only. See `item_head` for `aged_after`."""
+        """Show one tab of an item; `history` is needed for the history tab only. See `item_head` for `aged_after`.
+
+        Where the register is `read_only`, no key is named that changes it.
+        """
         lines = {
-            "overview": lambda: overview(detail),
-            "notes": lambda: notes(detail.notes, detail.citations),
-            "submissions": lambda: submissions(detail),
-            "targets": lambda: targets(detail),
+            "overview": lambda: overview(detail, read_only),
+            "notes": lambda: notes(detail.notes, detail.citations, read_only),
+            "submissions": lambda: submissions(detail, read_only),
+            "targets": lambda: targets(detail, read_only),
             "history": lambda: history_lines(history),
-            "links": lambda: links(detail),
+            "links": lambda: links(detail, read_only),
         }[tab]()
         self.show(item_head(detail, today, aged_after), item_tabs(detail, changes), tab, lines, top=top)
 
@@ -94,8 +98,9 @@ class ItemPane(Pane):
         self.show(((sentence, "quiet"),), (), "", ())
 
 
-def _hint(sentence: str) -> Paragraph:
-    return Paragraph(((sentence, "quiet"),))
+def _hint(sentence: str, key: str = "") -> Paragraph:
+    """A sentence in place of entries, and what to press for one; "" where no key adds any."""
+    return Paragraph(((f"{sentence} {key}".rstrip(), "quiet"),))
 
 
 def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
@@ -123,24 +128,24 @@ def _paragraphs_of(lines: Iterable[LabelledLine]) -> list[Paragraph]:
     return [shown for line in lines for shown in (paragraph_of(line), *_paragraphs_of(line.under))]
 
 
-def overview(detail: ItemDetail) -> list[Paragraph]:
+def overview(detail: ItemDetail, read_only: bool = False) -> list[Paragraph]:
     """The overview tab: the recorded values, each with its basis, and the newest note of the kind position."""
     lines: list[Paragraph] = []
     is_commitment = detail.row.kind == "commitment"
     for line in _section(detail, "overview"):
         if line.key == "next-step":
             key = "e" if "evidence" in line.text else "s, then w"
-            line = replace(line, label="", pieces=(*line.pieces, (f"  {key}", "quiet")))
+            line = replace(line, label="", pieces=(*line.pieces, ("" if read_only else f"  {key}", "quiet")))
         elif is_commitment and line.label in _ANSWERS:
             line = replace(line, label="")
-        elif not is_commitment and line.key == "target":
-            line = replace(line, details={})
         lines += _paragraphs_of((line,))
     newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
     return lines + ([Paragraph((), 0), *notes((newest,), detail.citations)] if newest else [])
 
 
-def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> list[Paragraph]:
+def notes(
+    entities: Sequence[EntityRow], citations: Sequence[EntityRow] = (), read_only: bool = False
+) -> list[Paragraph]:
     """Notes, newest first, each with the evidence files that it cites: day and kind in the margin."""
     basis, described = share_basis(describe_notes(entities, citations))
     lines = [Paragraph(((basis[:1].upper() + basis[1:], "quiet"),), MARGIN), _BLANK] if basis else []
@@ -151,22 +156,23 @@ def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) ->
             *_paragraphs_of(note.under),
             _BLANK,
         ]
-    return lines or [_hint("No notes. Press n to add one.")]
+    return lines or [_hint("No notes.", "" if read_only else "Press n to add one.")]
 
 
-def submissions(detail: ItemDetail) -> list[Paragraph]:
+def submissions(detail: ItemDetail, read_only: bool = False) -> list[Paragraph]:
     """Submissions, each with its evidence notes and replies; then replies without a submission."""
     lines: list[Paragraph] = []
     for line in _section(detail, "submissions"):
         lines += _paragraphs_of((line,)) + ([_BLANK] if line.key == "submission" else [])
-    sent = lines or [_hint("Nothing has been sent, as far as this register knows. Press e to send evidence.")]
-    return [*sent, _hint("Press i to list the evidence files and to add one.")]
+    send = "" if read_only else "Press e to send evidence."
+    sent = lines or [_hint("Nothing has been sent, as far as this register knows.", send)]
+    return [*sent, _hint(f"Press i to list the evidence files{'' if read_only else ' and to add one'}.")]
 
 
-def targets(detail: ItemDetail) -> list[Paragraph]:
+def targets(detail: ItemDetail, read_only: bool = False) -> list[Paragraph]:
     """Targets, from the first to the current one, then actions, done ones last."""
     lines = _paragraphs_of(_section(detail, "targets"))
-    lines = lines or [_hint("No target is recorded. Press t to give it one.")]
+    lines = lines or [_hint("No target is recorded.", "" if read_only else "Press t to give it one.")]
     for action in _section(detail, "actions"):
         lines += [
             _BLANK,
@@ -189,8 +195,8 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Paragraph]:
     return lines or [_hint("No changes.")]
 
 
-def links(detail: ItemDetail) -> list[Paragraph]:
+def links(detail: ItemDetail, read_only: bool = False) -> list[Paragraph]:
     """Parts, then links to other items."""
     parts = [replace(part, label="part") for part in _section(detail, "parts")]
     lines = _paragraphs_of((*parts, *_section(detail, "links")))
-    return lines or [_hint("No links. Press c to add one.")]
+    return lines or [_hint("No links.", "" if read_only else "Press c to add one.")]

@@ -202,10 +202,14 @@ class Pane(Widget):
     # -- tabs
 
     def _placed(self) -> list[tuple[int, int, Tab, str]]:
-        """Start, end, tab and text of the tabs that fit: where not all do, without counts; the current one always."""
+        """Start, end, tab and text of the tabs that fit: where not all do, closer to each other, then without counts;
+        the current one always."""
         room = max(1, self._width - 2)
-        placed = self._side_by_side(self._tabs, 3, counts=True)
-        if placed and placed[-1][1] > room:
+        for gap in (3, 2, 1):
+            placed = self._side_by_side(self._tabs, gap, counts=True)
+            if not placed or placed[-1][1] <= room:
+                break
+        else:
             placed = self._side_by_side(self._tabs, 2, counts=False)
         shown = self._tabs
         while len(shown) > 1 and any(end > room for _, end, tab, _ in placed if tab.key == self._current):

@@ -24,7 +24,7 @@ class Paragraph:
     pieces: tuple[tuple[str, str], ...]
     indent: int = 0
     label: str = ""
-    """The text in the margin of its first row."""
+    """The text in the margin of its first row; above it where it is longer."""
 
 
 STYLES = {
@@ -91,17 +91,20 @@ class WrappedText:
         return sum(1 + length // self._width for length in lengths)
 
     def _wrap(self, hits: re.Pattern[str] | None) -> Iterator[Content]:
-        """Wrap each paragraph after its margin, hits highlighted; the label is in the margin of its first row."""
+        """Wrap each paragraph after its margin, hits highlighted; the label is in the margin of its first row, or
+        above it where it is too long for that."""
         width = self._width
         row = 0
         for line in self._lines:
             self._starts.append(row)
             indent = line.indent if line.indent < width // 2 else 0
             label = one_line(line.label)
-            if not indent and label:
-                row += 1
-                yield Content.styled(label, STYLES["strong"])
-            margin = label[: indent - 1].ljust(indent) if indent else ""
+            if label and len(label) >= indent:
+                for piece in Content.styled(label, STYLES["quiet" if indent else "strong"]).wrap(width):
+                    row += 1
+                    yield piece
+                label = ""
+            margin = label.ljust(indent)
             for part in _parts(line.pieces):
                 for piece in _wrapped(part, width - indent, hits):
                     row += 1

@@ -94,6 +94,8 @@ def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[t
         if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
             # A withdrawal removes the current value.
             now, new = new, ""
+        elif now and now == new:
+            new = "as before" if change.reason is None else "as before, with a reason"
         described.append((what, now, new))
     return described
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from store.domain.errors import BadInput
 from store.domain.fields import label_of_field
+from store.domain.paper_models import AcceptedFinding, Figure, FixedItem, Fixing, Paper, PaperPublication, PaperText
 from store.domain.text import NOTE_LIMIT, TextError, validate_text
 from store.domain.values import (
     BelievedValue,
@@ -19,6 +20,7 @@ from store.domain.values import (
     ChangeIds,
     DateValue,
     Day,
+    EntityModel,
     FigureValue,
     Id,
     Line,
@@ -28,7 +30,6 @@ from store.domain.values import (
     MoveValue,
     PrintedValue,
     StageValue,
-    StrictModel,
     TargetValue,
     Whole,
     explain_invalid,
@@ -42,17 +43,12 @@ from store.domain.vocabulary import (
     PartyKind,
     PublicationKind,
     Response,
-    Status,
     Track,
     Verdict,
 )
 
 
-class _Entity(StrictModel):
-    withdrawn: bool = False
-
-
-class Register(_Entity):
+class Register(EntityModel):
     """The register itself: its title, its marking, its own day, and the next committee."""
 
     title: Line | None = None
@@ -68,21 +64,21 @@ class Register(_Entity):
     embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
-class Party(_Entity):
+class Party(EntityModel):
     """A person, a unit or a body."""
 
     name: Line | None = None
     kind: Annotated[PartyKind, Field(strict=False)] | None = None
 
 
-class SameParty(_Entity):
+class SameParty(EntityModel):
     """A party that is another one under a second name: the first is joined to the other."""
 
     party: Id | None = None
     other: Id | None = None
 
 
-class Theme(_Entity):
+class Theme(EntityModel):
     """What an item is about; a plan may have priority themes of its own."""
 
     name: Line | None = None
@@ -91,14 +87,14 @@ class Theme(_Entity):
     publication: Id | None = None
 
 
-class Outcome(_Entity):
+class Outcome(EntityModel):
     """A strategic outcome that items contribute to."""
 
     number: Line | None = None
     text: Lines | None = None
 
 
-class Publication(_Entity):
+class Publication(EntityModel):
     """A report or plan."""
 
     code: (
@@ -117,7 +113,7 @@ class Publication(_Entity):
     marking: Marking | None = None
 
 
-class Recommendation(_Entity):
+class Recommendation(EntityModel):
     """An item: a recommendation, an area for development, or a commitment."""
 
     publication: Id | None = None
@@ -142,7 +138,7 @@ class Recommendation(_Entity):
     marking: Marking | None = None
 
 
-class Lead(_Entity):
+class Lead(EntityModel):
     """A party that leads on an item, with a state of its own."""
 
     recommendation: Id | None = None
@@ -151,14 +147,14 @@ class Lead(_Entity):
     state: Annotated[LeadState, Field(strict=False)] | None = None
 
 
-class Contribution(_Entity):
+class Contribution(EntityModel):
     """An item's contribution to an outcome."""
 
     recommendation: Id | None = None
     outcome: Id | None = None
 
 
-class Link(_Entity):
+class Link(EntityModel):
     """A link between two items: same work, depends on, supersedes, or same as (the first joined to the other)."""
 
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"] | None = None
@@ -167,7 +163,7 @@ class Link(_Entity):
     why: Lines | None = None
 
 
-class Note(_Entity):
+class Note(EntityModel):
     """Dated narrative, immutable: correcting one withdraws it and adds another in the same action."""
 
     kind: Annotated[NoteKind, Field(strict=False)] | None = None
@@ -179,7 +175,7 @@ class Note(_Entity):
     marking: Marking | None = None
 
 
-class NoteOn(_Entity):
+class NoteOn(EntityModel):
     """What a note is about: exactly one of an item, a publication, a theme or a paper."""
 
     note: Id | None = None
@@ -189,7 +185,7 @@ class NoteOn(_Entity):
     paper: Id | None = None
 
 
-class Submission(_Entity):
+class Submission(EntityModel):
     """Evidence sent, which requests closure or a view."""
 
     recommendation: Id | None = None
@@ -200,14 +196,14 @@ class Submission(_Entity):
     marking: Marking | None = None
 
 
-class Evidence(_Entity):
+class Evidence(EntityModel):
     """A note that went with a submission."""
 
     submission: Id | None = None
     note: Id | None = None
 
 
-class Reply(_Entity):
+class Reply(EntityModel):
     """The reply to a submission: verdict, words, what would satisfy, and the next move."""
 
     recommendation: Id | None = None
@@ -223,14 +219,14 @@ class Reply(_Entity):
     unevidenced: bool | None = None
 
 
-class ReasonMarking(_Entity):
+class ReasonMarking(EntityModel):
     """The marking of the reason that a change gives, where it is not that of the entity."""
 
     change: ChangeId | None = None
     marking: Marking | None = None
 
 
-class Action(_Entity):
+class Action(EntityModel):
     """A promise, a milestone or a dependency under an item; `done` is the day it was, None while it is not.
 
     A dependency waits on another body, `whose`, since a day.
@@ -246,14 +242,14 @@ class Action(_Entity):
     marking: Marking | None = None
 
 
-class NothingNew(_Entity):
+class NothingNew(EntityModel):
     """A dated statement that the status of an item has not changed."""
 
     recommendation: Id | None = None
     dated: DateValue | None = None
 
 
-class Citation(_Entity):
+class Citation(EntityModel):
     """A piece of evidence that a note cites: what it is called, its reference number and its SHA-256; `size` is in
     bytes."""
 
@@ -266,7 +262,7 @@ class Citation(_Entity):
     marking: Marking | None = None
 
 
-class Location(_Entity):
+class Location(EntityModel):
     """The path of a cited file, or of a publication, on one person's laptop or drive; in a share only where asked for."""
 
     citation: Id | None = None
@@ -274,7 +270,7 @@ class Location(_Entity):
     place: Line | None = None
 
 
-class View(_Entity):
+class View(EntityModel):
     """A saved view: its name, its query, its sort key, the names of its columns between spaces."""
 
     name: Line | None = None
@@ -283,7 +279,7 @@ class View(_Entity):
     columns: Line | None = None
 
 
-class Measure(_Entity):
+class Measure(EntityModel):
     """A figure with unit and period, of a publication or an item."""
 
     publication: Id | None = None
@@ -292,86 +288,13 @@ class Measure(_Entity):
     figure: FigureValue | None = None
 
 
-class Paper(_Entity):
-    """One report to a committee."""
-
-    title: Line | None = None
-    meeting: Line | None = None
-    date: DateValue | None = None
-    location: Line | None = None
-    presenter: Line | None = None
-    asked: Line | None = None
-    purpose: Lines | None = None
-    appendix: Line | None = None
-    form: Line | None = None
-    since: DateValue | None = None
-    marking: Marking | None = None
-
-
-class PaperPublication(_Entity):
-    """That a paper reports on a publication; a paper without any reports on all that its form counts."""
-
-    paper: Id | None = None
-    publication: Id | None = None
-
-
-class PaperText(_Entity):
-    """What people wrote in a paper under a section, of one publication or of none.
-
-    `context` is what it was written of: the figures of the section and of the items that it names, as they were then.
-    """
-
-    paper: Id | None = None
-    publication: Id | None = None
-    section: Line | None = None
-    text: Lines | None = None
-    context: Lines | None = None
-    marking: Marking | None = None
-
-
-class AcceptedFinding(_Entity):
-    """That a person looked at a finding about a paper, and why it is no fault."""
-
-    paper: Id | None = None
-    finding: Line | None = None
-    reason: Line | None = None
-
-
-class Figure(_Entity):
-    """A figure as a paper printed it; blank is an empty text without a number, which is not zero."""
-
-    paper: Id | None = None
-    publication: Id | None = None
-    name: Line | None = None
-    figure: PrintedValue | None = None
-
-
-class Fixing(_Entity):
-    """The fixing of a paper's figures at the end of a day; a paper may be fixed again, and every fixing is kept."""
-
-    paper: Id | None = None
-    day: Day | None = None
-
-
-class FixedItem(_Entity):
-    """The status, stage and target of an item when a paper's figures were fixed, and the heads that it was read from."""
-
-    fixing: Id | None = None
-    recommendation: Id | None = None
-    status: Annotated[Status, Field(strict=False)] | None = None
-    closed_as: Line | None = None
-    stage: StageValue | None = None
-    target: TargetValue | None = None
-    heads: ChangeIds | None = None
-
-
-class Expunge(_Entity):
+class Expunge(EntityModel):
     """Changes whose bodies are taken out for good."""
 
     changes: ChangeIds | None = None
 
 
-MODELS: dict[str, type[_Entity]] = {
+MODELS: dict[str, type[EntityModel]] = {
     "register": Register,
     "party": Party,
     "same_party": SameParty,

@@ -178,8 +178,11 @@ def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
 
 
 def find_log_action(conn: sqlite3.Connection, start: str) -> str:
-    """The id of the one action in the log with this id prefix. Raises NotFound or AmbiguousReference."""
-    sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
+    """The id of the one action in the log, or file received, with this id prefix. Raises NotFound or AmbiguousReference."""
+    sql = (
+        "SELECT DISTINCT action FROM change WHERE action >= ?1 AND action < ?2 "
+        "UNION SELECT id FROM receipt WHERE id >= ?1 AND id < ?2 LIMIT 4"
+    )
     return _find_by_prefix(conn, "action", start, sql, "log")
 
 

@@ -64,6 +64,12 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class EntityModel(StrictModel):
+    """The fields that every kind of entity has."""
+
+    withdrawn: bool = False
+
+
 class DateValue(StrictModel):
     """A partial date: as written, with its first and last possible day, ISO; None where unknown."""
 

@@ -32,10 +32,16 @@ from store.queries.item_detail import fields_of, item_detail
 from store.queries.item_list import items_at, seqs
 from store.queries.rows import ItemDetail, PublicationRow
 
-_MARKS = re.compile(r"[\\`*_{}\[\]()#|~!$@^]")
-_BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")
+_MARKS = re.compile(
+    r"[`*\[{~|$@^]"
+    r"|\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash escapes what is no letter or figure
+    r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters it is no emphasis
+    r"|(?<!\w)#"  # closes a heading
+)
+_BEGINS = re.compile(r"^(?:>|[-+=:](?=[-+=:]*(?:\s|$))|\d{1,9}(?=[.)](?:\s|$)))")
 _LINKS = re.compile(r"(?<=\w)(:)(?=//)|(?i:(?<=www)(\.))")
-_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITIES = re.compile(r"&(?=#?\w+(?:;|$))|<(?=[A-Za-z/!?]|$)")
+_HTML = {"&": "&amp;", "<": "&lt;"}
 
 _ELSEWHERE = frozenset({"title", "last-reply", "promised", "next-step", "link"})
 """Lines of an overview that are not printed: the title and the reply, which are elsewhere, what to do next, links."""
@@ -51,18 +57,17 @@ TITLES = "Titles of items are short names given here, unless their publication h
 
 
 def escape(text: str) -> str:
-    """Escape text for Markdown, on one line: nothing in it is markup, a link or HTML."""
+    """Escape text for Markdown, on one line: nothing in it is markup, a link or HTML; what could be none is as it was."""
     line = " ".join(text.split())
-    line = re.sub(r"[&<>]", lambda mark: _HTML[mark[0]], line)
     line = _MARKS.sub(r"\\\g<0>", line)
+    line = _ENTITIES.sub(lambda mark: _HTML[mark[0]], line)
     line = _LINKS.sub(lambda mark: "\\" + mark[0], line)
     return _BEGINS.sub(_begin, line)
 
 
 def _begin(found: re.Match[str]) -> str:
-    """Escape what would begin a list, a heading or a rule at the start of a line."""
-    run = found[0]
-    return f"{run}\\" if run.isdigit() else "".join(f"\\{mark}" for mark in run)
+    """Escape what would begin a list, a quotation or a rule at the start of a line."""
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
 
 
 def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:

@@ -235,7 +235,7 @@ def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -
             os.close(os.open(plain, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             remarks = (*_writer(suffix)(extract, plain), "It is encrypted: send the passphrase by another way.")
             encrypt(plain, temporary, passphrase)
-        size, digest = _measure(temporary)
+        size, digest = measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {scope.describe_counts()}, {format_size(size)}, {scope.marking}."
     return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
@@ -266,7 +266,7 @@ def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
     raise ValueError(suffix)
 
 
-def _measure(path: Path) -> tuple[int, str]:
+def measure(path: Path) -> tuple[int, str]:
     """The size of a file, and its SHA-256 in hex."""
     digest, size = sha256(), 0
     with path.open("rb") as file:

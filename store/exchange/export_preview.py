@@ -41,7 +41,8 @@ _FLATTENED = (
 )
 _HELD_FLATTENED = (
     "Of each item: its parts, leads, notes, submissions and replies, the present target and actions, as they are now. Not "
-    "in it: who wrote what, reasons, earlier values and targets, and what was withdrawn."
+    "in it: who wrote what, reasons, earlier values and targets, and what was withdrawn. Of each thing it keeps the id, and "
+    "when it was last changed."
 )
 
 _NOT_HELD = {

@@ -75,8 +75,7 @@ def show_checked(shown: Path, path: Path, author: Author | None = None) -> Regis
     register = Register.open(
         shown,
         author,
-        read_only_reason=f"This is {path.name}, a file from elsewhere, read-only. Press ctrl+k to save it as "
-        "your own register and work in it; theirs stays as it is.",
+        read_only_reason="Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is.",
     )
     register.origin = path
     return register

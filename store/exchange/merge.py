@@ -114,12 +114,18 @@ def open_incoming(
 
 
 def preview_merge(
-    register: Register, files: Sequence[IncomingFile], scratch: Path, go_on: Progress | None = None
+    register: Register,
+    files: Sequence[IncomingFile],
+    scratch: Path,
+    go_on: Progress | None = None,
+    refused: dict[Path, str] | None = None,
 ) -> list[MergePreview]:
     """What taking these files, in their order, would change. From any thread; nothing is stored.
 
+    A file that does not fit is put into `refused`, with why, and holds up no other; without that it raises Refused.
     Raises Cancelled where `go_on` returns False, and other FairleadErrors.
     """
+    previews: list[MergePreview] = []
     copy = scratch / f"{random_token()}.fairlead"
     try:
         copy_register(register.file, copy, go_on)
@@ -127,13 +133,20 @@ def preview_merge(
         trial = Register.open(copy, register.author or Author("You"))
         try:
             trial.id = register.id
-            return [_try(trial, file, go_on) for file in files]
+            for file in files:
+                try:
+                    previews.append(_try(trial, file, go_on))
+                except Refused as error:
+                    if refused is None:
+                        raise
+                    refused[file.path] = str(error)
         finally:
             trial.close()
     finally:
         for left in (copy, Path(f"{copy}-journal")):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
+    return previews
 
 
 def take(

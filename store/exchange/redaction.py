@@ -336,11 +336,8 @@ def _owned(conn: sqlite3.Connection, kind: str, entity: str) -> list[tuple[str, 
     """What belongs to an entity, as kind and id, withdrawn or not; the notes on it, and those sent with a submission."""
     found: list[tuple[str, str]] = []
     for owned, declared in KINDS.items():
-        for name in _OWNERS:
-            if declared.names.get(name) == kind:
-                found += [
-                    (owned, row[0]) for row in conn.execute(f"SELECT id FROM {owned} WHERE {name} = ?", (entity,))
-                ]
+        for name in (name for name in _OWNERS if declared.names.get(name) == kind):
+            found += [(owned, row[0]) for row in conn.execute(f"SELECT id FROM {owned} WHERE {name} = ?", (entity,))]
     if kind in KINDS["note_on"].names.values() and kind != "note":
         found += [("note", row[0]) for row in conn.execute(f"SELECT note FROM note_on WHERE {kind} = ?", (entity,))]
     if kind == "recommendation":

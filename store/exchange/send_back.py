@@ -12,6 +12,7 @@ from typing import Any
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
+from store.exchange.encrypted import SUFFIX, came_encrypted
 from store.exchange.export import Exported, describe_export, export
 from store.exchange.extract import Progress
 from store.exchange.redaction import Terms
@@ -108,17 +109,40 @@ def describe_send_back(conn: sqlite3.Connection, waiting: ToSendBack) -> tuple[s
 
 
 def proposed_path(register: Register, waiting: ToSendBack, home: Path) -> Path:
-    """A free path for the file that goes back: beside the one last sent, else in the person's folder."""
+    """A free path for the file that goes back: beside the one last sent, else in the person's folder.
+
+    Of what came encrypted it has the name of an encrypted file.
+    """
+    ending = f".sqlite{SUFFIX}" if came_encrypted(register.conn) else ".sqlite"
     folder = waiting.last_file.parent if waiting.last_file and waiting.last_file.parent.is_dir() else home
-    return free_path(folder / f"{register.origin.stem}-back-{register.today().isoformat()}.sqlite")
+    return free_path(folder / f"{register.origin.stem}-back-{register.today().isoformat()}{ending}")
 
 
 def send_back(
-    register: Register, out: Path, waiting: ToSendBack, *, force: bool = False, progress: Progress | None = None
+    register: Register,
+    out: Path,
+    waiting: ToSendBack,
+    *,
+    passphrase: str | None = None,
+    in_the_clear: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Exported:
-    """Write the file that goes back, and note in the register what was sent. Raises FairleadError; no file is left."""
+    """Write the file that goes back, and note in the register what was sent. Raises FairleadError; no file is left.
+
+    What came encrypted takes a passphrase, or `in_the_clear`.
+    """
     newest = register.newest()
-    done = export(register, out, _WHOLE, terms=_terms(waiting), force=force, progress=progress)
+    done = export(
+        register,
+        out,
+        _WHOLE,
+        terms=_terms(waiting),
+        passphrase=passphrase,
+        in_the_clear=in_the_clear,
+        force=force,
+        progress=progress,
+    )
     note = {
         "n": newest,
         "day": format_short_date(day_of(register.conn)),

@@ -304,11 +304,21 @@ def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
     conflicts: dict[str, tuple[Change, ...]] = {}
     left_out = False
     tops: dict[str, list[Change]] = {}
+    of_field: dict[str, list[Change]] = {}
+    for change in changes:
+        for name in change.fields:
+            of_field.setdefault(name, []).append(change)
+    created = {change.id: _all_values(kind, change) for change in changes if change.creates}
     for name in KINDS[kind].fields:
-        top = heads(changes, name)
+        top = of_field.get(name, [])
         if not top:
-            values[name] = Value(None)
+            values[name] = _NOTHING
             continue
+        if len(top) == 1 and top[0].id in created and top[0].body is not None:
+            # Most fields of most entities are as they were created.
+            tops[name], values[name] = top, created[top[0].id][name]
+            continue
+        top = heads(top, name)
         tops[name] = top
         here = [c for c in top if c.is_readable(name)]
         left_out = left_out or len(here) < len(top)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.domain.vocabulary import CLOSING_STAGES, Stage
+from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Stage
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -80,13 +80,23 @@ _ANY_CONFLICT = f"""
 """
 """SQL for whether a field of the item, or of what belongs to it, holds several values."""
 
-_UNEVIDENCED = """
-    r.stage IS 'discharged'
+_CLOSED_BY_A_FILE = f"""
+    r.stage IN ({", ".join(f"'{stage}'" for stage in sorted(CLOSING_STAGES))})
+      AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.recommendation = r.id AND y.withdrawn = 0)
+      AND (SELECT json_extract(c.body, '$.basis.stage[1]') FROM change c
+        WHERE c.entity = r.id AND c.fields LIKE '%"stage"%' ORDER BY c.time DESC, c.id DESC LIMIT 1) LIKE '{IMPORTED}%'
+"""
+"""SQL for whether an import closed the item, as published: without what is asked of whoever closes one here. NULL where
+the change that did was left out."""
+
+_UNEVIDENCED = f"""
+    (r.stage IS 'discharged'
       AND EXISTS (SELECT 1 FROM reply y INDEXED BY reply_unevidenced
         WHERE y.recommendation = r.id AND y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL)
+     OR COALESCE({_CLOSED_BY_A_FILE}, 0))
       AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0)
 """
-"""SQL for whether a reply discharged the item without evidence or words, and neither has been recorded since."""
+"""SQL for whether the item was closed without evidence or words, by a reply or an import, and neither came since."""
 
 _NOT_AGREED = """
     COALESCE((SELECT n.agreed_by IS NULL FROM note_on o JOIN note n ON n.id = o.note

@@ -8,6 +8,7 @@ from store.domain.errors import CannotUndo, LaterEdits
 from store.domain.fields import KINDS, label_of_field
 from store.domain.vocabulary import Value
 from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, undone
+from store.log.change_log import references_in
 from store.log.writer import ChangeWriter
 
 
@@ -20,16 +21,54 @@ def revert_received(writer: ChangeWriter, changes: Sequence[Change], taken_back:
     Raises LaterEdits where there is such a field, or something was added since to what would go, unless `force`;
     CannotUndo where a value before is not in this copy.
     """
-    received = {change.id for change in changes}
+    received = _Received(writer, changes)
     authors = {change.author for change in changes}
     entities = {change.entity: change.kind for change in changes if change.entity not in authors}
     pieces = [_Entity(writer, kind, entity, received, taken_back) for entity, kind in reversed(entities.items())]
     left = {(change.kind, change.entity, name) for change in changes for name in change.fields}
-    later = [words for piece in pieces for words in piece.later(left)]
-    if later and not force:
+    later = [] if force else [words for piece in pieces for words in piece.later(left)]
+    if later:
         raise LaterEdits(tuple(dict.fromkeys(later)))
-    for piece in pieces:
+    for done, piece in enumerate(pieces):
+        writer.step(done, 2 * len(pieces))
         piece.revert()
+
+
+class _Received:
+    """The ids of received changes, and what waited here for one of them: without it, it would wait still."""
+
+    def __init__(self, writer: ChangeWriter, changes: Sequence[Change]) -> None:
+        self.writer = writer
+        self.ids = {change.id for change in changes}
+        self._first = (writer.log.number_of(changes[0].id) if changes else None) or 0
+        self._waited: dict[str, set[str]] = {}
+
+    def waited(self, entity: str) -> set[str]:
+        """The ids of the changes of an entity that were here before, and waited for what was received."""
+        if entity not in self._waited:
+            found = self._waited[entity] = set[str]()
+            here = self.writer.of_entity(entity)
+            while more := {change.id for change in here if self._rests_on(change, found) and self._was_here(change)}:
+                found |= more
+        return self._waited[entity]
+
+    def _rests_on(self, change: Change, waited: set[str]) -> bool:
+        if change.id in self.ids or change.id in waited:
+            return False
+        owners = {change.entity, *references_in(change)} if not change.creates else references_in(change)
+        return any(parent in self.ids or parent in waited for parent in change.parents) or any(
+            not self._is_there(owner, waited if owner == change.entity else None) for owner in owners
+        )
+
+    def _is_there(self, entity: str, waited: set[str] | None) -> bool:
+        """Whether an entity was created without what was received."""
+        gone = self.waited(entity) if waited is None else waited
+        creations = [change.id for change in self.writer.of_entity(entity) if change.creates]
+        return any(id_ not in self.ids and id_ not in gone for id_ in creations)
+
+    def _was_here(self, change: Change) -> bool:
+        number = self.writer.log.number_of(change.id)
+        return number is not None and number < self._first
 
 
 class _Entity:
@@ -40,14 +79,14 @@ class _Entity:
         writer: ChangeWriter,
         kind: str,
         entity: str,
-        received: set[str],
+        received: _Received,
         taken_back: set[str],
     ) -> None:
         self.writer, self.kind, self.entity = writer, kind, entity
         self.here = list(writer.of_entity(entity))
         self.by_id = {change.id: change for change in self.here}
-        self.own = [change for change in self.here if change.id in received]
-        self.rest = _without(self.here, received | taken_back)
+        self.own = [change for change in self.here if change.id in received.ids]
+        self.rest = _without(self.here, received.ids | received.waited(entity) | taken_back)
         self.created: Change | None = None
         """Where there is no such entity without the received changes: the creation, or the last where that came before."""
         if not any(change.creates for change in self.rest):
@@ -101,12 +140,20 @@ class _Entity:
         """Whether a field is not yet what it is without the received changes, or one of them still counts in its history."""
         mine = [change for change in self.own if field in change.fields]
         gone = undone(self.here)
-        if any(not change.creates and change.id not in gone for change in mine):
+        if any(change.id not in gone for change in self._to_name(mine)):
             return True
         now = heads(self.here, field)
         if not all(change.is_readable(field) for change in now):
             return not all(change.creates for change in mine)
         return {*_distinct(now, field)} != {*_distinct(self._before(field), field)}
+
+    def _to_name(self, mine: Iterable[Change]) -> list[Change]:
+        """Those of some received changes that are named as undone: not creations, nor what undoes another of them.
+
+        What those undo is named itself; else a file that was passed on and taken back over and over would double each time.
+        """
+        own = {change.id for change in self.own}
+        return [change for change in mine if not change.creates and change.undoes not in own]
 
     def _write(
         self, field: str, before: Sequence[Change], seen: Collection[str] = (), fields: Collection[str] = ()
@@ -117,7 +164,7 @@ class _Entity:
             raise CannotUndo(f"What {name} was before was left out of this copy.")
         wanted = [*_distinct(before, field).values()] or [Value(None)]
         mine = [change for change in self.own if field in change.fields] or self.own[-1:]
-        named = [change for change in reversed(mine) if not change.creates] or mine[-1:]
+        named = self._to_name(reversed(mine)) or mine[-1:]
         for change in named:
             parents: set[str] | None = None
             if field == WITHDRAWN:

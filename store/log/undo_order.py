@@ -1,4 +1,4 @@
-"""Which action is the next to undo or to redo, and whether a change holds or was undone."""
+"""Which action is the next to undo or to redo, whether a change holds or was undone, and whether a file is taken back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 from store.log.author_context import AuthorContext
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
-from store.log.receipts import receipts
+from store.log.receipts import Receipt, receipts
 
 
 def newest_action(log: ChangeLog, context: AuthorContext, *, odd: bool) -> str | None:
@@ -48,6 +48,14 @@ def _depth(log: ChangeLog, action: str, undoes: str | None, taking_back: Collect
         depth += 1
         action, undoes = row
     return depth + 1
+
+
+def is_taken_back(log: ChangeLog, receipt: Receipt) -> bool:
+    """Whether what a file brought is taken back: the action that did so was not undone itself."""
+    if receipt.taken_back is None:
+        return False
+    changes = log.of_action(receipt.taken_back)
+    return not changes or any(is_current(log, change.id) for change in changes)
 
 
 def is_current(log: ChangeLog, change: str) -> bool:

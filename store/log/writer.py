@@ -38,12 +38,11 @@ class ChangeWriter:
         self.context = context
         self.changes: list[Change] = []
         self.token = token
-        self.action = token()
-        self.log = log
+        self.log, self.action = log, token()
+        self.step: Callable[[int, int], None] = lambda done, of: None  # what it raises ends the work
         self.party_kinds: Mapping[str, PartyKind] = {}
         """What parties are that nobody here has recorded yet, by folded name; "" for any."""
-        self._seen: int | None = None
-        self._resolving = False
+        self.set_seen(None, False)
         self._entities: dict[str, list[Change]] = {}
         self._created: dict[str, list[Change]] = {}
         self._numbers: dict[str, dict[tuple[str, str], str]] = {}
@@ -53,7 +52,8 @@ class ChangeWriter:
 
         None means that everything was seen. `resolving` means that an edit of a field in conflict resolves it.
         """
-        self._seen, self._resolving = seen, resolving
+        self._seen: int | None = seen
+        self._resolving = resolving
 
     @property
     def conn(self) -> sqlite3.Connection:
@@ -307,7 +307,8 @@ class ChangeWriter:
         if any(c.kind == "expunge" for c in changes):
             raise CannotUndo("What was taken out for good cannot be brought back.")
         action, created = {c.id for c in changes}, {c.entity for c in changes if c.creates}
-        left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
+        self.step(0, 2 * len(changes))
+        left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields if not force}
         later = [
             f"{self.name_of(kind, entity)}, {label_of_field(kind, name)}"
             for (kind, entity, name), value in left.items()
@@ -317,10 +318,11 @@ class ChangeWriter:
             and not (head.creates and entity in created)
             and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
-        later += [added for c in changes if self._creates(c) for added in self.added_since(c, left)]
-        if later and not force:
+        later += [added for c in changes if not force and self._creates(c) for added in self.added_since(c, left)]
+        if later:
             raise LaterEdits(tuple(dict.fromkeys(later)))
-        for change in reversed(changes):
+        for done, change in enumerate(reversed(changes)):
+            self.step(done, 2 * len(changes))
             self._revert_change(change)
 
     def _creates(self, change: Change) -> bool:

@@ -111,7 +111,7 @@ class Rules:
         """The horizon as text."""
         if self.committee:
             return f"looking to the next committee, {self.committee}"
-        return f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
+        return f"committee not known: {LOOK_AHEAD} days ahead"
 
 
 def rules_of(conn: sqlite3.Connection, today: date) -> Rules:

@@ -108,7 +108,9 @@ class _ReasonTexts:
             Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was needed, and none given",
             Reason.NOT_AGREED: "its newest position is agreed by nobody",
-            Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
+            Reason.NO_EVIDENCE: "closed as published with no evidence recorded, and no words"
+            if self._was_never_answered()
+            else "discharged with no evidence recorded, and no words",
         }
         for reason, bit in BITS.items():
             if bits & bit:
@@ -116,6 +118,11 @@ class _ReasonTexts:
                     describers[reason]() if reason in describers else (self.recorded, plain[reason], plain[reason])
                 )
                 yield ReasonText(reason, *described)
+
+    def _was_never_answered(self) -> bool:
+        """Whether no reply to the item is recorded: what closed it is a file that was imported."""
+        found = "SELECT 1 FROM reply WHERE recommendation = ? AND withdrawn = 0"
+        return self.conn.execute(found, (self.item.id,)).fetchone() is None
 
     def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute(
@@ -226,9 +233,10 @@ class _ReasonTexts:
         else:
             what = f"{with_basis(f'action with the inspectorate{until}', of_move)}; evidence {when}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}"
+        is_certain = long != DURATION_UNKNOWN
+        brief = f"waiting {long}" if is_certain else f"waiting, sent {sent or 'on a day not known'}"
         brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")
-        since = None if long == DURATION_UNKNOWN else day
+        since = day if is_certain else None
         return since, f"{what}, {_since(long, 'for how long is not known')}", brief
 
 

@@ -24,6 +24,9 @@ Piece = tuple[str, str]
 GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
 """Bases of values that are derived, inferred or assigned, and not recorded from a source."""
 
+SQL_GUESSED = ", ".join(f"'{basis}'" for basis in sorted(GUESSED))
+"""The same for SQL, between brackets after IN."""
+
 GUESS = "†"
 """The mark of a value whose basis is one of them, where there is no room for the basis."""
 
@@ -33,6 +36,9 @@ GUESS_LEGEND = f"{GUESS} {GUESS_MEANS}"
 
 GUESS_IN_SHORT = f"{GUESS} inferred or ours"
 """The same, for a line that has no room for it; help has the rest."""
+
+GUESS_LEGENDS = (GUESS_LEGEND, GUESS_IN_SHORT)
+"""Both, for a line that takes the first that it has room for."""
 
 WEAKER = GUESSED | {Basis.OURS}
 """Bases of values that are neither typed in nor simply stated: shown wherever the value is."""

@@ -236,7 +236,7 @@ class Filter:
         if self.no_reason:
             parts.append("No reason given")
         if self.no_evidence:
-            parts.append("Discharged without evidence or words")
+            parts.append("Closed without evidence or words")
         if self.not_agreed:
             parts.append("Newest position not agreed")
         if self.not_waiting:

@@ -1,19 +1,22 @@
-"""The change log as text: described changes, newest first, filtered by item, person, day or kind."""
+"""The change log as text: described changes and files received, newest first, filtered by item, person, day or kind."""
 
 from __future__ import annotations
 
 import sqlite3
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from store.domain.dates import day_begins, day_ends
 from store.domain.names import sort_key
+from store.domain.text import one_line
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
 from store.log.describe import basis_of_change, describe_change, subject_of
-from store.log.receipts import Origins
+from store.log.receipts import Origins, Receipt, receipts
+from store.log.undo_order import is_taken_back
 from store.queries.rows import HistoryRow
 
 _ENTITIES = """
@@ -55,11 +58,17 @@ GROUPS: dict[str, Group] = {
         "Papers",
         ("paper", "paper_publication", "paper_text", "accepted_finding", "figure", "fixing", "fixed_item"),
     ),
+    "received": Group("Files received", ()),
     "register": Group(
         "The register, themes, outcomes, views", ("register", "theme", "outcome", "view", "reason_marking", "expunge")
     ),
 }
 """The groups that the history can be filtered by; the keys are values of an option of the command line."""
+
+RECEIVED = "received"
+"""The group of the files received, which are no changes."""
+
+_FEW = 3
 
 _ELSEWHERE = tuple(field for group in GROUPS.values() for field in group.fields)
 
@@ -109,7 +118,8 @@ def history_seqs(
     action: str | None = None,
     limit: int | None = None,
 ) -> array[int]:
-    """The row ids of the changes that `history` returns, newest first, eight bytes each."""
+    """The row ids of the changes that `history` returns, newest first, eight bytes each; of a file received, which
+    comes after what it brought, the negative of its own."""
     clauses, values = [_LISTED], list[object]()
     if item is not None:
         clauses.append(f"c.entity IN ({_ENTITIES.replace('?1', '?')})")
@@ -129,18 +139,51 @@ def history_seqs(
         clauses.append("c.time < ?")
         values.append(day_ends(date.fromisoformat(until)))
     sql = f"SELECT c.n FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?"
-    return array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
+    found = array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
+    if item is None and kind in (None, RECEIVED):
+        is_whole = limit is None or len(found) < limit
+        places = _received(conn, author=author, since=since, until=until, action=action)
+        for row, place in places.items():
+            at = bisect_left(found, -place, key=lambda n: -n if n > 0 else -places[-n])
+            if is_whole or at < len(found):
+                found.insert(at, -row)
+        del found[limit if limit is not None else len(found) :]
+    return found
+
+
+def _received(
+    conn: sqlite3.Connection, *, author: str | None, since: str | None, until: str | None, action: str | None
+) -> dict[int, int]:
+    """The files received, oldest first: the row id of the receipt, and the number of the newest change then."""
+    rows = conn.execute(
+        "SELECT rowid, last_n FROM receipt WHERE (?1 IS NULL OR taken_by = ?1) AND (?2 IS NULL OR taken >= ?2) "
+        "AND (?3 IS NULL OR taken < ?3) AND (?4 IS NULL OR id = ?4) ORDER BY last_n, rowid",
+        (
+            author,
+            day_begins(date.fromisoformat(since)) if since else None,
+            day_ends(date.fromisoformat(until)) if until else None,
+            action,
+        ),
+    )
+    return {int(row): int(last) for row, last in rows}
 
 
 def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow]:
-    """The described changes with these row ids, in their order."""
+    """The described changes, and files received, with these row ids, in their order."""
     log, origins = ChangeLog(conn), Origins(conn)
     marks = ",".join("?" * len(seqs))
+    taken = (
+        {row[0]: row[1] for row in conn.execute("SELECT -rowid, id FROM receipt")} if min(seqs, default=0) < 0 else {}
+    )
+    files = {receipt.id: receipt for receipt in receipts(conn)} if taken else {}
     rows = conn.execute(f"SELECT n, id, entity FROM change WHERE n IN ({marks})", list(seqs))
     by_seq = {n: (change_id, entity) for n, change_id, entity in rows}
     by_entity: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []
     for n in seqs:
+        if n < 0:
+            found.append(_row_of_file(conn, log, n, files[taken[n]]))
+            continue
         change_id, entity = by_seq[n]
         if entity not in by_entity:
             changes = log.of_entity(entity)
@@ -183,6 +226,44 @@ def _row(
         undoes=change.undoes is not None,
         basis=basis_of_change(change),
     )
+
+
+def _row_of_file(conn: sqlite3.Connection, log: ChangeLog, n: int, receipt: Receipt) -> HistoryRow:
+    return HistoryRow(
+        n=n,
+        change=receipt.id,
+        action=receipt.id,
+        time=receipt.taken,
+        author=log.author_name(receipt.taken_by),
+        kind="receipt",
+        entity=receipt.id,
+        about="",
+        field="received",
+        before="",
+        after=describe_receipt(conn, receipt),
+        reason=None,
+        undone=is_taken_back(log, receipt),
+        undoes=False,
+    )
+
+
+def describe_receipt(conn: sqlite3.Connection, receipt: Receipt) -> str:
+    """A file that was received: its name, who wrote what was new in it, and how much that was."""
+    names = [
+        one_line(str(row[0]), most=40)
+        for row in conn.execute(
+            "SELECT p.name FROM change c JOIN party p ON p.id = c.author WHERE c.n BETWEEN ? AND ? "
+            "GROUP BY c.author ORDER BY count(*) DESC, p.name",
+            (receipt.first_n, receipt.last_n),
+        )
+        if row[0]
+    ]
+    more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+    by = f" by {', '.join(names[:_FEW])}{more}" if names else ""
+    parts = [f"{receipt.changes:,} change{'' if receipt.changes == 1 else 's'}"]
+    parts += [f"{receipt.filled:,} filled in"] if receipt.filled else []
+    parts += [f"{receipt.left_out:,} left out"] if receipt.left_out else []
+    return f"{one_line(receipt.file, most=60)}{by}: {', '.join(parts)}"
 
 
 def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:

@@ -65,6 +65,8 @@ class OwnSummary:
     apart_noun: str = "commitment"
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
+    no_lead: int = 0
+    """The open items, of whatever kind, that nobody is recorded to lead: those of no leads' summary."""
 
     def describe(self, today: date, whose: str = "Mine") -> str:
         """As one line: Mine: 4 open · 4 promised and not done, the oldest 7 weeks ago; 1 commitment open."""
@@ -78,7 +80,10 @@ class OwnSummary:
             first.insert(0, "nothing open")
         if self.left_out:
             (second or first).append(f"{self.left_out:,} left out of this copy")
-        return f"{whose}: " + "; ".join(" · ".join(parts) for parts in (first, second) if parts)
+        parts = [" · ".join(each) for each in (first, second) if each]
+        if self.no_lead:
+            parts.append(f"{self.no_lead:,} open {'has' if self.no_lead == 1 else 'have'} no lead")
+        return f"{whose}: {'; '.join(parts)}"
 
 
 def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> OwnSummary | None:
@@ -106,7 +111,11 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     ).fetchall()
     left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
     ours, apart = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
-    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out)
+    no_lead = conn.execute(
+        "SELECT count(*) FROM recommendation INDEXED BY listed_facets WHERE listed = 1 AND leads = '' AND counted = 1 "
+        "AND status IN ('on-track', 'delayed', 'not-stated')"
+    ).fetchone()[0]
+    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out, no_lead if names else 0)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Collection, Sequence
 
 from store.domain.lists import register_lists
 from store.domain.names import fold_name, number_key
 from store.domain.vocabulary import NUMBER_PREFIX
+from store.queries.describe import GUESS, SQL_GUESSED
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import PublicationRow
 
@@ -71,6 +73,35 @@ def closed_as(conn: sqlite3.Connection, entity: str) -> list[tuple[str, int]]:
         (entity,),
     )
     return [(str(how), int(items)) for how, items in rows]
+
+
+def closed_on_guesses(
+    conn: sqlite3.Connection, entity: str | None = None, among: tuple[str, Sequence[object]] = ("", ())
+) -> frozenset[tuple[bool, str]]:
+    """How items ended whose stage is a guess, as † marks it, each with whether they are counted apart.
+
+    Of one publication, or of all; `among` is SQL for the seqs of a list, with its parameters, to look at those alone.
+    """
+    where = " AND publication = ?" if entity else ""
+    where += f" AND seq IN ({among[0]})" if among[0] else ""
+    values = [*([entity] if entity else []), *among[1]]
+    rows = conn.execute(
+        "SELECT DISTINCT apart, closed_as FROM recommendation WHERE status = 'closed' AND counted = 1 "
+        f"AND basis IS NOT NULL AND json_extract(basis, '$.stage') IN ({SQL_GUESSED}){where}",
+        values,
+    )
+    return frozenset((bool(apart), str(how)) for apart, how in rows)
+
+
+def format_closed(row: PublicationRow, guessed: Collection[str]) -> str:
+    """What the Closed of a row is made of, each part with † where one of its items ended in a way that is `guessed`."""
+    named = (WITH_INSPECTORATE, "discharged")
+    parts = (
+        (row.with_inspectorate, "with the inspectorate", named[0] in guessed),
+        (row.discharged, "discharged", named[1] in guessed),
+        (row.closed_otherwise, "closed otherwise", not set(guessed) <= set(named)),
+    )
+    return ", ".join(f"{count:,} {how}{GUESS if is_guess else ''}" for count, how, is_guess in parts if count)
 
 
 def publications_count(conn: sqlite3.Connection) -> int:

@@ -14,7 +14,7 @@ from datetime import date
 from store.domain.lists import register_lists
 from store.domain.names import sort_key
 from store.domain.vocabulary import NoteKind
-from store.queries.describe import GUESSED, mark_guessed
+from store.queries.describe import SQL_GUESSED, mark_guessed
 from store.queries.facets import caseless, lead_names
 from store.queries.filter import (
     NO_LEAD,
@@ -28,6 +28,7 @@ from store.queries.filter import (
 )
 from store.queries.item_detail import entity_rows
 from store.queries.item_list import count_source
+from store.queries.publications import closed_on_guesses
 from store.queries.rows import EntityRow
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
@@ -163,15 +164,14 @@ def _tally(
     return replace(tally, about=line.about, about_basis=line.about_basis, name_basis=line.name_basis, plans=line.plans)
 
 
-_GUESSES = ", ".join(f"'{basis}'" for basis in sorted(GUESSED))
 _ON_WEAKER_BASIS = {
     "theme": "SELECT x.theme_name, x.seq FROM recommendation x "
-    f"WHERE x.theme_name IS NOT NULL AND json_extract(x.basis, '$.theme') IN ({_GUESSES})",
+    f"WHERE x.theme_name IS NOT NULL AND json_extract(x.basis, '$.theme') IN ({SQL_GUESSED})",
     "outcome": OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")
-    + f" AND json_extract(c.basis, '$.outcome') IN ({_GUESSES})",
+    + f" AND json_extract(c.basis, '$.outcome') IN ({SQL_GUESSED})",
     "lead": "SELECT DISTINCT y.shown_name, x.seq FROM lead l JOIN party y ON y.id = l.party "
     "JOIN recommendation x ON x.id = l.recommendation "
-    f"WHERE l.withdrawn = 0 AND json_extract(l.basis, '$.party') IN ({_GUESSES})",
+    f"WHERE l.withdrawn = 0 AND json_extract(l.basis, '$.party') IN ({SQL_GUESSED})",
 }
 """SQL for the lines' names, each with the seq of an item that is in it on a basis that † marks."""
 
@@ -180,6 +180,14 @@ def count_weaker(conn: sqlite3.Connection, by: str, name: str | None, shown: Fil
     """How many items of a filter are in the line of this name on a weaker basis; for None, in any line."""
     found = _weaker(conn, by, *count_source(conn, shown, today))
     return sum(found[caseless(name) if name else None, n] for n in (0, 1))
+
+
+def closed_on_guess(conn: sqlite3.Connection, shown: Filter, today: date, commitments: bool) -> tuple[bool, bool]:
+    """Whether the stage of one of a line's closed items is a guess: of those with the inspectorate, of the others."""
+    source, values = count_source(conn, shown, today)
+    found = closed_on_guesses(conn, among=(f"SELECT r.seq FROM {source}", values))
+    ways = {how for apart, how in found if apart == commitments}
+    return WITH_INSPECTORATE in ways, bool(ways - {WITH_INSPECTORATE})
 
 
 def _weaker(conn: sqlite3.Connection, by: str, source: str, values: list[object]) -> Counter[tuple[str | None, int]]:

@@ -64,7 +64,7 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
     window.press("ctrl+o")
     window.sees("Open a file")
     window.press(str(given), "enter")
-    window.sees("read-only", "Press ctrl+k to save it")
+    window.sees("read-only", "ctrl+k saves it as your own")
     window.press("ctrl+k")
     window.sees("Save as my own register")
     window.press("enter")
@@ -104,6 +104,7 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
     leave_nothing_unforeseen()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("places", "first", "then"),
     [
@@ -138,6 +139,7 @@ def test_a_given_file_is_opened_and_kept_from_every_screen(
     leave_nothing_unforeseen()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how",
     [

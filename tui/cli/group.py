@@ -24,6 +24,7 @@ from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
+from tui.cli.chart import chart
 from tui.cli.diff import diff
 from tui.cli.edit import edit
 from tui.cli.edit_work import WORK_EDITS
@@ -37,6 +38,7 @@ from tui.cli.import_file import import_file
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
 from tui.cli.merge import conflicts_command, merge
+from tui.cli.pack import pack
 from tui.cli.paper import paper
 from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
@@ -227,6 +229,7 @@ for command in (
     attention_list,
     ledger_command,
     themes,
+    chart,
     log,
     undo,
     redo,
@@ -243,6 +246,7 @@ for command in (
     alike_items,
     cite,
     evidence,
+    pack,
     check_file,
     completion,
 ):

@@ -81,7 +81,10 @@ def log(
     limit: int,
     form: str,
 ) -> None:
-    """Print the history, newest first: every change, with the action that made it."""
+    """Print the history, newest first: every change, with the action that made it, and every file received.
+
+    `fairlead log --kind received` prints the files alone; `fairlead undo --action ID` takes one back by its id.
+    """
     if on and (since or until):
         raise click.UsageError("Give --on, or --since and --until.")
     with open_for_reading(register) as opened:

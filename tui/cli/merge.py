@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.domain.errors import BadInput, FairleadError, NotAllowed, NotFound
+from store.domain.errors import BadInput, Cancelled, FairleadError, NotAllowed, NotFound, Refused
 from store.domain.names import fold_name
 from store.domain.references import find_item
 from store.domain.text import one_line
@@ -62,32 +62,43 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
 
     Each file is checked, and previewed on a copy of your register, of which a backup is made before anything is taken.
     Each is taken whole or not at all, and one undo takes it back. What two people set to different values is shown with
-    both; `fairlead conflicts` settles it. Exit code 3: done, and there are such fields.
+    both; `fairlead conflicts` settles it. Exit code 3: done, and there are such fields; 1: a file was refused or could not
+    be taken, and the others were.
     """
     paths = _files(theirs)
     if dry_run:
         with open_for_reading(given["register"]) as register:
-            _preview(register, paths, form)
+            _, refused = _preview(register, paths, form)
+        _end(refused, [])
         return
     with open_for_writing(given) as session:
         register = session.register
-        previews = _preview(register, paths, form)
+        previews, refused = _preview(register, paths, form)
         wanted = [preview for preview in previews if preview.is_worth_taking]
         for preview in previews if confirmed else ():
             if preview not in wanted:
                 _note_same(register, preview.file)
         if not wanted:
             print_notice("Nothing to take: all of it is here already.")
+            _end(refused, [])
             return
         if not confirmed:
             if not at_terminal():
                 raise CommandMisused("Nobody is there to ask: give --apply to take them, or --dry-run to look only.")
             if not click.confirm(f"Take {_count(len(wanted), 'file')}?", err=True):
                 raise click.Abort
-        _take(register, [preview.file for preview in wanted])
+        refused += _take(register, [preview.file for preview in wanted])
         left = conflicts(register.conn, register.id)
+    _end(refused, left)
+
+
+def _end(refused: Sequence[str], left: Sequence[Conflict]) -> None:
+    """End the command by what is left to do: files that were not taken, else fields with several values."""
     if left:
         print_notice(f"{_count(len(left), 'field')} with several values side by side; settle them: fairlead conflicts")
+    if refused:
+        raise CommandFailed(f"{_count(len(refused), 'file')} of these could not be taken: see above.")
+    if left:
         click.get_current_context().exit(CONFLICTS_REMAIN)
 
 
@@ -105,8 +116,11 @@ def _files(theirs: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _preview(register: Register, paths: Sequence[Path], form: str) -> list[MergePreview]:
-    """Check the files and print what each would change; one that is refused is named, and the others go on."""
+def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list[MergePreview], list[str]]:
+    """Check the files and print what each would change; one that is refused is named, and the others go on.
+
+    Returns the previews, and why the others are refused.
+    """
     from store.exchange.merge import describe_preview, open_incoming, preview_merge
 
     scratch = scratch_folder()
@@ -121,10 +135,14 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> list[Merge
         with showing_progress(f"Checking {path.name}") as go_on:
             try:
                 files.append(open_incoming(path, scratch, go_on, checked_registers()))
+            except Cancelled:
+                raise
             except FairleadError as error:
                 refused.append(str(error))
+    misfits: dict[Path, str] = {}
     with showing_progress("Comparing") as go_on:
-        previews = preview_merge(register, files, scratch, go_on)
+        previews = preview_merge(register, files, scratch, go_on, misfits)
+    refused += misfits.values()
     if form == "json":
         printing.as_json({"files": [_as_json(preview) for preview in previews], "refused": refused})
     for preview in previews if form == "table" else ():
@@ -142,7 +160,7 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> list[Merge
         print_notice(why)
     if refused and not previews:
         raise CommandFailed("None of these files can be taken.")
-    return previews
+    return previews, refused
 
 
 def _note_same(register: Register, file: IncomingFile) -> None:
@@ -153,14 +171,21 @@ def _note_same(register: Register, file: IncomingFile) -> None:
         print_notice(f"{lead}: back, with nothing new.")
 
 
-def _take(register: Register, files: Sequence[IncomingFile]) -> None:
+def _take(register: Register, files: Sequence[IncomingFile]) -> list[str]:
+    """Take these files, each by itself; returns why any could not be taken after all."""
     from store.exchange.merge import take
     from store.exchange.round import note_return
 
     back_up_now(register)
+    refused: list[str] = []
     for file in files:
-        with showing_progress(f"Taking {file.path.name}") as go_on:
-            receipt, items = take(register, file, go_on)
+        try:
+            with showing_progress(f"Taking {file.path.name}") as go_on:
+                receipt, items = take(register, file, go_on)
+        except Refused as error:
+            print_notice(str(error))
+            refused.append(str(error))
+            continue
         note_return(register, file, receipt)
         if receipt:
             filled = f", {_count(receipt.filled, 'value')} filled in" if receipt.filled else ""
@@ -168,6 +193,7 @@ def _take(register: Register, files: Sequence[IncomingFile]) -> None:
                 f"Received from {file.path.name}: {_count(receipt.changes, 'change')}{filled}, "
                 f"of {_count(len(items), 'item')}."
             )
+    return refused
 
 
 def _change(field: str, before: str, after: str) -> str:

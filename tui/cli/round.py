@@ -60,9 +60,11 @@ def round_command(
                 printing.table(("Lead", "Items"), [(lead, str(number)) for lead, number in wanted])
                 return
             make_folder(folder)
-            with showing_progress(f"Writing {len(wanted):,} files") as go_on:
+            with showing_progress(f"Writing {_files(len(wanted))}") as go_on:
                 made = send_round(opened, folder, [lead for lead, _ in wanted], day, terms=terms, progress=go_on)
-            print_notice(f"{len(made.files):,} files are in {folder}, each with a text to mail.")
+            number = len(made.files)
+            what = f"{_files(number)} {'is' if number == 1 else 'are'} in {folder}"
+            print_notice(f"{what}, {'' if number == 1 else 'each '}with a text to mail.")
         lines = round_lines(opened)
     if form == "json":
         printing.as_json_list(asdict(line) for line in lines)
@@ -73,6 +75,10 @@ def round_command(
     printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
     if not lines:
         print_notice("No round was sent. To send one: fairlead round --send FOLDER --by DAY")
+
+
+def _files(number: int) -> str:
+    return f"{number:,} file{'' if number == 1 else 's'}"
 
 
 def _counts(line: RoundLine) -> tuple[str, str, str]:

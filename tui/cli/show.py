@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,7 @@ from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields, publication_file
 from store.queries.item_list import shown_bases
+from store.queries.publications import closed_on_guesses, format_closed
 from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, PublicationRow
 from store.register import Register
@@ -173,7 +175,7 @@ def _publication(register: Register, entity: str) -> None:
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("File", publication_file(register.conn, entity))
-    line("Items here", _describe_counts(row))
+    line("Items here", _describe_counts(row, {how for _, how in closed_on_guesses(register.conn, entity)}))
     for measure in measures_of(register.conn, entity):
         _line(_with_id(describe_measure(measure)))
     basis, notes = share_basis(
@@ -201,15 +203,6 @@ def _publication(register: Register, entity: str) -> None:
         click.echo(f"\n{GUESS_LEGEND}")
 
 
-def _describe_counts(row: PublicationRow) -> str:
-    closed_parts = [
-        f"{n} {what}"
-        for n, what in (
-            (row.with_inspectorate, "with the inspectorate"),
-            (row.discharged, "discharged"),
-            (row.closed_otherwise, "otherwise"),
-        )
-        if n
-    ]
-    closed = f"{row.closed} closed" + (f" ({', '.join(closed_parts)})" if closed_parts else "")
+def _describe_counts(row: PublicationRow, guessed: Collection[str]) -> str:
+    closed = f"{row.closed} closed" + (f" ({format_closed(row, guessed)})" if row.closed else "")
     return f"{row.total}: {closed}, {row.on_track} on track, {row.delayed} delayed, {row.not_stated} not stated"

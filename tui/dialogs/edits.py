@@ -25,6 +25,7 @@ from tui.dialogs.fields import (
     target_fields,
 )
 from tui.dialogs.lead_progress import LEAD, lead_choice, set_one_lead
+from tui.dialogs.pack import ask_for_pack
 from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection, act, edit
 from widgets.form import FormField
@@ -47,6 +48,8 @@ def status(app: RegisterApp, selection: Selection) -> None:
         value = choice.value
         if value == "send":
             send(app, selection)
+        elif detail and value == "pack":
+            ask_for_pack(app, detail)
         elif value in ("reply", Verdict.NOT_ADOPTED):
             reply(app, selection, value if value == Verdict.NOT_ADOPTED else None)
         elif detail and value == LEAD:
@@ -139,6 +142,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
     if detail.publication.closed_by != "leads":
         choices += [
             Choice("e", "Send evidence…", far, "send", current=row.stage == Stage.SUBMITTED),
+            Choice("g", "The pack of evidence, as a file…", far, "pack", note="to send it with"),
             Choice("r", "They have replied…", far, "reply", current=row.stage in (Stage.REMAIN_OPEN, Stage.DISCHARGED)),
         ]
     if by_us:
@@ -295,7 +299,7 @@ def _current_target(app: RegisterApp, detail: ItemDetail) -> tuple[FormField, ..
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
     delay, *extension = extension_fields(app, held)
-    hint = "owed where it moves later, unless a kind of delay says it; none counts as none given"
+    hint = "needed where it moves later, or else a kind of delay"
     return (text, delay, FormField("reason", "Why, in words", hint=hint), *about_it, *extension)
 
 

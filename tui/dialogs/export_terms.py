@@ -28,9 +28,16 @@ def terms_fields(suffix: str, *, came_encrypted: bool) -> tuple[FormField, ...]:
         FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=markings, required=True),
         _yes_or_no("nameless", "Without names of persons"),
         *(_yes_or_no(name, _MORE[name]) for name in asked),
-        FormField("passphrase", "Passphrase", "secret", hint="none, and it can be read by anybody"),
-        FormField("again", "The same again", "secret"),
+        *passphrase_fields("none, and it can be read by anybody"),
         *clear,
+    )
+
+
+def passphrase_fields(hint: str) -> tuple[FormField, FormField]:
+    """The two fields for a new passphrase."""
+    return (
+        FormField("passphrase", "Passphrase", "secret", hint=hint),
+        FormField("again", "The same again", "secret"),
     )
 
 

@@ -11,11 +11,13 @@ from store.domain.names import fold_name
 from store.queries.leads import one_lead, open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
+from tui.messages import ActsForChanged
 from tui.recorded_names import party_names, with_names
 from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
+    from store.register import ActionResult
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
@@ -40,10 +42,15 @@ def hand_over(app: RegisterApp) -> None:
     """Hand all the open items of a lead over to another: asks from whom, and to whom."""
     if app.refuse_read_only():
         return
+    if app.register.author is None:
+        # Asked first, so that who takes items over has typed their own name once.
+        app.ask_author(partial(hand_over, app))
+        return
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
+    heir = None if app.settings.acts_for else app.register.author.name
     fields = (
         FormField("lead", "From", value=acts_for, required=True, hint="a lead: C3"),
-        FormField("to", "To", required=True, hint="who takes the open items over"),
+        FormField("to", "To", value=heir, required=True, hint="who takes the open items over"),
     )
     found: list[str] = []
 
@@ -60,11 +67,24 @@ def hand_over(app: RegisterApp) -> None:
     def go_on(values: Values | None) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
-            preview(app, title, tuple(found), lambda items: _build(app, values, items), None)
+            then = partial(_act_for_oneself, app, values["to"] or "")
+            preview(app, title, tuple(found), lambda items: _build(app, values, items), then)
 
     app.push_screen(
         Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
     )
+
+
+def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
+    """Have the person at this desk act for themselves, where the items were handed over to them."""
+    from tui.desk.settings import update_settings
+
+    author, acts_for = app.register.author, app.settings.acts_for
+    name = one_lead(app.register.conn, to)
+    is_own = author is not None and fold_name(name) == fold_name(author.name)
+    if is_own and fold_name(name) not in map(fold_name, acts_for):
+        app.settings = update_settings(acts_for=(*acts_for, name))
+        app.post_message(ActsForChanged())
 
 
 def join_leads(app: RegisterApp) -> None:

@@ -124,20 +124,15 @@ def check(app: RegisterApp, paths: Sequence[Path], show: Show) -> None:
 
 
 def preview(register: Register, files: Sequence[IncomingFile], go_on: Progress) -> list[Received]:
-    """Preview checked files on a copy of the register; one that cannot be taken holds up no other. Raises Cancelled."""
+    """Preview checked files on a copy of the register; one that cannot be taken holds up no other."""
     from store.exchange.merge import preview_merge
 
-    try:
-        return [Received(one.file.path, one) for one in preview_merge(register, files, scratch_folder(), go_on)]
-    except Cancelled:
-        raise
-    except FairleadError as error:
-        if len(files) == 1:
-            return [Received(files[0].path, None, str(error))]
-    alone = {file.path: preview(register, [file], go_on)[0] for file in files}
-    possible = [file for file in files if alone[file.path].preview is not None]
-    refused = [received for received in alone.values() if received.preview is None]
-    return [*(preview(register, possible, go_on) if refused and possible else []), *refused]
+    refused: dict[Path, str] = {}
+    previews = preview_merge(register, files, scratch_folder(), go_on, refused)
+    return [
+        *(Received(one.file.path, one) for one in previews),
+        *(Received(path, None, why) for path, why in refused.items()),
+    ]
 
 
 def preview_again(app: RegisterApp, files: Sequence[IncomingFile], then: Show) -> None:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 _ENDINGS = (Verdict.DISCHARGED, Verdict.NOT_ADOPTED)
 
 
-def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
-    """The fields of a submission; `waiting` evidence notes would go with it, None where there are several items."""
+def evidence_fields(today: str, waiting: int | None, text: str = "", asks: str | None = None) -> tuple[FormField, ...]:
+    """The fields of a submission; `waiting` evidence notes would go with it, None where there are several items.
+
+    `text` is what is sent, in short, and `asks` what for, where that is known.
+    """
     if waiting is None:
         hint = "goes with all of them, beside their own evidence notes"
     elif waiting:
@@ -32,7 +35,7 @@ def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
     return (
         FormField("note", "Evidence note", "text", hint=hint, required=waiting == 0),
         *form_fields(
-            "submission", {"sent": today}, also=("asks",), asks={"choices": (("closure", "Closure"), ("view", "A view"))}
+            "submission", {"sent": today, "text": text, "asks": asks}, also=("asks",), asks={"choices": (("closure", "Closure"), ("view", "A view"))}
         ),
     )  # fmt: skip
 
@@ -54,8 +57,8 @@ def _has_stage(app: RegisterApp, item: str, *stages: Stage) -> bool:
     return found is not None and found.row.stage in stages
 
 
-def send(app: RegisterApp, selection: Selection) -> None:
-    """Send evidence on the items, asking for closure or a view."""
+def send(app: RegisterApp, selection: Selection, text: str = "", asks: str | None = None) -> None:
+    """Send evidence on the items, asking for closure or a view; `text` is what is sent, in short, where that is known."""
     detail = selection.detail
     waiting = list(evidence_notes(app.register.conn, detail.row.id).values()).count(False) if detail else None
     edit(
@@ -63,7 +66,7 @@ def send(app: RegisterApp, selection: Selection) -> None:
         selection,
         "send",
         f"Send evidence on {selection.name}",
-        evidence_fields(format_date(app.register.today()), waiting),
+        evidence_fields(format_date(app.register.today()), waiting, text, asks),
         build_evidence,
         first_focus="note",
         describe_saved=lambda values: _describe_sending(app, detail, values["asks"]) if detail else "",

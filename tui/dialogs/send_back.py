@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
+from store.exchange.encrypted import came_encrypted
 from store.exchange.send_back import ToSendBack, proposed_path, send_back, to_send_back
 from store.register import Register
 from tui.dialogs.checking import wait_for
+from tui.dialogs.export_terms import passphrase_fields, passphrase_from
 from tui.tables.receive import format_change
+from widgets.form import Form
 from widgets.pane import Paragraph
 
 if TYPE_CHECKING:
     from store.exchange.export import Exported
+    from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
 Progress = Callable[[int, int], bool]
@@ -34,7 +38,25 @@ def changed_lines(waiting: ToSendBack) -> list[Paragraph]:
 
 
 def write_back(app: RegisterApp, then: Callable[[Exported], object]) -> None:
-    """Write the file that goes back, in a thread, to a free name that is shown afterwards."""
+    """Write the file that goes back, in a thread, to a free name that is shown afterwards.
+
+    What came encrypted goes back so: a passphrase is asked for first.
+    """
+    if not came_encrypted(app.register.conn):
+        _write(app, None, then)
+        return
+
+    def save(values: Values) -> str | None:
+        passphrase = passphrase_from(values)
+        if passphrase is None:
+            return "It came encrypted, so it goes back under a passphrase. To write it in the clear choose another kind here."
+        app.call_later(_write, app, passphrase, then)
+        return None
+
+    app.push_screen(Form("Send back under a passphrase", passphrase_fields("four words would do"), submit=save))
+
+
+def _write(app: RegisterApp, passphrase: str | None, then: Callable[[Exported], object]) -> None:
     register = app.register
     waiting = to_send_back(register.conn)
     if waiting is None:
@@ -44,7 +66,7 @@ def write_back(app: RegisterApp, then: Callable[[Exported], object]) -> None:
     def work(go_on: Progress) -> Exported:
         own = Register.open(register.path, register.author)
         try:
-            return send_back(own, path, waiting, progress=go_on)
+            return send_back(own, path, waiting, passphrase=passphrase, progress=go_on)
         finally:
             own.close()
 

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.queries.attention import Attention, Reason, Rules, attention, rules_of
+from store.queries.describe import GUESS_LEGENDS
 from store.queries.filter import NO_LEAD, NO_THEME, Filter
 from store.queries.item_list import everything_count
-from tui.keys import ATTENTION, ITEM, TICKS, bindings
+from tui.keys import ATTENTION, ITEM, ROWS, TICKS, bindings
 from tui.messages import ItemRequested, ListRequested
 from tui.screens.item_list import ItemListScreen
 from tui.tables.attention import ATTENTION_COLUMNS, AttentionRows
@@ -24,7 +25,7 @@ from widgets.windowed_table import WindowedTable
 class AttentionScreen(ItemListScreen):
     """The items that need attention; the keys of an item act on the one under the cursor."""
 
-    PLACES = (ITEM, TICKS, ATTENTION)
+    PLACES = (ITEM, ROWS, TICKS, ATTENTION)
     NAME = "attention"
     BINDINGS: ClassVar[list[BindingType]] = bindings(TICKS, ATTENTION)
 
@@ -99,7 +100,8 @@ class AttentionScreen(ItemListScreen):
             counts.append(self.rows.found.describe())
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
-        self.query_one(Title).show(owner, " · ".join(counts))
+        legends = GUESS_LEGENDS if self.rows is not None and self.rows.found.seqs else ()
+        self.query_one(Title).show(owner, " · ".join(counts), legends)
 
     # -- messages from widgets
 

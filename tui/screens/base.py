@@ -129,6 +129,10 @@ class RegisterScreen(Screen[None]):
                 return named_keys([key for key in keys_for(EVERYWHERE) if key.action == "conflicts"])
         return []
 
+    def with_hint(self, sentence: str, hint: str) -> str:
+        """A sentence and a hint which key changes the register; the sentence alone where it is read-only."""
+        return sentence if self.register.read_only_reason else f"{sentence} {hint}"
+
     def show_keys(self) -> None:
         """Show the keys that act here now in the bottom line."""
         self.query_one("#keys", KeyBar).show(self.footer_keys())
@@ -172,7 +176,11 @@ class RegisterScreen(Screen[None]):
 
     def action_scroll_pane(self, by: int) -> None:
         """Scroll the pane by a few lines."""
-        self.query_one(Pane).scroll(by * 3)
+        pane = self.query_one(Pane)
+        if pane.display:
+            pane.scroll(by * 3)
+        else:
+            self.register_app.show_toast("There is no room here for more than the list: enter opens what it is on.")
 
 
 def set_display(widget: Widget, display: bool) -> None:

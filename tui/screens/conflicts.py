@@ -16,7 +16,7 @@ from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
 from store.queries.conflicts import Conflict, ConflictSide, conflicts
-from tui.keys import CONFLICTS, bindings
+from tui.keys import CONFLICTS, ROWS, bindings
 from tui.messages import ItemRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.conflicts import CONFLICT_COLUMNS, ConflictRows, key_of, sides_of
@@ -48,7 +48,7 @@ def _day(side: ConflictSide) -> str:
 class ConflictsScreen(ListScreen):
     """The fields in conflict, over any screen: a key settles the one under the cursor."""
 
-    PLACES = (CONFLICTS,)
+    PLACES = (CONFLICTS, ROWS)
     NAME = "attention"
     PANE_FROM = 16
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFLICTS)

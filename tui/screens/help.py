@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from store.queries.describe import GUESS, GUESS_MEANS
-from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
+from tui.keys import EVERYWHERE, MOVING, ROWS, format_keys, keys_for
 from tui.screens.base import PageScreen
 from widgets.filter_bar import SearchInput
 from widgets.pane import Pane, Paragraph
@@ -88,10 +88,10 @@ class HelpScreen(PageScreen):
 
     def _sections(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """Each heading, with its entries: a key or a word, and what it does or means."""
-        for place in (*self.places, EVERYWHERE):
+        for place in (*(place for place in self.places if place != ROWS), EVERYWHERE):
             heading = "Keys everywhere" if place == EVERYWHERE else f"Keys for {place}"
             yield heading, [(format_keys(key), key.tip) for key in keys_for(place)]
-        yield "Moving", list(MOVING)
+        yield "Moving", [*((format_keys(key), key.tip) for key in keys_for(ROWS)), *MOVING]
         yield "Words", list(GLOSSARY)
 
     def fill(self) -> None:

@@ -1,4 +1,4 @@
-"""The history screen: every change, newest first, grouped by the action that made it."""
+"""The history screen: every change and file received, newest first, grouped by the action that made it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from store.queries.describe import GUESS_IN_SHORT, format_change
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
-from tui.keys import HISTORY, bindings
+from tui.keys import HISTORY, ROWS, bindings
 from tui.messages import ItemRequested, RevertRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
@@ -43,7 +43,7 @@ def _count(number: int, what: str) -> str:
 class HistoryScreen(ListScreen):
     """The change log; filtered by person, item, kind or day; an action can be reverted from here."""
 
-    PLACES = (HISTORY,)
+    PLACES = (HISTORY, ROWS)
     NAME = "history"
     BINDINGS: ClassVar[list[BindingType]] = bindings(HISTORY)
 
@@ -91,8 +91,7 @@ class HistoryScreen(ListScreen):
         if self.day and self.until:
             parts.append(self.day if self.day == self.until else f"{self.day} to {self.until}")
         heading = " · ".join(one_line(part) for part in parts) or "Every change"
-        is_whole = self.rows is not None and self.rows.is_whole
-        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if is_whole else "… changes"
+        count = self.rows.describe() if self.rows is not None and self.rows.is_whole else "… changes"
         self.show_title(heading, f"{count} · {GUESS_IN_SHORT}")
 
     def action_filter(self) -> None:
@@ -211,7 +210,11 @@ class HistoryScreen(ListScreen):
             return
         row = self.rows.changes(event.index, 1)[0]
         item = self.rows.item_of(row)
-        if item is None:
+        if row.kind == "receipt":
+            self.register_app.show_toast(
+                "This is a file that was received. t takes it back; f shows files received only."
+            )
+        elif item is None:
             self.register_app.show_toast("This change is not of a single item.")
         else:
             self.post_message(ItemRequested(item))

@@ -81,10 +81,16 @@ class ItemScreenKeys(RegisterScreen):
         changes = len(history_seqs(conn, item=item))
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
-        pane.show_item(found, self.tab, today, changes, history_rows, aged_after=aged_after, top=top)
+        read_only = bool(self.register.read_only_reason)
+        pane.show_item(
+            found, self.tab, today, changes, history_rows, aged_after=aged_after, top=top, read_only=read_only
+        )
 
     def action_tab(self, step: int) -> None:
         """Show the next tab of the pane (1), or the previous one (-1)."""
+        if not self.query_one(ItemPane).display:
+            self.register_app.show_toast("There is no room for the tabs here: enter opens the item with them.")
+            return
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
         self.fill_pane()
 
@@ -131,6 +137,13 @@ class ItemScreenKeys(RegisterScreen):
             from tui.dialogs.evidence import show_evidence
 
             show_evidence(self.register_app, found)
+
+    def action_pack(self) -> None:
+        """Write the pack of evidence on the item."""
+        if found := self.detail():
+            from tui.dialogs.pack import ask_for_pack
+
+            ask_for_pack(self.register_app, found)
 
     def action_copy(self) -> None:
         """Copy the reference, title and text with its basis to the clipboard."""

@@ -8,7 +8,7 @@ from store.domain import references
 from store.queries import item_list
 from store.register import ActionResult
 from tui.dialogs import selection
-from tui.keys import EVERYWHERE, ITEM, TICKS, footer_for, footer_while_ticked
+from tui.keys import EVERYWHERE, ITEM, ROWS, TICKS, footer_for, footer_while_ticked
 from tui.screens.base import named_keys
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
@@ -50,7 +50,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
             keys = named_keys(footer_while_ticked(read_only=read_only))
             return [*keys, ("esc", f"clear {len(self.ticks):,} ticked", "back")]
         if not self.table.count:
-            places = [place for place in (*self.PLACES, EVERYWHERE) if place not in (ITEM, TICKS)]
+            places = [place for place in (*self.PLACES, EVERYWHERE) if place not in (ITEM, ROWS, TICKS)]
             return named_keys(footer_for(*places, read_only=read_only))
         return super().footer_keys()
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from store.domain.vocabulary import NextMove, label_of
-from store.queries.describe import mark_guessed
+from store.queries.describe import GUESS_LEGENDS, mark_guessed
 from store.queries.filter import Filter
 from store.queries.history import history_seqs
 from store.queries.item_detail import item_detail
 from store.queries.item_list import everything_count
 from store.queries.reply_ledger import HEADINGS, MOVES, NOTHING_WAITS, Ledger, LedgerRow, ledger
 from store.register import day_of
-from tui.keys import ITEM
+from tui.keys import ITEM, ROWS
 from tui.messages import ItemRequested
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
 from tui.tables.ledger import LEDGER_COLUMNS, LedgerRows
 from tui.tables.row_source import SHORT
+from widgets.frame import Title
 from widgets.item_pane import MARGIN, ItemPane, item_head, item_tabs, submissions
 from widgets.pane import Paragraph
 from widgets.windowed_table import WindowedTable
@@ -57,7 +57,7 @@ def row_lines(row: LedgerRow) -> list[Paragraph]:
 class LedgerScreen(ItemScreenKeys, ListScreen):
     """The ledger, opened over the numbered screens; the keys of an item act on the row under the cursor."""
 
-    PLACES = (ITEM,)
+    PLACES = (ITEM, ROWS)
     NAME = "recommendations"
     PANE_FROM = 20
 
@@ -69,7 +69,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         self._item = item
 
     def body(self) -> ComposeResult:
-        yield Static(id="title", markup=False)
+        yield Title()
         yield self.list_and_pane(WindowedTable(LEDGER_COLUMNS, empty="…"), ItemPane())
 
     def entry(self) -> LedgerRow | None:
@@ -83,7 +83,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read the ledger again; the cursor stays with its row."""
-        self.show_title(_TITLE, "…")
+        self.query_one(Title).show(_TITLE, "…")
         self.read_and_show(
             lambda conn: ledger(conn, Filter(), day_of(conn)),
             self._set_ledger,
@@ -102,8 +102,9 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             if line is not None or is_first:
                 # The first line is a heading, which no key acts on.
                 self.table.move_to(1 if line is None else line)
-        counts = (f"{entries.waiting[move]:,} with {_short(HEADINGS[move])}" for move in MOVES)
-        self.show_title(_TITLE, "action: " + " · ".join(counts))
+        counts = [f"{entries.waiting[move]:,} with {_short(HEADINGS[move])}" for move in MOVES if entries.waiting[move]]
+        legends = GUESS_LEGENDS if counts else ()
+        self.query_one(Title).show(_TITLE, f"action: {' · '.join(counts)}" if counts else "", legends)
         self.call_after_refresh(self.fill_pane)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
@@ -118,7 +119,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             super()._fill(pane, top)
             return
         changes = len(history_seqs(self.register.conn, item=row.item))
-        lines = [*row_lines(row), Paragraph(()), *submissions(detail)]
+        lines = [*row_lines(row), Paragraph(()), *submissions(detail, bool(self.register.read_only_reason))]
         pane.show(item_head(detail, self.register.today()), item_tabs(detail, changes), self.tab, lines, top=top)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:

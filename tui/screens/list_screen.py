@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.keys import ROWS, bindings
 from tui.screens.base import LOW, RegisterScreen, set_display
 from widgets.pane import Pane
 from widgets.windowed_table import RowProvider, WindowedTable
@@ -20,6 +22,7 @@ BESIDE_FROM = 160
 class ListScreen(RegisterScreen):
     """A screen with a table. A subclass implements `body`, `reread`, and `fill_pane` where it has a pane."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ROWS)
     PANE_FROM: ClassVar[int | None] = None
     """The least lines of terminal for the pane to be shown; None where the style sheet alone lays out the screen."""
 
@@ -31,6 +34,10 @@ class ListScreen(RegisterScreen):
     def table(self) -> WindowedTable:
         """The table."""
         return self.query_one(WindowedTable)
+
+    def action_open(self) -> None:
+        """Open what the cursor is on."""
+        self.table.action_select()
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show in the pane what the cursor is on, from its first line where `top`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,18 +23,23 @@ from store.queries.describe import (
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields, publication_file
+from store.queries.item_list import everything_count
 from store.queries.rows import PublicationRow
-from tui.keys import PUBLICATIONS, bindings
+from tui.keys import PUBLICATIONS, ROWS, bindings
 from tui.messages import ListRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
+from tui.tables.row_source import SHORT
 from tui.tables.status_counts import bar_parts
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, notes, paragraph_of
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
-EMPTY = "This register is empty. Press a to add a publication, then enter and a to add its recommendations."
+EMPTY = "This register is empty."
+_HOW = "Press a to add a publication, then enter and a to add its recommendations."
+
+_LEGEND = Paragraph(((GUESS_MEANS, "quiet"),), MARGIN, GUESS)
 
 _HEAD = ("publisher", "kind", "published", "closed_by")
 _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
@@ -43,7 +49,7 @@ _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
 class PublicationsScreen(ListScreen):
     """A row for each publication and a total row; the pane shows what belongs to no single item."""
 
-    PLACES = (PUBLICATIONS,)
+    PLACES = (PUBLICATIONS, ROWS)
     NAME = "publications"
     SUMMARISES_ALL = True
     PANE_FROM = 20
@@ -61,6 +67,7 @@ class PublicationsScreen(ListScreen):
         rows = PublicationRows(self.register, self.register_app.show_error)
         added, self._added = self._added, None
         position = publications.place_of(self.register.conn, added) if added else None
+        self.table.empty_text = self.with_hint(EMPTY, _HOW)
         self.show_rows(rows, self.table.cursor_key, position)
         self.call_after_refresh(self.fill_pane)
 
@@ -79,10 +86,20 @@ class PublicationsScreen(ListScreen):
     def _fill(self, pane: Pane, top: bool) -> None:
         row = self.current()
         if row is None:
-            pane.show((("All publications", "strong"),), (), "", self._totals(), top=top)
+            self._fill_totals(frozenset(), top)
+            self.read_and_show(
+                publications.closed_on_guesses,
+                lambda guessed: self._fill_totals(guessed, top),
+                group="pane",
+                at_once=everything_count(self.register.conn, parts=False) <= SHORT,
+            )
             return
         conn = self.register.conn
-        parts = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
+        guessed = {how for _, how in publications.closed_on_guesses(conn, row.id)}
+        parts = [
+            f"{count:,} {label_of(how).lower()}{GUESS if how in guessed else ''}"
+            for how, count in publications.closed_as(conn, row.id)
+        ]
         fields = describe_publication(publication_fields(conn, row.id))
         marked = [fields[name] for name in (*_HEAD, *_PRINTED) if name in fields]
         head = {name: _marked(fields.pop(name)) for name in _HEAD if name in fields}
@@ -99,26 +116,28 @@ class PublicationsScreen(ListScreen):
         lines += [paragraph_of(describe_measure(measure)) for measure in measures_of(conn, row.id)]
         if place := publication_file(conn, row.id):
             lines.append(Paragraph(((place, ""),), MARGIN, "File"))
-        if any(line.basis in GUESSED for line in marked):
-            lines.append(Paragraph(((GUESS_MEANS, "quiet"),), MARGIN, GUESS))
+        if guessed or any(line.basis in GUESSED for line in marked):
+            lines.append(_LEGEND)
         on_it = notes_on(conn, "publication", row.id)
         lines += [Paragraph(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         title = (f"{row.display_code}  {row.display_title}", "strong")
         pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines, top=top)
 
-    def _totals(self) -> list[Paragraph]:
+    def _fill_totals(self, guessed: Collection[tuple[bool, str]], top: bool) -> None:
+        """Show what the totals are made of; `guessed` is as of closed_on_guesses."""
+        if self.current() is not None:
+            return
         lines = []
-        for total in publications.totals(self.register.conn):
+        for is_apart, total in enumerate(publications.totals(self.register.conn)):
             if total.total:
-                lines.append(
-                    Paragraph(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.display_title.lower()}")
-                )
-                parts = (
-                    f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
-                    f"{total.closed_otherwise} closed otherwise"
-                )
-                lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
-        return lines
+                label = f"{total.total:,} {total.display_title.lower()}"
+                lines.append(Paragraph(tuple(legend(bar_parts(total))), MARGIN, label))
+                if total.closed:
+                    parts = publications.format_closed(total, {how for apart, how in guessed if apart == is_apart})
+                    lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
+        if guessed:
+            lines.append(_LEGEND)
+        self.query_one(Pane).show((("All publications", "strong"),), (), "", lines, top=top)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from store.domain.lists import register_lists
 from store.queries import item_list, publications
-from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
+from store.queries.describe import GUESS_LEGENDS
 from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
@@ -19,7 +19,7 @@ from store.queries.search import search_words
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query
-from tui.keys import ITEM, LIST, TICKS, bindings
+from tui.keys import ITEM, LIST, ROWS, TICKS, bindings
 from tui.messages import ItemRequested
 from tui.screens.base import LOW, set_display
 from tui.screens.item_list import ItemListScreen
@@ -33,14 +33,11 @@ from widgets.windowed_table import WindowedTable
 PAINT_SECONDS = 0.25
 """The delay after a change before a long list is read again, in which the change is drawn or the next one made."""
 
-WIDE = 100
-"""Cells from which on the title has room for what † means."""
-
 
 class RecommendationsScreen(ItemListScreen):
     """The list, its filter bar and search, and the pane."""
 
-    PLACES = (ITEM, TICKS, LIST)
+    PLACES = (ITEM, ROWS, TICKS, LIST)
     NAME = "recommendations"
     BINDINGS: ClassVar[list[BindingType]] = bindings(TICKS, LIST)
 
@@ -111,7 +108,7 @@ class RecommendationsScreen(ItemListScreen):
     def apply_filter(
         self, shown: Filter, cursor_item: str | None = None, *, view: str = "", is_first_look: bool = False
     ) -> None:
-        """Apply a filter; the cursor goes to `cursor_item`, or the first row; on a first look to one with a story.
+        """Apply a filter; the cursor goes to `cursor_item`; else to the first row, on a first look to one with a story.
 
         `view` is the name of its view.
         """
@@ -144,8 +141,8 @@ class RecommendationsScreen(ItemListScreen):
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)
-        if is_first_look and (at := rows.first_with_a_story()):
-            self.table.move_to(at)
+        if is_first_look and place is None:
+            self.table.move_to(rows.first_with_a_story())
         self._cursor_then = self.table.cursor_key
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
@@ -203,10 +200,13 @@ class RecommendationsScreen(ItemListScreen):
             return f"Nothing fits: {self.shown.describe()}. Press m for all leads, x to clear the filter."
         if len(self.shown.publication) == 1 and self.shown == Filter(parts=True, publication=self.shown.publication):
             code = format_facet_value("publication", self.shown.publication[0])
-            return f"{code} has no recommendations yet. Press a to add the first one, 1 to go back to the publications."
+            add = "" if self.register.read_only_reason else "a to add the first one, "
+            return f"{code} has no recommendations yet. Press {add}1 to go back to the publications."
         if self.shown.is_active:
             return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
-        return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
+        return self.with_hint(
+            "There is nothing here yet.", "Press a to add a recommendation, 1 and a to add a publication."
+        )
 
     def _show_title(self) -> None:
         chips = [self._chip(facet) for facet in FACETS if facet not in RARE or getattr(self.shown, facet)]
@@ -226,11 +226,9 @@ class RecommendationsScreen(ItemListScreen):
             counts.insert(0, f"{n:,} edited {'fits' if n == 1 else 'fit'} no longer, in sight until you move")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
-        if any(whole):
-            counts.append(GUESS_LEGEND if self.size.width >= WIDE else GUESS_IN_SHORT)
-        right = " · ".join(counts)
         view_prefix = f"{self.view}: " if self.view else ""
-        self.query_one(Title).show(view_prefix + self.shown.describe(), right)
+        left, legends = view_prefix + self.shown.describe(), GUESS_LEGENDS if any(whole) else ()
+        self.query_one(Title).show(left, " · ".join(counts), legends)
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
@@ -310,10 +308,9 @@ class RecommendationsScreen(ItemListScreen):
     def action_mine(self) -> None:
         """Show mine, or all."""
         acts_for = self.register_app.settings.acts_for
-        if self.shown.mine:
-            self.apply_filter(self.shown.replace(mine=()))
-        elif acts_for:
-            self.apply_filter(self.shown.replace(mine=acts_for))
+        if self.shown.mine or acts_for:
+            mine = () if self.shown.mine else acts_for
+            self.apply_filter(self.shown.replace(mine=mine), self.table.cursor_key, is_first_look=True)
         else:
             self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 

@@ -73,11 +73,11 @@ class RoundScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
-        empty = "No round was sent. Press w to send each lead their items."
-        yield self.list_and_pane(WindowedTable(ROUND_COLUMNS, empty=empty), Pane())
+        yield self.list_and_pane(WindowedTable(ROUND_COLUMNS), Pane())
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.lines = round_lines(self.register)
+        self.table.empty_text = self.with_hint("No round was sent.", "Press w to send each lead their items.")
         self.show_rows(RoundRows(self.lines), self.table.cursor_key)
         self.show_title("Round", describe_round(self.lines) if self.lines else "")
         self.call_after_refresh(self.fill_pane)

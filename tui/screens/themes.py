@@ -21,6 +21,7 @@ from store.queries.themes import (
     NONE_OF,
     Block,
     StatusTally,
+    closed_on_guess,
     count_weaker,
     filter_of,
     learning_notes,
@@ -29,7 +30,7 @@ from store.queries.themes import (
 )
 from tui.desk.drafts import Values
 from tui.dialogs.fields import form_fields, non_empty
-from tui.keys import THEMES, bindings
+from tui.keys import ROWS, THEMES, bindings
 from tui.messages import ListRequested
 from tui.screens.base import LOW
 from tui.screens.list_screen import ListScreen
@@ -39,13 +40,14 @@ from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
 
-EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
+EMPTY = "This register is empty."
+_HOW = "Press 1 and a to add a publication, then 2 and a to add its recommendations."
 
 
 class ThemesScreen(ListScreen):
     """Counts by status for each theme, outcome or lead, with the notes of learning of a line in the pane."""
 
-    PLACES = (THEMES,)
+    PLACES = (THEMES, ROWS)
     NAME = "themes"
     PANE_FROM = 22
     BINDINGS: ClassVar[list[BindingType]] = bindings(THEMES)
@@ -88,7 +90,7 @@ class ThemesScreen(ListScreen):
         key = self.table.cursor_key
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
-        self.table.empty_text = EMPTY if is_current else "…"
+        self.table.empty_text = self.with_hint(EMPTY, _HOW) if is_current else "…"
         self.show_rows(self.lines, key)
         self._show_title()
         self.call_after_refresh(self.fill_pane)
@@ -132,7 +134,8 @@ class ThemesScreen(ListScreen):
             # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             items = tuple(_first_items(conn, shown, today)) if row.name == NONE_OF[by] else ()
-            return LineDetails(notes, items, count_weaker(conn, by, row.name, shown, today))
+            weaker = count_weaker(conn, by, row.name, shown, today)
+            return LineDetails(notes, items, weaker, closed_on_guess(conn, shown, today, row.commitments))
 
         if not self._is_short:
             self._fill(row, None, top)
@@ -145,7 +148,8 @@ class ThemesScreen(ListScreen):
         """Fill the pane for a line; `details` is None until it has been read."""
         if row is not self.current():
             return
-        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, details), top=top)
+        lines = pane_lines(self.by, row, details, read_only=bool(self.register.read_only_reason))
+        self.query_one(Pane).show(pane_head(self.by, row), (), "", lines, top=top)
 
     # -- messages from widgets
 

@@ -18,7 +18,7 @@ ATTENTION_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
     Column("status", "Status", 13, priority=7),
     Column("title", "Recommendation", 30, priority=5, most=60),
-    Column("why", "Why", None, min_width=30, priority=9, most=84),
+    Column("why", "Why", None, min_width=30, priority=9, most=72),
 )
 
 _FOLDED = {
@@ -26,7 +26,7 @@ _FOLDED = {
     Reason.NO_THEME: "{} with no theme ▸",
     Reason.NO_REASON: "{} with no reason given ▸",
     Reason.NOT_AGREED: "{} with a position that is not agreed ▸",
-    Reason.NO_EVIDENCE: "{} discharged without evidence or words ▸",
+    Reason.NO_EVIDENCE: "{} closed without evidence or words ▸",
 }
 
 

@@ -46,8 +46,15 @@ class HistoryRows(RowSource):
 
     @property
     def count(self) -> int:
-        """How many changes there are; while the list is not whole, as many as are read."""
+        """How many lines there are, changes and files received; while the list is not whole, as many as are read."""
         return len(self.seqs)
+
+    def describe(self) -> str:
+        """How many changes and files received there are."""
+        files = sum(1 for seq in self.seqs if seq < 0)
+        changes = len(self.seqs) - files
+        received = f" · {files:,} file{'' if files == 1 else 's'} received" if files else ""
+        return f"{changes:,} change{'' if changes == 1 else 's'}{received}"
 
     def read_whole(self, conn: Connection) -> array[int]:
         """Read the seq of every change, in a worker with a connection of its own."""

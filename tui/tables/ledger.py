@@ -15,8 +15,8 @@ from widgets.windowed_table import Column, Row
 
 LEDGER_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
-    Column("title", "Recommendation", None, min_width=16, priority=8),
-    Column("sent", "Sent", 14, priority=5),
+    Column("title", "Recommendation", None, min_width=24, priority=8, most=36),
+    Column("sent", "Sent", 14, priority=5, most=28),
     Column("asks", "Asked for", 9, priority=4),
     Column("waiting", "Waiting", 20, priority=7, most=40),
     Column("verdict", "Verdict", 20, priority=6),

@@ -39,7 +39,7 @@ class Received:
     @property
     def has_news(self) -> bool:
         """Whether taking it would change anything."""
-        return self.preview is not None and bool(self.preview.new or self.preview.filled)
+        return self.preview is not None and self.preview.is_worth_taking
 
     def describe(self) -> str:
         """The file in one line: how many changes of whom, and how many conflicts."""
@@ -52,6 +52,7 @@ class Received:
         more = len(self.preview.people) - 3
         parts = [count_of(self.preview.new, "change")] if self.preview.new else []
         parts += [f"{self.preview.filled:,} filled in"] if self.preview.filled else []
+        parts += [f"{count_of(self.preview.files, 'file')} kept inside"] if self.preview.files else []
         parts += (
             [f"≠ {count_of(len(self.preview.conflicts), 'field')} with two values"] if self.preview.conflicts else []
         )

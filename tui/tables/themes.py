@@ -49,6 +49,8 @@ class LineDetails:
     items: tuple[ItemRow, ...]
     weaker: int
     """How many of its items are in it on a basis that † marks."""
+    closed_on_guess: tuple[bool, bool] = (False, False)
+    """Whether that an item is with the inspectorate is a guess, and that one ended."""
 
 
 class ThemeRows:
@@ -103,29 +105,35 @@ def pane_head(by: str, row: StatusTally) -> tuple[tuple[str, str], ...]:
     return ((line_name(by, row), "strong"), (own, "quiet"))
 
 
-def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[Paragraph]:
-    """The counts of a line, its definition, and its details; `details` is None until it has been read."""
+def pane_lines(by: str, row: StatusTally, details: LineDetails | None, *, read_only: bool = False) -> list[Paragraph]:
+    """The counts of a line, its definition, and its details; `details` is None until it has been read.
+
+    Where the register is `read_only`, no key is named that changes it.
+    """
     lines = [Paragraph(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
-        parts = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
-        lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
+        counts = ((row.with_inspectorate, "with the inspectorate"), (row.closed - row.with_inspectorate, "ended"))
+        guesses = details.closed_on_guess if details else (False, False)
+        parts = [f"{n:,} {how}{GUESS if guess else ''}" for (n, how), guess in zip(counts, guesses, strict=True)]
+        lines.append(Paragraph(((", ".join(parts), "quiet"),), MARGIN, "  closed:"))
     if row.about:
         about = ((row.about, ""), (_basis(row.about_basis), "quiet"))
         lines.append(Paragraph(about, MARGIN, "Outcome" if by == "outcome" else "Definition"))
     if details is None:
         return [*lines, Paragraph((("…", "quiet"),), MARGIN)]
-    return lines + (_detail_lines(by, row, details) if row.name is not None else []) + _weaker_line(row, details)
+    of_line = _detail_lines(by, row, details, read_only) if row.name is not None else []
+    return [*lines, *of_line, *_weaker_line(row, details)]
 
 
 def _weaker_line(row: StatusTally, details: LineDetails) -> list[Paragraph]:
     """What † means, and how many items of a line are in it on a weaker basis; no line where nothing is marked."""
-    if not details.weaker and row.name_basis not in GUESSED:
+    if not (details.weaker or any(details.closed_on_guess) or row.name_basis in GUESSED):
         return []
     text = f"{details.weaker:,} of {row.total:,}: {GUESS_MEANS}" if details.weaker else GUESS_MEANS
     return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, GUESS)]
 
 
-def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Paragraph]:
+def _detail_lines(by: str, row: StatusTally, details: LineDetails, read_only: bool) -> list[Paragraph]:
     lines: list[Paragraph] = []
     if details.notes:
         lines += [
@@ -134,8 +142,10 @@ def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Parag
             *(_note_line(note, by) for note in details.notes),
         ]
     elif row.name != NONE_OF[by]:
-        how = "Press n to add a note of learning." if by == "theme" else "It is told by notes of learning on the items."
-        lines += [Paragraph(()), Paragraph(((f"Nothing is recorded as learned. {how}", "quiet"),))]
+        how = "It is told by notes of learning on the items."
+        if by == "theme":
+            how = "" if read_only else "Press n to add a note of learning."
+        lines += [Paragraph(()), Paragraph(((f"Nothing is recorded as learned. {how}".rstrip(), "quiet"),))]
     if details.items:
         lines += [Paragraph(()), Paragraph(((line_name(by, row), "strong"),))]
     for item in details.items:

@@ -84,6 +84,13 @@ def has_floats(cells: Iterable[str]) -> bool:
     )
 
 
+def has_fractions(cells: Iterable[str]) -> bool:
+    """Whether a column of per cent has fractions of one, as a spreadsheet stores them: 0.5 for 50 %."""
+    texts = [text.strip() for text in cells if text.strip()]
+    fractions = [text for text in texts if re.fullmatch(r"0?\.\d+|[01](?:\.0+)?", text)]
+    return any(re.fullmatch(r"0?\.\d*[1-9]\d*", text) for text in fractions) and len(fractions) == len(texts)
+
+
 def number_in_text(text: str) -> str:
     """The number with which a text begins ("Recommendation 10: …", "Recomemendation 3", "AFI 1", "3.1 The force"); or "".
 

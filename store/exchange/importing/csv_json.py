@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from store.domain.errors import Refused
+from store.domain.names import fold_name
 from store.domain.text import TextError, decode
 from store.exchange.importing.tables import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, RawTable, Row, column_letter
 
@@ -165,6 +166,8 @@ def _lists(found: Any, name: str = "") -> Iterator[tuple[str, list[Any]]]:
     """The lists with objects in a JSON value, by name."""
     if isinstance(found, list) and any(isinstance(row, dict) for row in found):
         yield name, found
+    elif isinstance(found, dict) and _item_lists(found) and any(fold_name(key) in _TITLES for key in found):
+        yield name, [found]
     elif isinstance(found, dict):
         for key, inner in found.items():
             yield from _lists(inner, f"{name}.{key[:_LONGEST_NAME]}" if name else key[:_LONGEST_NAME])
@@ -174,7 +177,9 @@ def _json_table(path: Path, name: str, rows: list[Any]) -> RawTable:
     """A table of JSON objects: its first row is their names, in the order of their first use."""
     if len(rows) > MOST_ROWS:
         raise Refused(path, f"it has more than {MOST_ROWS:,} objects: split it")
-    flat = [dict(_flatten(path, row)) if isinstance(row, dict) else {"": _json_text(row)} for row in rows]
+    flat = [one for row in rows for one in islice(_rows_of(path, row), MOST_ROWS + 1)]
+    if len(flat) > MOST_ROWS:
+        raise Refused(path, f"it has more than {MOST_ROWS:,} objects: split it")
     names = list(dict.fromkeys(key for row in flat for key in row))
     raw = RawTable(name[:_LONGEST_NAME], [Row(0, tuple(names[:MOST_COLUMNS]))], left_columns(len(names)))
     width = len(raw.rows[0].cells)
@@ -184,6 +189,63 @@ def _json_table(path: Path, name: str, rows: list[Any]) -> RawTable:
         Row(number, tuple(row.get(key, "") for key in raw.rows[0].cells)) for number, row in enumerate(flat, 1)
     ]
     return raw
+
+
+_ITEMS = frozenset({
+    "recommendations", "recommendation", "commitments", "actions", "items", "findings", "areas for improvement",
+    "areas_for_improvement", "areas for development", "areas_for_development", "causes of concern", "causes_of_concern",
+})  # fmt: skip
+"""The names of lists in an object that are its items: the object is their publication then."""
+
+_TITLES = frozenset({"title", "name", "publication", "report", "inspection", "audit", "document", "plan"})
+_OF_PUBLICATION = frozenset({"publisher", "inspectorate", "published", "year"})
+_TEXTS = frozenset({"text", "recommendation", "recommendation text", "wording", "commitment"})
+"""What an item has, and a publication has not."""
+
+
+def _item_lists(value: dict[str, Any]) -> list[str]:
+    """The names under which an object has the items of a publication; none where it is an item itself."""
+    if any(fold_name(key) in _TEXTS and not isinstance(inner, list) for key, inner in value.items()):
+        return []
+    return [
+        key
+        for key, inner in value.items()
+        if isinstance(inner, list)
+        and (
+            (not inner and fold_name(key).startswith("recommendation"))
+            or (fold_name(key) in _ITEMS and any(isinstance(one, dict) for one in inner))
+            or any(isinstance(one, dict) and _item_lists(one) for one in inner)
+        )
+    ]
+
+
+def _rows_of(path: Path, value: Any, outer: dict[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """The rows of a JSON object: itself, or each item in its lists with the fields of its publication repeated."""
+    before = outer or {}
+    if not isinstance(value, dict):
+        yield before | {"": _json_text(value)}
+        return
+    lists = _item_lists(value)
+    if not lists:
+        yield before | dict(_flatten(path, value))
+        return
+    own = dict(_flatten(path, {key: inner for key, inner in value.items() if key not in lists}))
+    level = "section" if "publication" in before else "publication"
+    before = before | {_name_at(level, key): text for key, text in own.items()}
+    if not any(value[key] for key in lists):
+        yield before
+    for key in lists:
+        kind = {"kind": key.replace("_", " ")} if len(lists) > 1 else {}
+        for row in value[key]:
+            yield from _rows_of(path, row, before | kind)
+
+
+def _name_at(level: str, name: str) -> str:
+    """The heading of a field of a publication, or a section of it, beside its items', which may have one of that name."""
+    folded = fold_name(name)
+    if folded in _TITLES:
+        return level
+    return name if folded in _OF_PUBLICATION and level == "publication" else f"{level} {name}"
 
 
 def _flatten(path: Path, value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

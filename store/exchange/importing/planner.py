@@ -14,7 +14,7 @@ from store.domain.names import fold_name, number_key
 from store.domain.references import find_theme
 from store.domain.text import LINE_LIMIT, one_line
 from store.domain.vocabulary import Basis, Stage, Track
-from store.exchange.importing.cells import has_floats, separators_in
+from store.exchange.importing.cells import has_floats, has_fractions, separators_in
 from store.exchange.importing.columns import ColumnGuess, guess_columns, import_fields, read_map
 from store.exchange.importing.editions import Edition, was_imported
 from store.exchange.importing.mapping import ImportMapping, proposed_separators
@@ -69,7 +69,7 @@ class _Planner:
     ) -> None:
         self.conn, self.log, self.today = register.conn, ChangeLog(register.conn), register.today()
         self.source, self.table, self.mapping = source, table, mapping
-        self.title, self.progress = title, progress
+        self.title, self.progress, self.steps = title, progress, 0
         guesses = _apply_map(table, guess_columns(table, hidden=mapping.hidden), mapping)
         self.positions = _positions(guesses)
         words = {name: self._words(name) for name in WORDED if name in self.positions}
@@ -82,7 +82,6 @@ class _Planner:
         self.result = ImportPlan(source, table, guesses, words, splits, separators)
         self.result.as_published, self.result.comments = as_published, mapping.comments
         self.themes: dict[str, str] = {}
-        self.by_place: dict[str, tuple[str, int]] = {}
 
     def plan(self) -> ImportPlan:
         """The whole plan, or the columns and words of one without rows, with its problem."""
@@ -112,6 +111,7 @@ class _Planner:
             self.result.splits,
             self.today,
             has_floats(self._texts("number")),
+            has_fractions(self._texts("percent_done")),
             self._comments(),
         )
         by_publication: dict[PlannedPublication, list[tuple[Row, int]]] = {}
@@ -148,21 +148,29 @@ class _Planner:
             found.setdefault(int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), []).append(text)
         return found
 
+    def _go_on(self) -> None:
+        """Report that a step was done. Raises Cancelled where the person leaves."""
+        self.steps += 1
+        steps = 3 * len(self.table.rows)
+        if self.steps % _EVERY == 0 and self.progress and not self.progress(min(self.steps, steps), steps):
+            raise Cancelled("The import")
+
     def _plan_rows(
         self, publication: PlannedPublication, rows: Iterable[tuple[Row, int]], reader: RowReader
     ) -> dict[int, PlannedRow]:
         """The rows of one publication, by their position in the file."""
         read: list[tuple[RowValues, int]] = []
         for row, position in rows:
-            if position % _EVERY == 0 and self.progress and not self.progress(position, len(self.table.rows)):
-                raise Cancelled("The import")
+            self._go_on()
             read.append((reader.read(row, publication.code), position))
+        _refuse_same_numbers(found for found, _ in read)
         here = [] if publication.is_new else existing_items(self.log, publication.id)
-        finder = Finder(here, [found.text or found.title or "" for found, _ in read])
+        finder = Finder(self.log, here, self._go_on)
+        finder.find([(found, self._place(found.row)) for found, _ in read if not found.refused] if here else [])
         planned: dict[int, PlannedRow] = {}
-        for count, (found, position) in enumerate(read):
-            if here and count % _EVERY == 0 and self.progress and not self.progress(position, len(self.table.rows)):
-                raise Cancelled("The import")
+        for found, position in read:
+            if here:
+                self._go_on()
             row = found.row
             reference = (
                 f"{publication.code}-{found.number}" if found.number else f"{publication.code}, row {row.number}"
@@ -179,19 +187,15 @@ class _Planner:
                 self.result.vanished.append((item.reference, item.title))
         return planned
 
+    def _place(self, row: Row) -> str:
+        return import_place(self.source.name, self.table.name, row.number)
+
     def _plan_row(self, publication: PlannedPublication, found: RowValues, finder: Finder, planned: PlannedRow) -> None:
-        scope = found.values.get("scope")
-        key = number_key(found.number, scope) if found.number else None
-        if key and key in finder.numbers_seen:
-            planned.refused = f"it has the same number as row {finder.numbers_seen[key]}"
-            return
-        if key:
-            finder.numbers_seen[key] = found.row.number
-        place = import_place(self.source.name, self.table.name, found.row.number)
+        place = self._place(found.row)
         theme = self._theme(found, publication, place)
         if found.is_history:
             self.result.history.append(planned.reference)
-        item, how = finder.find(key, found)
+        item, how = finder.found.get(found.row.number, (None, ""))
         if item is None:
             planned.outcome = Outcome.NEW
             planned.commands = [self._new_item(publication, found, theme, place, finder)]
@@ -274,6 +278,19 @@ class _Planner:
         self.result.new_names = list(
             {fold_name(name): name for name in names if fold_name(name) not in existing}.values()
         )
+
+
+def _refuse_same_numbers(rows: Iterable[RowValues]) -> None:
+    """Refuse each row that has the number of one before it."""
+    first: dict[tuple[str, str], int] = {}
+    for found in rows:
+        if not found.number or found.refused:
+            continue
+        key = number_key(found.number, found.values.get("scope"))
+        if key in first:
+            found.refused = f"it has the same number as row {first[key]}"
+        else:
+            first[key] = found.row.number
 
 
 def _as_new(guess: WordGuess) -> WordGuess:

@@ -95,6 +95,7 @@ class RowReader:
     splits: Mapping[str, Sequence[str]]
     today: date
     floats: bool
+    fractions: bool
     comments: Mapping[int, Sequence[str]]
 
     def read(self, row: Row, code: str) -> RowValues:
@@ -251,6 +252,7 @@ class RowReader:
                 found.bases[name] = Basis.STATED if guess.exact else Basis.DERIVED
             if declared.type == FieldType.WHOLE:
                 typed = typed.strip().removesuffix("%").strip()
+                typed = f"{float(typed) * 100:.0f}" if name == "percent_done" and self.fractions else typed
             if declared.type != FieldType.TEXT:
                 typed = " ".join(typed.split())
             try:

@@ -1,0 +1,73 @@
+"""Taking back what a file brought, where parts of it waited for each other: the cases that the long hunt found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from oracle import Expected, current_rows, differences, tables
+from registers import item, publication, retitle, title
+
+from store.domain.errors import LaterEdits
+from store.log.change import Change
+from store.receive import Incoming
+from store.register import Register
+
+pytest_plugins = ["registers"]
+
+
+def receive(register: Register, sent: Sequence[Change]) -> str:
+    """Receive changes as a file; returns the id of its receipt."""
+    receipt, _ = register.receive(Incoming("back.sqlite", "0" * 64, None, sent))
+    assert receipt
+    return receipt.id
+
+
+def of(register: Register, entity: str) -> list[Change]:
+    """An entity's changes."""
+    return [change for change in register.log.all() if change.entity == entity]
+
+
+def is_as_it_was(register: Register, before: dict[str, object]) -> None:
+    """Nothing that a person sees differs from before, but for who received something."""
+    found = [current_rows(one) | {"party": {}, "waiting": []} for one in (before, tables(register))]
+    assert differences(*found) == []
+    Expected(list(register.log.all())).check(tables(register))
+
+
+def test_what_waited_here_is_not_there_without_what_released_it(here: Register, there: Register) -> None:
+    """An item waits for its publication; a file brings that, and that the item was taken back: without it, it waits."""
+    entity = item(there)
+    there.undo()
+    sent = of(there, entity)
+    here.undo(receive(here, sent[:1]))
+    before = tables(here)
+    receipt = receive(here, list(there.log.all()))
+    here.undo(receipt)
+    is_as_it_was(here, before)
+    here.redo()
+    here.undo()
+    is_as_it_was(here, before)
+
+
+def test_an_edit_that_waited_for_the_one_before_it_is_no_later_edit(here: Register, there: Register) -> None:
+    entity = item(there)
+    first, second = (retitle(there, entity, text) for text in ("First", "Second"))
+    receive(here, [change for change in there.log.all() if change.id != first.id])
+    before = tables(here)
+    receipt = receive(here, [first])
+    assert title(here, entity) == "Second"
+    here.undo(receipt)
+    is_as_it_was(here, before)
+    here.redo()
+    assert title(here, entity) == "Second" and second.id in {change.id for change in here.log.all()}
+
+
+def test_what_rests_on_what_waited_and_was_released_is_asked_about(here: Register, there: Register) -> None:
+    """The publication alone is what the file brought, and an item had waited for it: that would be without one."""
+    where = publication(there)
+    item(there)
+    receive(here, [change for change in there.log.all() if change.entity != where])
+    receipt = receive(here, of(there, where))
+    with pytest.raises(LaterEdits, match="added"):
+        here.undo(receipt)

@@ -47,6 +47,7 @@ COMMANDS = (
     "alike",
     "cite",
     "evidence",
+    "check",
     "check-file",
     "completion",
 )

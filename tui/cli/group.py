@@ -24,6 +24,7 @@ from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
+from tui.cli.check import check
 from tui.cli.diff import diff
 from tui.cli.edit import edit
 from tui.cli.edit_work import WORK_EDITS
@@ -243,6 +244,7 @@ for command in (
     alike_items,
     cite,
     evidence,
+    check,
     check_file,
     completion,
 ):

@@ -55,7 +55,12 @@ def make_ready(command: Named, register: Path) -> list[Result]:
             write_row(conn, FROM_SHARE, json.dumps({"scope": "Everything", "marking": "OFFICIAL"}))
         conn.close()
     noted = ["note", "HC-6", "To be taken back."]
-    before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
+    before: dict[Named, list[list[str]]] = {
+        ("undo",): [noted],
+        ("redo",): [noted, ["undo"]],
+        ("paper", "write"): [["paper", "write", str(register.parent / "house.docx")]],
+        ("paper", "read"): [["paper", "write", str(register.parent / "paper.docx")]],
+    }
     return [invoke(*arguments) for arguments in before.get(command, [])]
 
 

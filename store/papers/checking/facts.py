@@ -62,6 +62,11 @@ class PublicationFacts:
         stated = number_in_cell(self.row.stated_total or "")
         return len(self.items) if stated is None else stated
 
+    def is_beyond(self, number: str) -> bool:
+        """Whether a number is beyond the total that the publication states."""
+        stated = number_in_cell(self.row.stated_total or "")
+        return stated is not None and number.isdigit() and int(number) > stated
+
     @property
     def is_whole(self) -> bool:
         """Whether every item of it has a number, so that a number that is not here does not exist."""

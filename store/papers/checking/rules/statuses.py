@@ -223,8 +223,7 @@ def numbers_exist(check: Check) -> None:
             for number in numbers:
                 if of is None or (of.row.id, number) in reported or not of.states:
                     continue
-                digits = re.sub(r"\D", "", number)
-                beyond = number.isdigit() and int(digits) > of.total
+                beyond = of.is_beyond(number)
                 item = of.item(number)
                 words = f"{of.title}: recommendation {number} of {of.total}"
                 if item is not None and beyond:

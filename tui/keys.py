@@ -122,7 +122,7 @@ KEYS: tuple[Key, ...] = (
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
     Key("accept", ("z",), "not a fault", "not a fault, because …; or a fault after all", CHECK, 1),
-    Key("accepted", ("m",), "no faults", "show what was accepted as no fault too, or hide it", CHECK, 2),
+    Key("accepted", ("m",), "accepted", "show what was accepted as no fault too, or hide it", CHECK, 2),
     Key("check_paper", ("h",), "check", "check another paper, or this one again", CHECK, 3),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the place in the paper upwards", CHECK),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the place in the paper downwards", CHECK),

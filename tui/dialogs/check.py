@@ -110,12 +110,11 @@ def _paper_of(register: Register, page: Page | None, shown: str | None) -> str |
     """The id of the paper that a file is: that of the date at its head, else the one that is shown, else the newest."""
     head = page.head.get("date") if page else None
     day = head.cells[1] if head and len(head.cells) > 1 else None
-    for named in (day, shown, None):
-        if named or named is None and shown is None:
-            try:
-                return find_paper(register.conn, named, register.today())
-            except (FairleadError, ValueError):
-                continue
+    for named in (*filter(None, (day, shown)), None):
+        try:
+            return find_paper(register.conn, named, register.today())
+        except (FairleadError, ValueError):
+            continue
     return None
 
 

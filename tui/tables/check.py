@@ -28,7 +28,7 @@ NOT_READ = "heading not read"
 _QUIET = "windowed-table--muted"
 _STYLES = {"certain": "status--delayed", "likely": "", "possible": _QUIET}
 
-AROUND = 3
+EITHER_SIDE = 3
 """Lines of the paper that are shown before and after the one of a finding."""
 
 
@@ -45,7 +45,7 @@ class CheckRows:
                 one for one in found.findings if one.kind == kind and (with_accepted or one.key not in found.accepted)
             ]
             if of:
-                self._rows.append(Row(f"heading {kind}", (f"{title} {len(of):,}",)))
+                self._rows.append(Row(f"heading {kind}", (f"{title} {sum(one.key not in found.accepted for one in of):,}",)))
             self._rows += [self._row(one, found.accepted) for one in of]
         if self.not_read:
             what = "1 line" if len(self.not_read) == 1 else f"{len(self.not_read):,} lines"
@@ -105,13 +105,13 @@ def place_lines(page: Page | None, line: int, words: str, found: str) -> list[Pa
     every = list(page.lines())
     at = next((n for n, (number, _) in enumerate(every) if number >= line), len(every) - 1)
     if not every or not any(number == line for number, _ in every):
-        return [Paragraph(((_words_of(page, line), "strong"),), 7, f"▸ {line}")]
+        return [Paragraph(((_words_of(page, line), "strong"),), 7, f"{line} ▸")]
     shown = []
-    for number, text in every[max(0, at - AROUND) : at + AROUND + 1]:
+    for number, text in every[max(0, at - EITHER_SIDE) : at + EITHER_SIDE + 1]:
         if number == line:
-            shown.append(Paragraph(marked(text, words, found), 7, f"▸ {line}"))
+            shown.append(Paragraph(marked(text, words, found), 7, f"{line} ▸"))
         else:
-            shown.append(Paragraph(((one_line(text, most=240), "quiet"),), 7, f"  {number}"))
+            shown.append(Paragraph(((one_line(text, most=240), "quiet"),), 7, str(number)))
     return shown
 
 
@@ -148,11 +148,11 @@ def value_lines(one: Finding, accepted: str | None) -> list[Paragraph]:
     """Both values of a finding, how sure it is, and why it is no fault where that was accepted."""
     lines = []
     if one.found or one.expected:
-        lines.append(Paragraph(((one.found or "nothing", "strong"),), 12, "In it"))
-        lines.append(Paragraph(((one.expected or "—", "strong"),), 12, "Expected"))
-    lines.append(Paragraph(((str(one.certainty), ""),), 12, "Sure"))
+        lines.append(Paragraph(((one.found or "nothing", "strong"),), 14, "In the paper"))
+        lines.append(Paragraph(((one.expected or "—", "strong"),), 14, "Expected"))
+    lines.append(Paragraph(((str(one.certainty), ""),), 14, "How sure"))
     if accepted is not None:
-        lines.append(Paragraph(((accepted or "no reason given", ""),), 12, "No fault"))
+        lines.append(Paragraph(((accepted or "no reason given", ""),), 14, "No fault"))
     return lines
 
 

@@ -19,6 +19,7 @@ from tui.screens.check import CheckScreen
 from tui.screens.item import ItemScreen
 from tui.screens.paper import PaperScreen
 from tui.screens.paper_items import PaperItemsScreen
+from tui.tables.check import NOT_READ, marked
 from widgets.file_form import FileForm
 
 SIZES = [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")]
@@ -79,6 +80,29 @@ async def test_what_is_found_looks_as_kept(sample_path: Path, paper: Path, size:
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_what_is_accepted_and_what_was_not_read_look_as_kept(
+    sample_path: Path, paper: Path, size: tuple[int, int]
+) -> None:
+    paper.write_text(paper.read_text(encoding="utf-8") + "\n***?!***\n\n<img src='x.png'>\n", encoding="utf-8")
+    album = Album(size)
+    async with sitting(sample_path, size) as seat:
+        screen = await checking(seat)
+        await to_fault(seat, "11 closed")
+        await seat.press("z")
+        await seat.write(WHY)
+        await seat.press("ctrl+s", "m", "k")
+        album.compare(seat, "check-accepted")
+        await seat.press("end")
+        assert screen.table.cursor_key == NOT_READ
+        await seat.press("enter", "end")
+        album.compare(seat, "check-not-read")
+        seat.sees("172", "***?!***", "174 ▸", "Members are invited to discuss")
+        await seat.press("k", "k", "enter")
+        seat.lacks("***?!***")
+    album.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_fault_has_its_place_both_values_and_the_items_behind_it(
     sample_path: Path, paper: Path, size: tuple[int, int]
 ) -> None:
@@ -123,13 +147,13 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
         await seat.write(WHY)
         await seat.press("ctrl+s")
         seat.lacks(FAULT)
-        seat.sees("3 disagreements · 7 weaknesses · 1 accepted as no fault")
+        seat.sees("3 disagreements · 7 weaknesses · 1 accepted")
         await seat.press("m")
         seat.sees(f"{WHY} ← Hate Crime: 11 closed")
         # A later check of the same paper has it too.
         await seat.press("escape")
         await checking(seat)
-        seat.sees("Disagreements 3", "1 accepted as no fault")
+        seat.sees("Disagreements 3", "1 accepted")
         await seat.press("u")
         seat.sees("Disagreements 4", FAULT)
     register = Register.open(sample_path)
@@ -149,7 +173,7 @@ async def test_an_accepted_one_is_a_fault_after_all_by_the_same_key(sample_path:
         await to_fault(seat, "11 closed")
         await seat.press("z")
         seat.sees("Disagreements 4", "certain")
-        seat.lacks("accepted as no fault")
+        seat.lacks("1 accepted")
 
 
 async def test_a_reason_has_to_be_given_and_escape_leaves_it_a_fault(sample_path: Path, paper: Path) -> None:
@@ -259,3 +283,15 @@ async def test_a_file_of_another_kind_is_refused_in_the_form(sample_path: Path, 
         await seat.press("enter")
         assert isinstance(seat.app.screen, FileForm)
         seat.sees("A paper that is checked ends in .docx, .md or .txt.")
+
+
+def test_the_words_are_marked_and_of_a_whole_line_what_is_at_fault() -> None:
+    assert marked("Total 15, closed 11.", "closed 11", "11") == (("Total 15, ", ""), ("closed 11", "hit"), (".", ""))
+    assert marked("15 | 11 | 0", "15 | 11 | 0", "11") == (("15 | ", ""), ("11", "hit"), (" | 0", ""))
+    # Where it is there twice, or is a part of another number, the whole line is marked.
+    assert marked("11 | 11", "11 | 11", "11") == (("11 | 11", "hit"),)
+    assert marked("211 | 0", "211 | 0", "11") == (("211 | 0", "hit"),)
+    assert marked("Something else.", "not in it", "") == (("Something else.", "strong"),)
+    # Of a long line the beginning is left out, so that the words are in sight.
+    first, hit, _ = marked(f"{'a ' * 2000}closed 11 of them", "closed 11", "")
+    assert len(first[0]) < 250 and hit == ("closed 11", "hit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,9 +10,11 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
+from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.papers.checking.findings import Finding
 from store.queries.item_list import listed_seqs, rows_at
+from store.queries.papers import PaperRow
 from tui.background import work_in_background
 from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, with_accepted
 from tui.keys import CHECK, bindings
@@ -30,6 +33,11 @@ TWO_PANES_FROM = 100
 def check_paper(app: RegisterApp, shown: str | None = None) -> None:
     """Ask for a paper, check it, and show what was found; `shown` is the id of the paper that it is, if that is known."""
     choose_paper(app, shown, lambda checked: app.push_screen(CheckScreen(checked)))
+
+
+def _short_date(row: PaperRow) -> str:
+    day = row.date_latest
+    return format_short_date(date.fromisoformat(day)) if day else row.date or "no date"
 
 
 class CheckScreen(ListScreen):
@@ -88,10 +96,10 @@ class CheckScreen(ListScreen):
         wrong = len(found.disagreements)
         weak, accepted = len(found.shown) - wrong, len(found.findings) - len(found.shown)
         parts = [f"{wrong:,} disagreement{'' if wrong == 1 else 's'}", f"{weak:,} weakness{'' if weak == 1 else 'es'}"]
-        parts += [f"{accepted:,} accepted as no fault"] if accepted else []
+        parts += [f"{accepted:,} accepted"] if accepted else []
         row = self.checked.paper
         if self.checked.page is not None:
-            parts.append(f"paper of {row.date or 'no date'}" if row else "of no paper in this register")
+            parts.append(f"paper of {_short_date(row)}" if row else "of no paper in this register")
         room = max(20, self.size.width - len(" · ".join(parts)) - len("Check of ") - 6)
         self.show_title(f"Check of {one_line(self.checked.name, most=room)}", " · ".join(parts))
         self.call_after_refresh(self.fill_pane)
@@ -120,16 +128,17 @@ class CheckScreen(ListScreen):
             return
         with self.register_app.showing_errors():
             found = self.checked.found
-            values = value_lines(finding, found.accepted.get(finding.key))
+            is_one = self.has_class("-one-pane")
+            values = value_lines(finding, found.accepted.get(finding.key), in_one=is_one)
             where = place_lines(page, finding.line, finding.words, finding.found)
             items = item_lines(rows_at(self.register.conn, self._seqs(finding)))
-            head = ((finding.message, "strong"),)
+            message = ((finding.message, "strong"),)
             about = finding.section or (f"Line {finding.line:,}" if finding.line else "The register")
-            if self.has_class("-one-pane"):
-                place.show(head, (), "", [*values, Paragraph(()), *where, Paragraph(()), *items], top=top)
+            if is_one:
+                place.show(message, (), "", [*values, *where, *items], top=top)
                 return
             place.show(((about, "strong"),), (), "", where, top=top)
-            behind.show(head, (), "", [*values, Paragraph(()), *items], top=top)
+            behind.show(message, (), "", [*values, Paragraph(()), *items], top=top)
 
     def _seqs(self, finding: Finding) -> list[int]:
         here = listed_seqs(self.register.conn, finding.items)

@@ -28,8 +28,11 @@ NOT_READ = "heading not read"
 _QUIET = "windowed-table--muted"
 _STYLES = {"certain": "status--delayed", "likely": "", "possible": _QUIET}
 
-EITHER_SIDE = 3
+EITHER_SIDE = 2
 """Lines of the paper that are shown before and after the one of a finding."""
+
+BEFORE_WORDS = 200
+"""Characters of a line that are shown before its marked words, where it is long."""
 
 
 class CheckRows:
@@ -45,7 +48,9 @@ class CheckRows:
                 one for one in found.findings if one.kind == kind and (with_accepted or one.key not in found.accepted)
             ]
             if of:
-                self._rows.append(Row(f"heading {kind}", (f"{title} {sum(one.key not in found.accepted for one in of):,}",)))
+                self._rows.append(
+                    Row(f"heading {kind}", (f"{title} {sum(one.key not in found.accepted for one in of):,}",))
+                )
             self._rows += [self._row(one, found.accepted) for one in of]
         if self.not_read:
             what = "1 line" if len(self.not_read) == 1 else f"{len(self.not_read):,} lines"
@@ -103,15 +108,16 @@ def place_lines(page: Page | None, line: int, words: str, found: str) -> list[Pa
     if page is None or not line:
         return [Paragraph((("It is of no line of the file.", "quiet"),))]
     every = list(page.lines())
-    at = next((n for n, (number, _) in enumerate(every) if number >= line), len(every) - 1)
-    if not every or not any(number == line for number, _ in every):
-        return [Paragraph(((_words_of(page, line), "strong"),), 7, f"{line} ▸")]
+    if all(number != line for number, _ in every):
+        # One that was not read is in no block.
+        every = sorted([*every, (line, _words_of(page, line))])
+    at = next(n for n, (number, _) in enumerate(every) if number == line)
     shown = []
     for number, text in every[max(0, at - EITHER_SIDE) : at + EITHER_SIDE + 1]:
         if number == line:
             shown.append(Paragraph(marked(text, words, found), 7, f"{line} ▸"))
         else:
-            shown.append(Paragraph(((one_line(text, most=240), "quiet"),), 7, str(number)))
+            shown.append(Paragraph(((one_line(text, most=120), "quiet"),), 7, str(number)))
     return shown
 
 
@@ -128,7 +134,8 @@ def marked(text: str, words: str, found: str) -> tuple[tuple[str, str], ...]:
         start, end = at, at + len(found)
     if start < 0:
         return ((text, "strong"),)
-    pieces = ((text[:start], ""), (text[start:end], "hit"), (text[end:], ""))
+    before = text[:start] if start <= 2 * BEFORE_WORDS else f"… {text[start - BEFORE_WORDS : start]}"
+    pieces = ((before, ""), (text[start:end], "hit"), (text[end:], ""))
     return tuple(piece for piece in pieces if piece[0])
 
 
@@ -144,28 +151,33 @@ def _alone(text: str, found: str) -> int | None:
     return places[0] if len(places) == 1 else None
 
 
-def value_lines(one: Finding, accepted: str | None) -> list[Paragraph]:
-    """Both values of a finding, how sure it is, and why it is no fault where that was accepted."""
-    lines = []
-    if one.found or one.expected:
-        lines.append(Paragraph(((one.found or "nothing", "strong"),), 14, "In the paper"))
-        lines.append(Paragraph(((one.expected or "—", "strong"),), 14, "Expected"))
-    lines.append(Paragraph(((str(one.certainty), ""),), 14, "How sure"))
+def value_lines(one: Finding, accepted: str | None, *, in_one: bool) -> list[Paragraph]:
+    """Both values of a finding, how sure it is, and why it is no fault where that was accepted; `in_one` line for all."""
+    values = [("In the paper", one.found), ("Expected", one.expected), ("How sure", str(one.certainty))]
+    shown = [(label, value) for label, value in values if value]
+    lines = [Paragraph(((value, "strong"),), 14, label) for label, value in shown]
+    if in_one:
+        pieces = [piece for label, value in shown for piece in ((f"{label} ", "quiet"), (value, "strong"), ("   ", ""))]
+        lines = [Paragraph(tuple(pieces[:-1]))]
     if accepted is not None:
         lines.append(Paragraph(((accepted or "no reason given", ""),), 14, "No fault"))
     return lines
 
 
 MOST_ITEMS = 40
+"""The most items that are named beside a finding."""
 
 
 def item_lines(items: Iterable[ItemRow]) -> list[Paragraph]:
     """The items behind a finding, a line each."""
     every = list(items)
-    lines = [
+    if not every:
+        return []
+    opens = "enter opens it" if len(every) == 1 else f"{len(every):,} items: enter lists them"
+    lines = [Paragraph(((opens, "quiet"),))] + [
         Paragraph((format_item_status(item), ("  ", ""), (one_line(item.display_title, most=90), "")), 10, item.ref)
         for item in every[:MOST_ITEMS]
     ]
     if len(every) > MOST_ITEMS:
-        lines.append(Paragraph(((f"and {len(every) - MOST_ITEMS:,} more: enter lists them", "quiet"),), 10))
+        lines.append(Paragraph(((f"and {len(every) - MOST_ITEMS:,} more", "quiet"),), 10))
     return lines

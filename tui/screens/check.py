@@ -29,6 +29,9 @@ from widgets.windowed_table import WindowedTable
 TWO_PANES_FROM = 100
 """Columns of terminal from which the place and what is behind a finding are side by side."""
 
+SHORTEST_NAME = 16
+"""Characters of a file's name that are shown at least: which paper it is is left out first."""
+
 
 def check_paper(app: RegisterApp, shown: str | None = None) -> None:
     """Ask for a paper, check it, and show what was found; `shown` is the id of the paper that it is, if that is known."""
@@ -88,10 +91,13 @@ class CheckScreen(ListScreen):
         before, index = self.table.cursor_key, self.table.cursor_index
         is_first = self.rows is None
         self.rows = CheckRows(self.checked.found, with_accepted=self._with_accepted, unfolded=self._is_unfolded)
-        at = self.rows.first if is_first else self.rows.place_of(before)
-        self.show_rows(
-            self.rows, self.rows.key_at(index or 0), min(index or 0, self.rows.count - 1) if at is None else at
-        )
+        if is_first:
+            self.show_rows(self.rows)
+            self.table.move_to(self.rows.first)
+        else:
+            at = self.rows.place_of(before)
+            last = min(index or 0, self.rows.count - 1)
+            self.show_rows(self.rows, self.rows.key_at(last), last if at is None else at)
         found = self.checked.found
         wrong = len(found.disagreements)
         weak, accepted = len(found.shown) - wrong, len(found.findings) - len(found.shown)
@@ -100,8 +106,10 @@ class CheckScreen(ListScreen):
         row = self.checked.paper
         if self.checked.page is not None:
             parts.append(f"paper of {_short_date(row)}" if row else "of no paper in this register")
-        room = max(20, self.size.width - len(" · ".join(parts)) - len("Check of ") - 6)
-        self.show_title(f"Check of {one_line(self.checked.name, most=room)}", " · ".join(parts))
+        room = self.size.width - len(" · ".join(parts)) - len("Check of ") - 6
+        if room < SHORTEST_NAME and self.checked.page is not None:
+            room += len(parts.pop()) + 3
+        self.show_title(f"Check of {one_line(self.checked.name, most=max(SHORTEST_NAME, room))}", " · ".join(parts))
         self.call_after_refresh(self.fill_pane)
 
     def on_resize(self) -> None:
@@ -123,14 +131,16 @@ class CheckScreen(ListScreen):
             key = self.table.cursor_key or ""
             line = int(key.removeprefix("line ")) if key.startswith("line ") else 0
             head = f"Line {line:,}: not read" if line else "enter shows or hides them" if key == NOT_READ else ""
-            place.show(((head, "strong"),), (), "", place_lines(page, line, "", "") if line else (), top=top)
+            place.show(
+                ((head, "strong"),), (), "", place_lines(page, line, "", "", in_one=False) if line else (), top=top
+            )
             behind.show((), (), "", (), top=top)
             return
         with self.register_app.showing_errors():
             found = self.checked.found
             is_one = self.has_class("-one-pane")
             values = value_lines(finding, found.accepted.get(finding.key), in_one=is_one)
-            where = place_lines(page, finding.line, finding.words, finding.found)
+            where = place_lines(page, finding.line, finding.words, finding.found, in_one=is_one)
             items = item_lines(rows_at(self.register.conn, self._seqs(finding)))
             message = ((finding.message, "strong"),)
             about = finding.section or (f"Line {finding.line:,}" if finding.line else "The register")
@@ -159,7 +169,7 @@ class CheckScreen(ListScreen):
                 ordered = tuple(item for item in finding.items if item in items)
                 self.app.push_screen(PaperItemsScreen(finding.message, ordered))
             else:
-                self.register_app.show_toast("No item is behind this one: its place and both values are below.")
+                self.register_app.show_toast("No item is behind this one: its place and both values are shown.")
 
     # -- keys
 

@@ -103,8 +103,8 @@ class CheckRows:
         return self._rows[min(index, len(self._rows) - 1)].key if self._rows else ""
 
 
-def place_lines(page: Page | None, line: int, words: str, found: str) -> list[Paragraph]:
-    """The lines of a paper around one of them, which is whole, its words marked."""
+def place_lines(page: Page | None, line: int, words: str, found: str, *, in_one: bool) -> list[Paragraph]:
+    """The lines of a paper around one of them, its words marked; fewer and shorter in the one pane of a low terminal."""
     if page is None or not line:
         return [Paragraph((("It is of no line of the file.", "quiet"),))]
     every = list(page.lines())
@@ -112,12 +112,13 @@ def place_lines(page: Page | None, line: int, words: str, found: str) -> list[Pa
         # One that was not read is in no block.
         every = sorted([*every, (line, _words_of(page, line))])
     at = next(n for n, (number, _) in enumerate(every) if number == line)
+    side, most = (1, 64) if in_one else (EITHER_SIDE, 120)
     shown = []
-    for number, text in every[max(0, at - EITHER_SIDE) : at + EITHER_SIDE + 1]:
+    for number, text in every[max(0, at - side) : at + side + 1]:
         if number == line:
             shown.append(Paragraph(marked(text, words, found), 7, f"{line} ▸"))
         else:
-            shown.append(Paragraph(((one_line(text, most=120), "quiet"),), 7, str(number)))
+            shown.append(Paragraph(((one_line(text, most=most), "quiet"),), 7, str(number)))
     return shown
 
 
@@ -152,13 +153,14 @@ def _alone(text: str, found: str) -> int | None:
 
 
 def value_lines(one: Finding, accepted: str | None, *, in_one: bool) -> list[Paragraph]:
-    """Both values of a finding, how sure it is, and why it is no fault where that was accepted; `in_one` line for all."""
-    values = [("In the paper", one.found), ("Expected", one.expected), ("How sure", str(one.certainty))]
+    """Both values of a finding, how sure it is, and why it is no fault where that was accepted; `in_one` line for both."""
+    values = [("In the paper", one.found), ("Expected", one.expected)]
+    values += [] if in_one else [("How sure", str(one.certainty))]
     shown = [(label, value) for label, value in values if value]
     lines = [Paragraph(((value, "strong"),), 14, label) for label, value in shown]
     if in_one:
         pieces = [piece for label, value in shown for piece in ((f"{label} ", "quiet"), (value, "strong"), ("   ", ""))]
-        lines = [Paragraph(tuple(pieces[:-1]))]
+        lines = [Paragraph(tuple(pieces[:-1]))] if shown else []
     if accepted is not None:
         lines.append(Paragraph(((accepted or "no reason given", ""),), 14, "No fault"))
     return lines

@@ -152,6 +152,7 @@ def _column(check: Check, table: PageTable, section: Section, column: int, added
             number = number_in_cell(row.cells[column]) or 0
             right = number + off
             check.findings.remove(one)
+            check.faulty.discard((one.line, one.words))
             check.right[row.line, column] = right
             check.add(
                 "count-in-table", Certainty.CERTAIN,

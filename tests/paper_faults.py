@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MONTHS = re.compile(r"\b(?:January|February|March|May|June|July|August|September|October|November|Jan|Feb|Mar|Jun|Sept)\b")
+_MONTHS = re.compile(
+    r"\b(?:January|February|March|May|June|July|August|September|October|November|Jan|Feb|Mar|Jun|Sept)\b"
+)
 _TURNED = (
     ("been closed", "been open"), ("discharged", "submitted for closure"), ("submitted for closure", "discharged"),
     ("remain open", "be closed"), ("on track", "delayed"), ("completed", "reopened"), ("ongoing", "closed"),
@@ -45,7 +47,9 @@ def faults(text: str) -> Iterator[Fault]:
         for found in re.finditer(r"\b20[12]\d\b", line):
             yield from with_line(n, f"{line[: found.start()]}{int(found[0]) - 1}{line[found.end() :]}", "year")
         for found in re.finditer(r"\b([A-Z]{2,5}-)(\d+)\b", line):
-            yield from with_line(n, f"{line[: found.start()]}{found[1]}{int(found[2]) + 1}{line[found.end() :]}", "reference")
+            yield from with_line(
+                n, f"{line[: found.start()]}{found[1]}{int(found[2]) + 1}{line[found.end() :]}", "reference"
+            )
         for kind, pairs in (("word", _TURNED), ("theme", _THEMES), *((("count", _WORDS),) if not is_row else ())):
             for one, other in pairs:
                 if re.search(rf"\b{one}\b", line):

@@ -30,7 +30,9 @@ from store.register import Register
 
 FORMS = [load_form(name) for name in form_names()]
 SOURCES = Path(os.environ.get("FAIRLEAD_SOURCES") or Path(__file__).parent.parent.parent / "shared" / "sources")
-NO_SOURCES = "the two source documents are not here: put them in ../shared/sources, or name the folder in FAIRLEAD_SOURCES"
+NO_SOURCES = (
+    "the two source documents are not here: put them in ../shared/sources, or name the folder in FAIRLEAD_SOURCES"
+)
 
 
 def check(register: Register, text: str, *, markdown: bool = False) -> Checked:
@@ -52,12 +54,20 @@ def messages(checked: Checked) -> str:
 # -- a paper by hand
 
 
-def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_counts_as_closed(sample: Register) -> None:
+def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_counts_as_closed(
+    sample: Register,
+) -> None:
     checked = check(sample, BY_HAND)
     assert {rule for _, rule in found(checked)} == {"submitted-as-closed"}
     assert [one.message.partition(":")[0] for one in checked.disagreements] == ["HC-8", "CAM-2", "DA-12"]
     weak = {rule for _, rule in found(checked, Kind.WEAKNESS)}
-    assert weak == {"open-two-years", "promised-and-not-mentioned", "open-and-not-mentioned", "number-beyond-total", "missing"}
+    assert weak == {
+        "open-two-years",
+        "promised-and-not-mentioned",
+        "open-and-not-mentioned",
+        "number-beyond-total",
+        "missing",
+    }
 
 
 def line_of(text: str, words: str) -> int:
@@ -121,7 +131,9 @@ def test_a_table_of_what_the_register_does_not_have_is_added_up_and_the_cell_at_
 
 
 def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
-    text = BY_HAND.replace("2.2. Online", "A total of 6 recommendations have been closed since the last update.\n\n2.2. Online")
+    text = BY_HAND.replace(
+        "2.2. Online", "A total of 6 recommendations have been closed since the last update.\n\n2.2. Online"
+    )
     one = next(f for f in check(sample, text).findings if f.rule == "closed-since")
     assert one.certainty == Certainty.POSSIBLE
     assert "6 closed since the last update; the sections name 7" in one.message
@@ -225,7 +237,9 @@ def named_alone(register: Register, text: str, most: int, *, markdown: bool) -> 
             good += 1
         else:
             line = fault.text.split("\n")[fault.line - 1]
-            others.append(f"{fault.what}, line {fault.line}: {line[:100]} -> {[(one.line, one.message) for one in new]}")
+            others.append(
+                f"{fault.what}, line {fault.line}: {line[:100]} -> {[(one.line, one.message) for one in new]}"
+            )
     return good, others
 
 

@@ -57,7 +57,9 @@ def test_tables_of_pipes_are_read_with_their_escapes_and_emphasis() -> None:
 
 
 def test_stray_html_is_taken_off_and_the_feet_of_a_website_are_furniture() -> None:
-    read = page('<ul style="list-style-type: none"> Improving &amp; more\n\nContact\n\nThere is a problem\n\nOFFICIAL\n\nPage 3 of 9\n')
+    read = page(
+        '<ul style="list-style-type: none"> Improving &amp; more\n\nContact\n\nThere is a problem\n\nOFFICIAL\n\nPage 3 of 9\n'
+    )
     assert [one.text for one in read.blocks if isinstance(one, PageParagraph | PageHeading)] == ["Improving & more"]
     assert read.count(Account.FURNITURE) == len(read.accounts) - 1
     assert read.marking == "OFFICIAL"
@@ -92,7 +94,10 @@ def test_counts_dates_and_statuses_are_read_as_papers_word_them() -> None:
     assert number_of("Thirty two") == 32
     assert number_of("1,204") == 1204
     assert numbers_of("R2; R4 & R7") == ("2", "4", "7")
-    days = [found.meaning and str(found.meaning.latest) for found in dates_in("by Oct 23, 20th September 2024 or 31 June 2025")]
+    days = [
+        found.meaning and str(found.meaning.latest)
+        for found in dates_in("by Oct 23, 20th September 2024 or 31 June 2025")
+    ]
     assert days == ["2023-10-31", "2024-09-20", None]
     statuses = {
         "has been submitted for closure since": "submitted", "was discharged by HMICS": "discharged", "remain open": "open",

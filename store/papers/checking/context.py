@@ -35,7 +35,14 @@ class Check:
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 
     def add(
-        self, rule: str, certainty: Certainty, message: str, *, line: int = 0, section: Section | None = None, **more: Any
+        self,
+        rule: str,
+        certainty: Certainty,
+        message: str,
+        *,
+        line: int = 0,
+        section: Section | None = None,
+        **more: Any,
     ) -> None:
         """Add a finding, a disagreement unless `kind` is given; none of a line that the register writes."""
         if line in self.own_lines:

@@ -17,7 +17,13 @@ _NAMES = {
 
 def is_total(row: PageRow) -> bool:
     """Whether a row adds up those above it."""
-    return bool(row.cells) and fold(row.cells[0]).strip(" *:").split(" ")[0] in ("total", "totals", "all", "sum", "overall")
+    return bool(row.cells) and fold(row.cells[0]).strip(" *:").split(" ")[0] in (
+        "total",
+        "totals",
+        "all",
+        "sum",
+        "overall",
+    )
 
 
 def publication_of_row(check: Check, table: CountTable, row: PageRow) -> PublicationFacts | None:
@@ -168,7 +174,11 @@ def _column(check: Check, table: PageTable, section: Section, column: int, added
     )  # fmt: skip
 
 
-_BACKGROUND = {"date": ("date", "published"), "last update": ("last update", "last-update"), "no. of updates": ("number of updates", "updates")}
+_BACKGROUND = {
+    "date": ("date", "published"),
+    "last update": ("last update", "last-update"),
+    "no. of updates": ("number of updates", "updates"),
+}
 
 
 def background_table(check: Check) -> None:
@@ -203,7 +213,9 @@ def _background_fact(
     check: Check, section: Section, row: PageRow, cell: str, heading: str, of: PublicationFacts
 ) -> None:
     name, what = _BACKGROUND[heading]
-    recorded = {"published": of.row.published, "last-update": of.row.last_update, "updates": of.row.stated_updates}[what]
+    recorded = {"published": of.row.published, "last-update": of.row.last_update, "updates": of.row.stated_updates}[
+        what
+    ]
     if not cell.strip() or not recorded or fold(cell).strip("* ") == fold(recorded).strip("* "):
         return
     if what != "updates" and same_days(read_written(cell), read_written(recorded)):

@@ -27,7 +27,7 @@ from store.register import Register
 FORMS = [load_form(name) for name in form_names()]
 
 
-def page(text: str, *, markdown: bool = False):  # noqa: ANN201
+def page(text: str, *, markdown: bool = False):
     return page_of_text(Path("paper.txt"), text, markdown=markdown)
 
 

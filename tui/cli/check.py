@@ -12,7 +12,6 @@ from store.domain.references import find_paper
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
-    CommandMisused,
     example,
     format_option,
     open_for_reading,

@@ -12,7 +12,6 @@ from store.papers.checking.pages import Page, PageTable
 from store.papers.checking.wording import number_in_cell, shorten
 from store.queries.papers import ItemState
 
-
 _BESIDE = frozenset({"submitted-as-closed"})
 """The rules whose findings explain no other: what a sentence reports may be at fault beside them."""
 

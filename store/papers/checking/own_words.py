@@ -89,7 +89,7 @@ class _Comparison:
                         self._add(
                             one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number)
                         )
-                        one = replace(one, number=wanted)  # type: ignore[call-arg]  # noqa: PLW2901
+                        one = replace(one, number=wanted)  # type: ignore[call-arg]
                     blocks.append(one)
             else:
                 blocks += self._differing(mine, right)
@@ -197,7 +197,7 @@ class _Comparison:
                 fixed += mine
                 continue
             for row in mine:
-                partner = max(wanted, key=lambda other: _alike(row, other), default=None)  # noqa: B023
+                partner = max(wanted, key=lambda other: _alike(row, other), default=None)
                 if partner is None or (_alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]])):
                     self._add(
                         row.line,

@@ -141,7 +141,7 @@ class _Reader:
         elif self._is_table(self.at):
             self._table()
         elif not re.search(r"[^\W_]", plain) or _IMAGE.fullmatch(raw.strip()):
-            if plain and not _RULE.fullmatch(plain) or _IMAGE.search(raw) or (not plain and "<" in raw):
+            if (plain and not _RULE.fullmatch(plain)) or _IMAGE.search(raw) or (not plain and "<" in raw):
                 self._account(self.at, Account.NOT_READ)
                 self.at += 1
             else:

@@ -7,14 +7,32 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import PartDate, month_end
 from store.domain.date_wording import MONTHS
+from store.domain.dates import PartDate, month_end
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)} | {"no": 0}
 _NUMBER = (
     rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)}"
@@ -65,9 +83,8 @@ def counts_in(sentence: str) -> list[Count]:
     for match in _COUNT.finditer(sentence):
         before = sentence[: match.start()].rstrip()[-16:].casefold()
         number = number_of(match[1] or match[4])
-        if (
-            number is None
-            or re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
+        if number is None or (
+            re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
             and match[1]
             and match[1].isdigit()
             and re.search(r"rec\w*\.?$|[-–/]$", before)
@@ -106,7 +123,7 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["bare"] is not None:
             before = sentence[: match.start()].casefold()
             is_year = re.fullmatch(r"(?:19|20)\d\d", match["bare"])
-            if is_year or not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before):
+            if is_year or (not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before)):
                 continue
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
@@ -181,11 +198,12 @@ def dates_in(sentence: str) -> list[DateFound]:
     """The dates of a sentence that name a month; one without a year only where it has a day or follows "in" or "by"."""
     found = []
     for match in _DATE.finditer(sentence):
-        if match["month"].casefold() in ("may", "march", "mar", "sept", "sep") and not (
-            match["year"] or match["day"] or match["short"]
+        if (
+            match["month"].casefold() in ("may", "march", "mar", "sept", "sep")
+            and not (match["year"] or match["day"] or match["short"])
+            and (not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower())
         ):
-            if not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower():
-                continue
+            continue
         year = match["year"] or (f"20{match['short']}" if match["short"] else "")
         month = MONTHS[match["month"].casefold()]
         meaning = None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from store.domain.references import find_theme
 from store.domain.errors import FairleadError
+from store.domain.references import find_theme
 from store.domain.vocabulary import Stage, Status, label_of
 from store.papers.checking.context import Check
 from store.papers.checking.facts import PublicationFacts
-from store.papers.checking.findings import Certainty, Kind
+from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.wording import (
     Reference,
@@ -20,7 +21,6 @@ from store.papers.checking.wording import (
     read_written,
     references_in,
     same_days,
-    shorten,
     status_in,
 )
 from store.queries.item_detail import outcomes
@@ -297,7 +297,7 @@ def heads_in_order(check: Check) -> None:
 
 def _is_rising(numbers: list[str]) -> bool:
     found = [int(number) for number in numbers if number.isdigit()]
-    return all(one < other for one, other in zip(found, found[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(found))
 
 
 def numbers_once(check: Check) -> None:

@@ -43,7 +43,7 @@ def cells_against_register(check: Check) -> None:
             of = publication_of_row(check, table, row)
             filled = [bool(number_in_cell(cell) is not None) for cell in row.cells]
             for column, name in enumerate(table.columns):
-                if not name or column >= len(row.cells) and not any(filled):
+                if not name or (column >= len(row.cells) and not any(filled)):
                     continue
                 cell = row.cells[column] if column < len(row.cells) else ""
                 words = " | ".join(row.cells)
@@ -91,7 +91,7 @@ def rows_add_up(check: Check) -> None:
     for table in check.outline.counts:
         if check.is_found(table.table.line):
             continue
-        for n, row in enumerate(table.table.body, 1):
+        for n, _row in enumerate(table.table.body, 1):
             values = {
                 name: (column, check.number(table.table, n, column))
                 for column, name in enumerate(table.columns)

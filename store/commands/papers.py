@@ -185,7 +185,9 @@ class AcceptFinding(Command):
         _paper(writer, self.paper)
         finding = self.finding.strip().casefold()
         if not re.fullmatch(r"[0-9a-f]{10}", finding):
-            raise BadInput("finding", "A finding is named by the ten letters and digits that the check prints beside it.")
+            raise BadInput(
+                "finding", "A finding is named by the ten letters and digits that the check prints beside it."
+            )
         row = writer.conn.execute(
             "SELECT id FROM accepted_finding WHERE paper = ? AND finding = ? AND withdrawn = 0", (self.paper, finding)
         ).fetchone()
@@ -194,7 +196,9 @@ class AcceptFinding(Command):
                 raise NotAllowed("That finding was not accepted.")
             writer.withdraw("accepted_finding", row[0], reason=self.reason)
         elif row is not None:
-            writer.set("accepted_finding", row[0], "reason", self.why.strip(), basis="entered", place=None, reason=self.reason)
+            writer.set(
+                "accepted_finding", row[0], "reason", self.why.strip(), basis="entered", place=None, reason=self.reason
+            )
         else:
             ends = {"paper": self.paper, "finding": finding}
             writer.create("accepted_finding", ends | {"reason": self.why.strip()}, reason=self.reason)

@@ -12,7 +12,6 @@ from store.domain.references import find_paper
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
-    CommandMisused,
     example,
     format_option,
     open_for_reading,
@@ -37,13 +36,29 @@ DISAGREES = 3
 @click.command(
     "check",
     epilog=example(
-        "check paper.docx", "check paper.txt --format json", 'check --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"'
+        "check paper.docx",
+        "check paper.txt --format json",
+        'check --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"',
     ),
 )
 @click.argument("file", type=FILE, required=False, metavar="[PAPER]")
-@click.option("--paper", "named", type=FILLED_WORDS, metavar="DATE", help="Which paper it is; by its own date unless given, else the newest.")
-@click.option("--all", "everything", is_flag=True, help="Also what was accepted as no fault, and the lines that were not read.")
-@click.option("--accept", nargs=2, type=WORDS, metavar="FINDING REASON", help="Record that a finding is no fault, by its id, and why.")
+@click.option(
+    "--paper",
+    "named",
+    type=FILLED_WORDS,
+    metavar="DATE",
+    help="Which paper it is; by its own date unless given, else the newest.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Also what was accepted as no fault, and the lines that were not read."
+)
+@click.option(
+    "--accept",
+    nargs=2,
+    type=WORDS,
+    metavar="FINDING REASON",
+    help="Record that a finding is no fault, by its id, and why.",
+)
 @format_option("table", "json")
 @writing_options
 @click.pass_context

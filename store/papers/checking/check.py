@@ -31,7 +31,15 @@ SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 
 Progress = Callable[[int, int], bool]
 
-RULES = (*structure.FIRST, *tables.RULES, *statuses.RULES, *dates.RULES, *counts.RULES, *structure.RULES, *weaknesses.RULES)
+RULES = (
+    *structure.FIRST,
+    *tables.RULES,
+    *statuses.RULES,
+    *dates.RULES,
+    *counts.RULES,
+    *structure.RULES,
+    *weaknesses.RULES,
+)
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
 

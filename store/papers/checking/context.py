@@ -12,7 +12,6 @@ from store.papers.checking.pages import Page, PageTable
 from store.papers.checking.wording import number_in_cell, shorten
 from store.queries.papers import ItemState
 
-
 _BESIDE = frozenset({"submitted-as-closed"})
 """The rules whose findings explain no other: what a sentence reports may be at fault beside them."""
 
@@ -35,7 +34,14 @@ class Check:
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 
     def add(
-        self, rule: str, certainty: Certainty, message: str, *, line: int = 0, section: Section | None = None, **more: Any
+        self,
+        rule: str,
+        certainty: Certainty,
+        message: str,
+        *,
+        line: int = 0,
+        section: Section | None = None,
+        **more: Any,
     ) -> None:
         """Add a finding, a disagreement unless `kind` is given; none of a line that the register writes."""
         if line in self.own_lines:

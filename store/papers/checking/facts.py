@@ -18,7 +18,17 @@ from store.queries.papers import ItemState, Movements, PaperRow, movements, repo
 from store.queries.publications import publications
 from store.queries.rows import ItemDetail, ItemRow, PublicationRow
 
-COUNTED = ("total", "closed", "on-track", "delayed", "not-stated", "discharged", "with-inspectorate", "otherwise", "open")
+COUNTED = (
+    "total",
+    "closed",
+    "on-track",
+    "delayed",
+    "not-stated",
+    "discharged",
+    "with-inspectorate",
+    "otherwise",
+    "open",
+)
 """What a table of counts may have in a column."""
 
 
@@ -127,7 +137,9 @@ class Facts:
         if wanted in names:
             return names[wanted]
         words = set(wanted.split())
-        inside = [one for name, one in names.items() if words and (words < set(name.split()) or set(name.split()) < words)]
+        inside = [
+            one for name, one in names.items() if words and (words < set(name.split()) or set(name.split()) < words)
+        ]
         inside = [one for one in inside if len(set(_name(one.title).split()) & words) >= 2]
         if len({one.row.id for one in inside}) == 1:
             return inside[0]

@@ -9,6 +9,9 @@ from store.papers.checking.facts import COUNTED, Facts, PublicationFacts
 from store.papers.checking.pages import Page, PageCaption, PageHeading, PageParagraph, PageTable
 from store.papers.checking.wording import fold, numbers_of, sentences
 
+LONGEST_SENTENCE = 2000
+"""The most characters of a sentence that rules are applied to: no person writes a longer one."""
+
 PARTS = (
     ("closures", r"\bclos(?:ure|ed|ures)\b|\bcompleted\b|\bdischarged\b"),
     ("risks", r"\brisks?\b|\bchallenges?\b"),
@@ -142,7 +145,7 @@ def outline(page: Page, facts: Facts) -> Outline:
         elif isinstance(block, PageCaption):
             found.captions.append((block, section))
         else:
-            opening = None if len(block.text) > 20_000 else _OPENING.fullmatch(block.text)
+            opening = None if len(block.text) > LONGEST_SENTENCE else _OPENING.fullmatch(block.text)
             if opening and block.bullet and section.part not in ("closures", "progress"):
                 opening = None
             if opening:
@@ -154,12 +157,16 @@ def outline(page: Page, facts: Facts) -> Outline:
             found.paragraphs.append((block, section))
             for _, text in sentences(block.text):
                 found.sentences.append(
-                    Sentence(block.line, text, section, items, publication=about or section.publication)
+                    Sentence(
+                        block.line, text[:LONGEST_SENTENCE], section, items, publication=about or section.publication
+                    )
                 )
     return found
 
 
-def _items_of(opening: re.Match[str], section: Section, facts: Facts) -> tuple[tuple[str, ...], PublicationFacts | None]:
+def _items_of(
+    opening: re.Match[str], section: Section, facts: Facts
+) -> tuple[tuple[str, ...], PublicationFacts | None]:
     if opening["code"]:
         return (opening["number"],), facts.by_code(opening["code"]) or section.publication
     return numbers_of(opening["list"]), section.publication

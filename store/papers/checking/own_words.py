@@ -12,7 +12,16 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.pages import Page, PageBlock, PageCaption, PageHeading, PageParagraph, PageRow, PageTable, text_of_block
+from store.papers.checking.pages import (
+    Page,
+    PageBlock,
+    PageCaption,
+    PageHeading,
+    PageParagraph,
+    PageRow,
+    PageTable,
+    text_of_block,
+)
 from store.papers.checking.read_text import page_of_text
 from store.papers.checking.wording import fold, shorten
 from store.papers.document import Document
@@ -77,8 +86,10 @@ class _Comparison:
                     self._own(one)
                     number, wanted = getattr(one, "number", ""), getattr(other, "number", "")
                     if number and wanted and number != wanted:
-                        self._add(one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number))
-                        one = replace(one, number=wanted)  # type: ignore[call-arg]  # noqa: PLW2901
+                        self._add(
+                            one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number)
+                        )
+                        one = replace(one, number=wanted)  # type: ignore[call-arg]
                     blocks.append(one)
             else:
                 blocks += self._differing(mine, right)
@@ -93,7 +104,17 @@ class _Comparison:
 
     def _add(self, line: int, message: str, words: str, expected: str, found: str, rule: str = "own-words") -> None:
         self.found.findings.append(
-            Finding(rule, Kind.DISAGREEMENT, Certainty.CERTAIN, message, line, self.section, shorten(words, 160), expected, found)
+            Finding(
+                rule,
+                Kind.DISAGREEMENT,
+                Certainty.CERTAIN,
+                message,
+                line,
+                self.section,
+                shorten(words, 160),
+                expected,
+                found,
+            )
         )
 
     def _differing(self, mine: list[PageBlock], right: list[PageBlock]) -> list[PageBlock]:
@@ -121,11 +142,26 @@ class _Comparison:
     def _left_out(self, block: PageBlock, mine: list[PageBlock]) -> None:
         line = mine[0].line if mine else max(self.own, default=0)
         if isinstance(block, PageHeading) and block.number:
-            self._add(line, f"The section {text_of_block(block)} is missing before this line.", "", text_of_block(block), "", "left-out")
+            self._add(
+                line,
+                f"The section {text_of_block(block)} is missing before this line.",
+                "",
+                text_of_block(block),
+                "",
+                "left-out",
+            )
         elif isinstance(block, PageTable) and block.caption:
-            self._add(line, f"{block.caption}: the table is missing before this line.", "", block.caption, "", "left-out")
-        elif isinstance(block, PageParagraph) and block.bullet and re.search(r"\b[A-Z]{1,6}\d{0,2}-x?\d|: \d+ \(", block.text):
-            self._add(line, f"A line is missing before this one: {shorten(block.text, 80)}", "", block.text, "", "left-out")
+            self._add(
+                line, f"{block.caption}: the table is missing before this line.", "", block.caption, "", "left-out"
+            )
+        elif (
+            isinstance(block, PageParagraph)
+            and block.bullet
+            and re.search(r"\b[A-Z]{1,6}\d{0,2}-x?\d|: \d+ \(", block.text)
+        ):
+            self._add(
+                line, f"A line is missing before this one: {shorten(block.text, 80)}", "", block.text, "", "left-out"
+            )
 
     def _pair(self, one: PageBlock, right: PageBlock) -> PageBlock:
         if isinstance(one, PageTable) and isinstance(right, PageTable):
@@ -161,9 +197,15 @@ class _Comparison:
                 fixed += mine
                 continue
             for row in mine:
-                partner = max(wanted, key=lambda other: _alike(row, other), default=None)  # noqa: B023
-                if partner is None or (_alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]]) ):
-                    self._add(row.line, f"The register has no such row: {shorten(' | '.join(row.cells), 80)}", " | ".join(row.cells), "", " | ".join(row.cells))
+                partner = max(wanted, key=lambda other: _alike(row, other), default=None)
+                if partner is None or (_alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]])):
+                    self._add(
+                        row.line,
+                        f"The register has no such row: {shorten(' | '.join(row.cells), 80)}",
+                        " | ".join(row.cells),
+                        "",
+                        " | ".join(row.cells),
+                    )
                     continue
                 wanted.remove(partner)
                 self._row(row, partner, one)
@@ -171,7 +213,12 @@ class _Comparison:
             for row in wanted:
                 line = fixed[-1].line if fixed else one.line
                 self._add(
-                    line, f"A row is missing under this one: {shorten(' | '.join(row.cells), 90)}", "", " | ".join(row.cells), "", "left-out"
+                    line,
+                    f"A row is missing under this one: {shorten(' | '.join(row.cells), 90)}",
+                    "",
+                    " | ".join(row.cells),
+                    "",
+                    "left-out",
                 )
                 fixed.append(replace(row, line=line))
         self.own |= {row.line for row in one.rows}
@@ -188,7 +235,9 @@ class _Comparison:
 
 
 def _text(block: PageBlock) -> str:
-    return " | ".join(" ".join(row.cells) for row in block.rows) if isinstance(block, PageTable) else text_of_block(block)
+    return (
+        " | ".join(" ".join(row.cells) for row in block.rows) if isinstance(block, PageTable) else text_of_block(block)
+    )
 
 
 def _row(row: PageRow) -> str:

@@ -141,7 +141,7 @@ class _Reader:
         elif self._is_table(self.at):
             self._table()
         elif not re.search(r"[^\W_]", plain) or _IMAGE.fullmatch(raw.strip()):
-            if plain and not _RULE.fullmatch(plain) or _IMAGE.search(raw) or (not plain and "<" in raw):
+            if (plain and not _RULE.fullmatch(plain)) or _IMAGE.search(raw) or (not plain and "<" in raw):
                 self._account(self.at, Account.NOT_READ)
                 self.at += 1
             else:
@@ -156,7 +156,9 @@ class _Reader:
     def _is_furniture(self, plain: str) -> bool:
         marking = next((m for m in reversed(MARKINGS) if re.fullmatch(rf"{m}(?:\s*·.*)?", plain)), "")
         self.page.marking = self.page.marking or marking
-        return bool(marking) or bool(_PAGE_NUMBER.fullmatch(plain)) or plain in self.running or plain.casefold() in _FOOTS
+        return (
+            bool(marking) or bool(_PAGE_NUMBER.fullmatch(plain)) or plain in self.running or plain.casefold() in _FOOTS
+        )
 
     # -- tables
 
@@ -166,7 +168,11 @@ class _Reader:
             return True
         if line.lstrip().startswith("|") and line.count("|") >= 2:
             return True
-        return "|" in line and at + 1 < len(self.lines) and bool(re.fullmatch(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*", self.lines[at + 1]))
+        return (
+            "|" in line
+            and at + 1 < len(self.lines)
+            and bool(re.fullmatch(r"[\s|:-]*-[\s|:-]*\|[\s|:-]*", self.lines[at + 1]))
+        )
 
     def _table(self) -> None:
         first = self.at
@@ -269,7 +275,11 @@ class _Reader:
     def _paragraph(self, text: str, number: str = "", *, bullet: bool = False) -> None:
         last = self.page.blocks[-1] if self.page.blocks else None
         goes_on = (
-            isinstance(last, PageParagraph) and not number and not bullet and not ITEM.match(text) and self._goes_on(last, text)
+            isinstance(last, PageParagraph)
+            and not number
+            and not bullet
+            and not ITEM.match(text)
+            and self._goes_on(last, text)
         )
         if goes_on and isinstance(last, PageParagraph):
             self.page.blocks.pop()
@@ -281,11 +291,11 @@ class _Reader:
 
     def _goes_on(self, last: PageParagraph, text: str) -> bool:
         if not self.ended:
-            return self.markdown or text[:1].islower() or (len(last.text) > 50 and last.text[-1:] not in ".?!:;)”\"")
+            return self.markdown or text[:1].islower() or (len(last.text) > 50 and last.text[-1:] not in '.?!:;)”"')
         # An empty line, or the end of a page, in the middle of a sentence.
         return _is_broken(last.text) and not last.bullet and not self.markdown
 
 
 def _is_broken(text: str) -> bool:
     """Whether a paragraph ends in the middle of a sentence."""
-    return len(text.split()) >= 20 and text.rstrip()[-1:] not in ".?!:;)]”\"’'*"
+    return len(text.split()) >= 12 and text.rstrip()[-1:] not in ".?!:;)]”\"’'*"

@@ -42,7 +42,9 @@ def check_register(register: Register) -> Checked:
     ]
     found += _numbers(register)
     if open_ones := conflicts(conn, register.id):
-        found.append(_finding("conflict", Kind.WEAKNESS, f"Two people wrote different values of {len(open_ones)} fields."))
+        found.append(
+            _finding("conflict", Kind.WEAKNESS, f"Two people wrote different values of {len(open_ones)} fields.")
+        )
     return Checked(Page(), in_order(found), accepted)
 
 

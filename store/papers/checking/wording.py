@@ -7,16 +7,36 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import PartDate, month_end
 from store.domain.date_wording import MONTHS
+from store.domain.dates import PartDate, month_end
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)} | {"no": 0}
-_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)}"
+_NUMBER = (
+    rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)}"
+)
 
 NOUN = r"(?:recommendations?|actions?|recs?|commitments?|areas? for (?:development|improvement))"
 
@@ -63,7 +83,12 @@ def counts_in(sentence: str) -> list[Count]:
     for match in _COUNT.finditer(sentence):
         before = sentence[: match.start()].rstrip()[-16:].casefold()
         number = number_of(match[1] or match[4])
-        if number is None or re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before) and match[1] and match[1].isdigit() and re.search(r"rec\w*\.?$|[-–/]$", before):
+        if number is None or (
+            re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
+            and match[1]
+            and match[1].isdigit()
+            and re.search(r"rec\w*\.?$|[-–/]$", before)
+        ):
             continue
         found.append(Count(number, match[0], match.start(), match.end()))
     return found
@@ -98,7 +123,7 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["bare"] is not None:
             before = sentence[: match.start()].casefold()
             is_year = re.fullmatch(r"(?:19|20)\d\d", match["bare"])
-            if is_year or not re.search(rf"\b{NOUN}\s*$", before):
+            if is_year or (not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before)):
                 continue
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
@@ -173,9 +198,12 @@ def dates_in(sentence: str) -> list[DateFound]:
     """The dates of a sentence that name a month; one without a year only where it has a day or follows "in" or "by"."""
     found = []
     for match in _DATE.finditer(sentence):
-        if match["month"].casefold() in ("may", "march", "mar", "sept", "sep") and not (match["year"] or match["day"] or match["short"]):
-            if not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower():
-                continue
+        if (
+            match["month"].casefold() in ("may", "march", "mar", "sept", "sep")
+            and not (match["year"] or match["day"] or match["short"])
+            and (not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower())
+        ):
+            continue
         year = match["year"] or (f"20{match['short']}" if match["short"] else "")
         month = MONTHS[match["month"].casefold()]
         meaning = None
@@ -208,9 +236,7 @@ def same_days(one: PartDate | None, other: PartDate | None) -> bool:
 
 # -- statuses
 
-_NOT_YET = (
-    r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bbeing\b|\bnor\b|\bseek|\bin the coming\b"
-)
+_NOT_YET = r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bbeing\b|\bnor\b|\bseek|\bin the coming\b"
 _STATES = (
     ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
     ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),

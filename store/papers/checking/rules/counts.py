@@ -25,7 +25,11 @@ def counts_and_lists(check: Check) -> None:
                 continue
             listed = sum(len(one.numbers) for one in lists)
             close = sentence.text[count.end : lists[0].start]
-            if listed != count.number and (len(close) < 8 or re.search(r"[–—:-]\s*(?:Rec|$)", f"{close.rstrip()}") or close.rstrip()[-1:] in "–—:-("):
+            if listed != count.number and (
+                len(close) < 8
+                or re.search(r"[–—:-]\s*(?:Rec|$)", f"{close.rstrip()}")
+                or close.rstrip()[-1:] in "–—:-("
+            ):
                 words = "; ".join(one.words.strip("()") for one in lists)
                 check.add(
                     "count-and-list", Certainty.CERTAIN, f"{count.words.strip().capitalize()}; the list names {listed}: {words}.",
@@ -64,7 +68,9 @@ def _counted(sentence: Sentence, count: Count) -> str:
     """What a sentence counts of the whole of a publication; "" where it counts some of it only."""
     text = sentence.text
     after = text[count.end :]
-    if re.search(r"\b(?:of (?:which|them|these)|an additional|a further|another)\b", text[: count.start], re.IGNORECASE):
+    if re.search(
+        r"\b(?:of (?:which|them|these)|an additional|a further|another)\b", text[: count.start], re.IGNORECASE
+    ):
         return ""
     if references_in(after) and not re.match(r"\s*\(", after):
         return ""
@@ -77,7 +83,7 @@ def _counted(sentence: Sentence, count: Count) -> str:
 
 
 def all_of_it(check: Check) -> None:
-    """"All recommendations are currently on track", where the register has some otherwise."""
+    """ "All recommendations are currently on track", where the register has some otherwise."""
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
         found = re.match(r"All (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b([^.;,]{0,60})", sentence.text)
@@ -100,7 +106,7 @@ _LAST_MENTIONED = re.compile(r"\bthe (?:remaining|last|only) (?:recommendation|a
 
 
 def one_remaining(check: Check) -> None:
-    """"The remaining recommendation", where more than one is open."""
+    """ "The remaining recommendation", where more than one is open."""
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
         if of is not None and _LAST_MENTIONED.search(sentence.text) and of.count("open") > 1:
@@ -163,7 +169,11 @@ def _itemised(check: Check) -> tuple[list[str], list[str]]:
             continue
         for one, clause, publication in claims(check, sentence):
             if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):
-                into = dated if re.search(r"\bsince\b", clause, re.IGNORECASE) and "may have been before" not in clause else undated
+                into = (
+                    dated
+                    if re.search(r"\bsince\b", clause, re.IGNORECASE) and "may have been before" not in clause
+                    else undated
+                )
                 for number in one.numbers:
                     into.setdefault(_named(of, number))
     return [*dated], [name for name in undated if name not in dated]

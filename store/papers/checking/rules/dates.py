@@ -13,7 +13,9 @@ from store.papers.checking.rules.statuses import claims
 from store.papers.checking.wording import DateFound, dates_in, fold, read_written, same_days, shorten
 from store.queries.papers import ItemState
 
-_TARGET = re.compile(r"\b(?:due|target\w*|timescales?|complet\w+|deadline|extended to|to be (?:closed|done))\b", re.IGNORECASE)
+_TARGET = re.compile(
+    r"\b(?:due|target\w*|timescales?|complet\w+|deadline|extended to|to be (?:closed|done))\b", re.IGNORECASE
+)
 _SENT = re.compile(r"\b(?:submitted|sent|shared|provided|received|submission)\b", re.IGNORECASE)
 
 
@@ -64,7 +66,12 @@ def _without_reference(check: Check, sentence: Sentence) -> None:
 
 
 def _compare(check: Check, sentence: Sentence, items: list[ItemState], found: DateFound) -> None:
-    wrong = [item for item in items if not same_days(read_written(item.target or ""), found.meaning) and (item.id, "target") not in check.items_reported]
+    wrong = [
+        item
+        for item in items
+        if not same_days(read_written(item.target or ""), found.meaning)
+        and (item.id, "target") not in check.items_reported
+    ]
     if not wrong:
         return
     check.items_reported.update((item.id, "target") for item in wrong)
@@ -83,7 +90,15 @@ def evidence_dates(check: Check) -> None:
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
         found = [one for one in dates_in(sentence.text) if one.meaning]
-        if of is None or not found or not _SENT.search(sentence.text) or not re.search(r"\bevidence|\bhmics\b|inspectorate|\bdraft\b|" + re.escape(fold(of.row.publisher or "hmics")), fold(sentence.text)):
+        if (
+            of is None
+            or not found
+            or not _SENT.search(sentence.text)
+            or not re.search(
+                r"\bevidence|\bhmics\b|inspectorate|\bdraft\b|" + re.escape(fold(of.row.publisher or "hmics")),
+                fold(sentence.text),
+            )
+        ):
             continue
         if re.search(r"\b(?:will|to) (?:be )?(?:submit|sent|send|share|provide|receive)", sentence.text):
             continue
@@ -92,7 +107,12 @@ def evidence_dates(check: Check) -> None:
         sent = [day for item in items for day in _sent(check, item)]
         first = found[0]
         near = sentence.text[max(first.start - 40, 0) : first.end + 60]
-        if sent and _SENT.search(near) and not any(_overlap(day, first.meaning) for day in sent) and not check.is_found(sentence.line):
+        if (
+            sent
+            and _SENT.search(near)
+            and not any(_overlap(day, first.meaning) for day in sent)
+            and not check.is_found(sentence.line)
+        ):
             recorded = ", ".join(dict.fromkeys(day.text for day in sent))
             check.add(
                 "evidence-date", Certainty.LIKELY,
@@ -123,7 +143,12 @@ def before_publication(check: Check) -> None:
         if not (_TARGET.search(sentence.text) or _SENT.search(sentence.text)):
             continue
         for found in dates_in(sentence.text):
-            if found.meaning and found.meaning.latest and found.meaning.latest < published.earliest and _is_about(sentence, found):
+            if (
+                found.meaning
+                and found.meaning.latest
+                and found.meaning.latest < published.earliest
+                and _is_about(sentence, found)
+            ):
                 check.add(
                     "before-publication", Certainty.LIKELY,
                     f"{of.title}: {found.words} is before its publication, {published.text}.", line=sentence.line,
@@ -162,4 +187,3 @@ def quoted_texts(check: Check) -> None:
 
 
 RULES = (impossible_dates, targets, evidence_dates, before_publication, quoted_texts)
-

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from store.domain.references import find_theme
 from store.domain.errors import FairleadError
+from store.domain.references import find_theme
 from store.domain.vocabulary import Stage, Status, label_of
 from store.papers.checking.context import Check
 from store.papers.checking.facts import PublicationFacts
-from store.papers.checking.findings import Certainty, Kind
+from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.wording import (
     Reference,
@@ -20,7 +21,6 @@ from store.papers.checking.wording import (
     read_written,
     references_in,
     same_days,
-    shorten,
     status_in,
 )
 from store.queries.item_detail import outcomes
@@ -46,7 +46,7 @@ def claims(check: Check, sentence: Sentence) -> Iterator[Claim]:
 def describe(item: ItemState) -> str:
     """The status of an item as the register has it, in words."""
     if item.status == Status.CLOSED:
-        return f"closed: {label_of(item.closed_as).lower()}" if item.closed_as else "closed"
+        return f"closed: {figure_label(item.closed_as).lower()}" if item.closed_as else "closed"
     stage = "" if item.stage == Stage.NOT_STATED else f", {label_of(item.stage).lower()}"
     track = "" if item.status == Status.NOT_STATED else f" ({label_of(item.status).lower()}{stage})"
     return f"open{track}"
@@ -80,10 +80,16 @@ def reported_statuses(check: Check) -> None:
             _compare(check, sentence, check.named_items(one.numbers, of), status, clause)
         of = sentence.publication or sentence.section.publication
         if not references_in(sentence.text, check.facts.codes) and of is not None:
-            subject = re.search(r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)", sentence.text, re.I)
+            subject = re.search(
+                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)",
+                sentence.text,
+                re.I,
+            )
             opened = [item for item in of.items if item.status != Status.CLOSED]
             if subject and sentence.items:
-                _compare(check, sentence, check.named_items(sentence.items, of), status_in(sentence.text), sentence.text)
+                _compare(
+                    check, sentence, check.named_items(sentence.items, of), status_in(sentence.text), sentence.text
+                )
             elif sentence.section.part in ("progress", "risks", "") and _is_of_all(sentence, subject, len(opened)):
                 _compare(check, sentence, opened, status_in(sentence.text), sentence.text)
 
@@ -93,7 +99,9 @@ def _is_of_all(sentence: Sentence, subject: re.Match[str] | None, opened: int) -
     if status_in(sentence.text) not in ("closed", "discharged"):
         return False
     is_one = opened == 1 and subject is not None and "these" not in subject[0].casefold()
-    every = re.search(r"\ball (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b[^.;]{0,30}\bclosed\b", sentence.text, re.I)
+    every = re.search(
+        r"\ball (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b[^.;]{0,30}\bclosed\b", sentence.text, re.I
+    )
     return is_one or (opened > 0 and every is not None)
 
 
@@ -115,7 +123,9 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: s
     items = [item for item in items if (item.id, "status") not in check.items_reported]
     if status == "considered-closed":
         counted = [item for item in items if sentence.section.part == "closures" and item.status != Status.CLOSED]
-        _report(check, sentence, counted, "considered closed, and counted as closed", Certainty.LIKELY, "considered-closed")
+        _report(
+            check, sentence, counted, "considered closed, and counted as closed", Certainty.LIKELY, "considered-closed"
+        )
         return
     wrong = [item for item in items if _contradicts(status, item)]
     words = {"submitted": "submitted for closure", "on-track": "on track"}.get(status, status)
@@ -125,7 +135,11 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: s
     if status in _CLOSED and re.search(r"\bsince (?:the|our) last\b", clause, re.IGNORECASE):
         _closed_before(check, sentence, items)
     for item in items:
-        if status == "closed" and item.closed_as == "with-inspectorate" and status_in(clause.replace("closed", "")) != "submitted":
+        if (
+            status == "closed"
+            and item.closed_as == "with-inspectorate"
+            and status_in(clause.replace("closed", "")) != "submitted"
+        ):
             _submitted(check, sentence.line, sentence.section, item, sentence.text)
 
 
@@ -135,7 +149,11 @@ def _closed_before(check: Check, sentence: Sentence, items: list[ItemState]) -> 
     if moved is None or not moved.closed:
         return
     since = {one.item for one in moved.closed}
-    before = [item for item in items if item.status == Status.CLOSED and item.id not in since and item.publication in check.facts.reported]
+    before = [
+        item
+        for item in items
+        if item.status == Status.CLOSED and item.id not in since and item.publication in check.facts.reported
+    ]
     if before:
         names = ", ".join(item.reference for item in before)
         check.items_reported.update((item.id, "status") for item in before)
@@ -261,7 +279,9 @@ def heads_in_order(check: Check) -> None:
         if len(missing) != 1 or not fits:
             continue
         at = fits[0]
-        place, head = next((n, one) for k, (n, one) in enumerate(heads) if sum(len(h.items) for _, h in heads[: k + 1]) > at)
+        place, head = next(
+            (n, one) for k, (n, one) in enumerate(heads) if sum(len(h.items) for _, h in heads[: k + 1]) > at
+        )
         check.add(
             "number-at-head", Certainty.CERTAIN,
             f"{of.title}: recommendation {numbers[at]} here; by the register and the others of this part it is {missing[0]}.",
@@ -277,7 +297,7 @@ def heads_in_order(check: Check) -> None:
 
 def _is_rising(numbers: list[str]) -> bool:
     found = [int(number) for number in numbers if number.isdigit()]
-    return all(one < other for one, other in zip(found, found[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(found))
 
 
 def numbers_once(check: Check) -> None:
@@ -405,7 +425,9 @@ def themes(check: Check) -> None:
             cells = [(row.cells[0], row.line) for row in table.body if row.cells]
         for cell, line in cells:
             name = cell.strip(" *†")
-            if re.fullmatch(r"[A-Z][A-Za-z]+(?: [A-Z&]?[A-Za-z]*){0,3}", name) and not re.match(r"(?:Total|No theme|What)", name):
+            if re.fullmatch(r"[A-Z][A-Za-z]+(?: [A-Z&]?[A-Za-z]*){0,3}", name) and not re.match(
+                r"(?:Total|No theme|What)", name
+            ):
                 if fold(name) in used and used[fold(name)][1] == line:
                     twice.append((name, line, section))
                 used.setdefault(fold(name), (name, line, section))

@@ -58,7 +58,8 @@ def sections_in_order(check: Check) -> None:
     numbered = [
         (tuple(int(part) for part in block.number.split(".")), block)
         for block in check.page.blocks
-        if isinstance(block, PageHeading | PageParagraph) and re.fullmatch(r"\d+(?:\.\d+)*", block.number)
+        if isinstance(block, PageHeading | PageParagraph)
+        and re.fullmatch(r"\d+(?:\.\d+)*", block.number)
         and not (isinstance(block, PageParagraph) and "." not in block.number)
     ]
     for n, (number, block) in enumerate(numbered):
@@ -81,7 +82,9 @@ def sections_in_order(check: Check) -> None:
             last[parent] = own
 
 
-def _number(check: Check, block: PageHeading | PageParagraph, number: tuple[int, ...], expected: tuple[int, ...]) -> None:
+def _number(
+    check: Check, block: PageHeading | PageParagraph, number: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
     have, want = (".".join(map(str, one)) for one in (number, expected))
     section = next((one for one in reversed(check.outline.sections) if one.line <= block.line), Section())
     what = f"{have} {block.text}" if isinstance(block, PageHeading) else f"Paragraph {have}"
@@ -208,7 +211,9 @@ def years_of_titles(check: Check) -> None:
         base, _, year = of.title.rpartition(" ")
         if not re.fullmatch(r"(?:19|20)\d\d", year) or len(base) < 5:
             continue
-        pattern = re.compile(rf"\b{re.escape(base)} ((?:19|20)\d\d)\b|\b((?:19|20)\d\d) {re.escape(base)}\b", re.IGNORECASE)
+        pattern = re.compile(
+            rf"\b{re.escape(base)} ((?:19|20)\d\d)\b|\b((?:19|20)\d\d) {re.escape(base)}\b", re.IGNORECASE
+        )
         for sentence in check.outline.sentences:
             for found in pattern.finditer(sentence.text):
                 other = found[1] or found[2]
@@ -243,7 +248,11 @@ def headings_of_tables(check: Check) -> None:
 def empty_tables(check: Check) -> None:
     """A table of counts that has its headings and no row."""
     for table, section in check.outline.tables:
-        if isinstance(table, PageTable) and len(table.rows) == 1 and any(one.table is table for one in check.outline.counts):
+        if (
+            isinstance(table, PageTable)
+            and len(table.rows) == 1
+            and any(one.table is table for one in check.outline.counts)
+        ):
             check.add(
                 "row-missing", Certainty.CERTAIN, "The table has its headings and no row.", line=table.line, section=section,
                 words=" | ".join(table.header),

@@ -17,7 +17,13 @@ _NAMES = {
 
 def is_total(row: PageRow) -> bool:
     """Whether a row adds up those above it."""
-    return bool(row.cells) and fold(row.cells[0]).strip(" *:").split(" ")[0] in ("total", "totals", "all", "sum", "overall")
+    return bool(row.cells) and fold(row.cells[0]).strip(" *:").split(" ")[0] in (
+        "total",
+        "totals",
+        "all",
+        "sum",
+        "overall",
+    )
 
 
 def publication_of_row(check: Check, table: CountTable, row: PageRow) -> PublicationFacts | None:
@@ -37,7 +43,7 @@ def cells_against_register(check: Check) -> None:
             of = publication_of_row(check, table, row)
             filled = [bool(number_in_cell(cell) is not None) for cell in row.cells]
             for column, name in enumerate(table.columns):
-                if not name or column >= len(row.cells) and not any(filled):
+                if not name or (column >= len(row.cells) and not any(filled)):
                     continue
                 cell = row.cells[column] if column < len(row.cells) else ""
                 words = " | ".join(row.cells)
@@ -85,7 +91,7 @@ def rows_add_up(check: Check) -> None:
     for table in check.outline.counts:
         if check.is_found(table.table.line):
             continue
-        for n, row in enumerate(table.table.body, 1):
+        for n, _row in enumerate(table.table.body, 1):
             values = {
                 name: (column, check.number(table.table, n, column))
                 for column, name in enumerate(table.columns)
@@ -152,6 +158,7 @@ def _column(check: Check, table: PageTable, section: Section, column: int, added
             number = number_in_cell(row.cells[column]) or 0
             right = number + off
             check.findings.remove(one)
+            check.faulty.discard((one.line, one.words))
             check.right[row.line, column] = right
             check.add(
                 "count-in-table", Certainty.CERTAIN,
@@ -167,7 +174,11 @@ def _column(check: Check, table: PageTable, section: Section, column: int, added
     )  # fmt: skip
 
 
-_BACKGROUND = {"date": ("date", "published"), "last update": ("last update", "last-update"), "no. of updates": ("number of updates", "updates")}
+_BACKGROUND = {
+    "date": ("date", "published"),
+    "last update": ("last update", "last-update"),
+    "no. of updates": ("number of updates", "updates"),
+}
 
 
 def background_table(check: Check) -> None:
@@ -202,7 +213,9 @@ def _background_fact(
     check: Check, section: Section, row: PageRow, cell: str, heading: str, of: PublicationFacts
 ) -> None:
     name, what = _BACKGROUND[heading]
-    recorded = {"published": of.row.published, "last-update": of.row.last_update, "updates": of.row.stated_updates}[what]
+    recorded = {"published": of.row.published, "last-update": of.row.last_update, "updates": of.row.stated_updates}[
+        what
+    ]
     if not cell.strip() or not recorded or fold(cell).strip("* ") == fold(recorded).strip("* "):
         return
     if what != "updates" and same_days(read_written(cell), read_written(recorded)):

@@ -40,7 +40,11 @@ def promised_in_the_past(check: Check) -> None:
             before = sentence.text[: found.start]
             promise = list(_PROMISED.finditer(before[-90:]))
             passed = found.meaning is not None and found.meaning.latest is not None and found.meaning.latest < day
-            if promise and passed and not re.search(r"\bsince\b|\bwas\b|\bwere\b|\bfrom\b", before[-90:][promise[-1].start() :]):
+            if (
+                promise
+                and passed
+                and not re.search(r"\bsince\b|\bwas\b|\bwere\b|\bfrom\b", before[-90:][promise[-1].start() :])
+            ):
                 check.weak(
                     "promised-in-the-past", f"{found.words} is past by the day of the paper, and still promised.",
                     certainty=Certainty.LIKELY, line=sentence.line, section=sentence.section, words=sentence.text,
@@ -121,7 +125,10 @@ def open_and_not_mentioned(check: Check) -> None:
         named = set()
         for sentence in check.outline.sentences:
             if (sentence.publication or sentence.section.publication) is of:
-                numbers = [*sentence.items, *(n for one, _, p in claims(check, sentence) if p is of for n in one.numbers)]
+                numbers = [
+                    *sentence.items,
+                    *(n for one, _, p in claims(check, sentence) if p is of for n in one.numbers),
+                ]
                 named |= {item.id for item in check.named_items(tuple(numbers), of)}
         silent = [item for item in of.items if item.status != Status.CLOSED and item.id not in named]
         promised = [item for item in silent if _promise(check, item)]
@@ -152,7 +159,9 @@ def on_track_past_target(check: Check) -> None:
     day = paper_day(check)
     for table, section in check.outline.tables:
         headings = [fold(text).strip(" *:?") for text in table.header]
-        when = next((n for n, text in enumerate(headings) if text in ("target", "present target", "due", "target date")), None)
+        when = next(
+            (n for n, text in enumerate(headings) if text in ("target", "present target", "due", "target date")), None
+        )
         how = next((n for n, text in enumerate(headings) if text in ("on time", "status", "track", "progress")), None)
         if when is None or how is None:
             continue

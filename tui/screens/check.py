@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
-from store.papers.checking.findings import Finding
+from store.papers.checking.findings import Finding, Kind
 from store.queries.item_list import listed_seqs, rows_at
 from store.queries.papers import PaperRow
 from tui.background import work_in_background
@@ -142,13 +142,16 @@ class CheckScreen(ListScreen):
             values = value_lines(finding, found.accepted.get(finding.key), in_one=is_one)
             where = place_lines(page, finding.line, finding.words, finding.found, in_one=is_one)
             items = item_lines(rows_at(self.register.conn, self._seqs(finding)))
-            message = ((finding.message, "strong"),)
+            kind = "Disagreement" if finding.kind == Kind.DISAGREEMENT else "Weakness"
+            sure = ((kind, "strong"), (f" · {finding.certainty}", "quiet"))
             about = finding.section or (f"Line {finding.line:,}" if finding.line else "The register")
+            message = Paragraph(((finding.message, ""),))
             if is_one:
-                place.show(message, (), "", [*values, *where, *items], top=top)
+                head = (*sure, (f" · {about}", "quiet"))
+                place.show(head, (), "", [message, *values, *where, *items], top=top)
                 return
             place.show(((about, "strong"),), (), "", where, top=top)
-            behind.show(message, (), "", [*values, Paragraph(()), *items], top=top)
+            behind.show(sure, (), "", [message, Paragraph(()), *values, Paragraph(()), *items], top=top)
 
     def _seqs(self, finding: Finding) -> list[int]:
         here = listed_seqs(self.register.conn, finding.items)

@@ -153,9 +153,8 @@ def _alone(text: str, found: str) -> int | None:
 
 
 def value_lines(one: Finding, accepted: str | None, *, in_one: bool) -> list[Paragraph]:
-    """Both values of a finding, how sure it is, and why it is no fault where that was accepted; `in_one` line for both."""
+    """Both values of a finding, and why it is no fault where that was accepted; `in_one` line for both."""
     values = [("In the paper", one.found), ("Expected", one.expected)]
-    values += [] if in_one else [("How sure", str(one.certainty))]
     shown = [(label, value) for label, value in values if value]
     lines = [Paragraph(((value, "strong"),), 14, label) for label, value in shown]
     if in_one:

@@ -17,6 +17,7 @@ from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
     CHART,
+    CHECK,
     CONFLICTS,
     EVERYWHERE,
     HISTORY,
@@ -43,6 +44,7 @@ from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
 from tui.screens.chart import ChartScreen
+from tui.screens.check import CheckScreen
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
@@ -76,9 +78,11 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     HelpScreen,
     PaperScreen,
     ChartScreen,
+    CheckScreen,
 )
 PLACES = {
     PAPER,
+    CHECK,
     CHART,
     ITEM,
     ROWS,

@@ -49,6 +49,7 @@ COMMANDS = (
     "cite",
     "pack",
     "evidence",
+    "check",
     "check-file",
     "completion",
 )

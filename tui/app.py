@@ -188,6 +188,12 @@ class FairleadApp(NavigationApp):
 
         write_handover_page(self)
 
+    def action_check_paper(self) -> None:
+        """Check a paper."""
+        from tui.screens.check import check_paper
+
+        check_paper(self)
+
     def action_import_tracker(self) -> None:
         """Import a tracker."""
         from tui.screens.import_file import import_tracker

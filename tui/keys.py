@@ -24,6 +24,7 @@ THEMES = "themes"
 ROWS = "any list or page"
 PAPER = "the paper"
 CHART = "a chart"
+CHECK = "what a check found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,16 @@ KEYS: tuple[Key, ...] = (
         PAPER,
         7,
     ),
+    Key(
+        "check_paper", ("h",), "check", "check a paper that is written, line by line, or the register itself", PAPER, 8
+    ),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", PAPER),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", PAPER),
+    Key("accept", ("z",), "not a fault", "not a fault, because …; or a fault after all", CHECK, 1),
+    Key("accepted", ("m",), "accepted", "show what was accepted as no fault too, or hide it", CHECK, 2),
+    Key("check_paper", ("h",), "check", "check another paper, or this one again", CHECK, 3),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the place in the paper upwards", CHECK),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the place in the paper downwards", CHECK),
     Key("turn", ("t",), "numbers", "the numbers as a table, or the chart again", CHART, 1),
     Key("tab(-1)", ("left_square_bracket",), "chart before", "the chart before", CHART),
     Key("tab(1)", ("right_square_bracket",), "chart after", "the chart after", CHART, 2),
@@ -176,6 +185,7 @@ KEYS: tuple[Key, ...] = (
     Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
     Key("join_leads", (), "one lead", "say that two names are one lead, or no longer", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
+    Key("check_paper", (), "check a paper", "check a paper before members read it: Word, Markdown or text", EVERYWHERE),
     Key("import_tracker", (), "import a tracker", "take in a spreadsheet, CSV or JSON file", EVERYWHERE),
     Key("alike", (), "alike", "propose items that may be the same work", EVERYWHERE),
     Key("colours", (), "colours", "choose the colours: dark, light or monochrome", EVERYWHERE),
@@ -235,7 +245,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "undo_this", "accept", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
      "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
@@ -279,6 +289,7 @@ def readme_table() -> str:
         PUBLICATIONS,
         THEMES,
         PAPER,
+        CHECK,
         CHART,
         HISTORY,
         SHARE,

@@ -10,6 +10,7 @@ from store.commands.links import AddLink
 from store.commands.measures import AddMeasure, CorrectMeasure
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.papers import (
+    AcceptFinding,
     AddPaper,
     FixFigures,
     RecordFigure,
@@ -28,6 +29,7 @@ from store.commands.views import SaveView
 from store.commands.withdraw import Withdraw
 
 __all__ = [
+    "AcceptFinding",
     "AddAction",
     "AddItem",
     "AddLink",

@@ -174,6 +174,36 @@ class WithdrawText(Command):
         writer.withdraw("paper_text", text, reason=self.reason)
 
 
+class AcceptFinding(Command):
+    """Accept a finding of a check as no fault, by its id, and why: it is not named again. An empty `why` takes that back."""
+
+    paper: str
+    finding: str
+    why: str
+
+    def write(self, writer: ChangeWriter) -> None:
+        _paper(writer, self.paper)
+        finding = self.finding.strip().casefold()
+        if not re.fullmatch(r"[0-9a-f]{10}", finding):
+            raise BadInput(
+                "finding", "A finding is named by the ten letters and digits that the check prints beside it."
+            )
+        row = writer.conn.execute(
+            "SELECT id FROM accepted_finding WHERE paper = ? AND finding = ? AND withdrawn = 0", (self.paper, finding)
+        ).fetchone()
+        if not self.why.strip():
+            if row is None:
+                raise NotAllowed("That finding was not accepted.")
+            writer.withdraw("accepted_finding", row[0], reason=self.reason)
+        elif row is not None:
+            writer.set(
+                "accepted_finding", row[0], "reason", self.why.strip(), basis="entered", place=None, reason=self.reason
+            )
+        else:
+            ends = {"paper": self.paper, "finding": finding}
+            writer.create("accepted_finding", ends | {"reason": self.why.strip()}, reason=self.reason)
+
+
 class RecordFigure(Command):
     """Record a figure as a paper printed it, of one publication or of the whole; an empty one is a blank, not zero."""
 

@@ -42,7 +42,7 @@ def compose_at_most(
 
     Raises NotAllowed where the paper itself does, and what `compose` and the reading of a register raise.
     """
-    with _at_most(register, max_marking) as copy:
+    with at_most(register, max_marking) as copy:
         row = paper(copy.conn, entity)
         if row is None or (row.title is None and row.date is None and copy is not register):
             raise NotAllowed(f"The paper is marked above {max_marking}: it cannot be written under that marking.")
@@ -50,7 +50,7 @@ def compose_at_most(
 
 
 @contextmanager
-def _at_most(register: Register, max_marking: str) -> Iterator[Register]:
+def at_most(register: Register, max_marking: str) -> Iterator[Register]:
     """The register, or a copy of it from which all above a marking is removed."""
     if max_marking == MARKINGS[-1]:
         yield register

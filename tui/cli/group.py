@@ -25,6 +25,7 @@ from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
 from tui.cli.chart import chart
+from tui.cli.check import check
 from tui.cli.diff import diff
 from tui.cli.edit import edit
 from tui.cli.edit_work import WORK_EDITS
@@ -247,6 +248,7 @@ for command in (
     cite,
     evidence,
     pack,
+    check,
     check_file,
     completion,
 ):

@@ -52,6 +52,11 @@ GLOSSARY = (
         "As published",
         "taken as a source has it, such as how an item of a tracker was closed; ticked for, and counted first",
     ),
+    (
+        "Disagreement",
+        "what a check finds: a paper against the register or against itself; certain, likely or possible",
+    ),
+    ("Weakness", "what a check finds that is true, and that members will ask about"),
     ("Bars", "█ closed, ▓ on track, ▒ delayed, ░ not stated"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )

@@ -290,6 +290,12 @@ class PaperScreen(ListScreen):
         if page := self._page():
             write_out(self.register_app, page, tuple(line.text for line in missing_lines(page)))
 
+    def action_check_paper(self) -> None:
+        """Check a file as this paper, or the register itself."""
+        from tui.screens.check import check_paper
+
+        check_paper(self.register_app, self.page.row.id if self.page else None)
+
     def action_receive_texts(self) -> None:
         """Bring texts home from a file of Word."""
         from tui.dialogs.paper_file import receive_texts

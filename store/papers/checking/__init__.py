@@ -1,0 +1,1 @@
+"""Checks a paper, line by line, against the register and against itself."""

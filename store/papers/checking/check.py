@@ -1,0 +1,174 @@
+"""Checks a paper against the register and against itself: reads the file, asks the register, and runs every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from store.domain.errors import Cancelled, FairleadError, Refused
+from store.domain.vocabulary import MARKINGS
+from store.file.office_parts import read_regular_file
+from store.papers.checking.context import Check
+from store.papers.checking.facts import load_facts
+from store.papers.checking.findings import Certainty, Finding, Kind, in_order
+from store.papers.checking.outline import outline
+from store.papers.checking.own_words import OwnWords, compare, page_of, shared
+from store.papers.checking.pages import Page, PageHeading
+from store.papers.checking.read_docx import read_docx
+from store.papers.checking.read_text import read_text
+from store.papers.checking.rules import counts, dates, statuses, structure, tables, weaknesses
+from store.papers.compose import compose
+from store.papers.document import Document
+from store.papers.forms import Form
+from store.papers.write import at_most
+from store.queries.papers import PaperRow, paper
+from store.register import Register
+
+SUFFIXES = (".docx", ".md", ".markdown", ".txt")
+"""The kinds of file that are checked, by the end of the name."""
+
+Progress = Callable[[int, int], bool]
+
+RULES = (
+    *structure.FIRST,
+    *tables.RULES,
+    *statuses.RULES,
+    *dates.RULES,
+    *counts.RULES,
+    *structure.RULES,
+    *weaknesses.RULES,
+)
+"""Every rule, in the order in which they are applied: what one finds is right for those after it."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """A paper that was checked: its page, what was found, and what of it was accepted as no fault."""
+
+    page: Page
+    findings: list[Finding]
+    accepted: dict[str, str] = field(default_factory=dict)
+    """The reasons of findings that are no fault, by their keys."""
+    written_here: bool = False
+    """Whether Fairlead wrote it."""
+
+    @property
+    def shown(self) -> list[Finding]:
+        """What was found and not accepted."""
+        return [one for one in self.findings if one.key not in self.accepted]
+
+    @property
+    def disagreements(self) -> list[Finding]:
+        """The disagreements that were not accepted."""
+        return [one for one in self.shown if one.kind == Kind.DISAGREEMENT]
+
+
+def read_paper_file(path: Path) -> Page:
+    """Read a paper from a file of text, Markdown or Word. Raises FairleadError."""
+    suffix = path.suffix.casefold()
+    data = read_regular_file(path)
+    if data.startswith(b"SQLite format 3\0"):
+        raise Refused(path, "it is a register, which is what check-file is for")
+    if suffix not in SUFFIXES:
+        raise Refused(path, f"a paper that is checked ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    return read_docx(path, data) if suffix == ".docx" else read_text(path, data)
+
+
+def check_page(
+    register: Register, page: Page, entity: str | None, forms: Sequence[Form] = (), go_on: Progress | None = None
+) -> Checked:
+    """Check a paper that was read. `entity` is the paper that it is, by the register; None for none that is recorded.
+
+    `forms` are those that Fairlead may have written it in. Raises Cancelled where `go_on` gives False.
+    """
+    marking = page.marking if page.marking in MARKINGS else MARKINGS[-1]
+    is_less = marking != MARKINGS[-1] and bool(entity) and _has_higher(register, marking)
+    with at_most(register, marking) if is_less else nullcontext(register) as shown:
+        return _check(shown, register, page, entity, forms, go_on or (lambda done, of: True))
+
+
+def _has_higher(register: Register, marking: str) -> bool:
+    higher = MARKINGS[MARKINGS.index(marking) + 1 :]
+    marks = ", ".join("?" * len(higher))
+    row = register.conn.execute(
+        f"SELECT 1 FROM recommendation WHERE highest_marking IN ({marks}) UNION ALL SELECT 1 FROM publication WHERE marking IN ({marks}) LIMIT 1",
+        (*higher, *higher),
+    ).fetchone()
+    return row is not None
+
+
+def _check(
+    shown: Register, register: Register, page: Page, entity: str | None, forms: Sequence[Form], go_on: Progress
+) -> Checked:
+    steps = len(RULES) + 3
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if not go_on(done, steps):
+            raise Cancelled("The check")
+
+    row = paper(shown.conn, entity) if entity else None
+    step()
+    own, document = _own_words(shown, page, row, forms)
+    step()
+    facts = load_facts(shown.conn, row, register.today())
+    check = Check(own.page, outline(own.page, facts), facts, findings=[*own.findings], own_lines=own.lines)
+    step()
+    if own.is_ours and document is not None:
+        check.page.form = check.page.form or document.form
+        for sentence in document.missing:
+            check.add("missing", Certainty.CERTAIN, sentence, kind=Kind.WEAKNESS)
+    for rule in RULES:
+        if not (own.is_ours and rule in weaknesses.RULES):
+            rule(check)
+        step()
+    return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours)
+
+
+def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
+    """The findings of a paper that were accepted as no fault: the reasons, by their keys."""
+    rows = register.conn.execute(
+        "SELECT finding, COALESCE(reason, '') FROM accepted_finding WHERE paper = ? AND withdrawn = 0", (entity,)
+    )
+    return dict(rows.fetchall())
+
+
+def _own_words(
+    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form]
+) -> tuple[OwnWords, Document | None]:
+    """The page beside what the register writes now, in the form whose headings it has."""
+    if row is None:
+        return OwnWords(page), None
+    headings = {block.text.casefold() for block in page.blocks if isinstance(block, PageHeading)}
+    likely = sorted(forms, key=lambda form: -_fits(form, page, headings))
+    for form in likely[:2]:
+        if _fits(form, page, headings) < 0.5:
+            break
+        lead = page.lead or _lead(page)
+        try:
+            document = compose(
+                shown.conn, row, form, max_marking=MARKINGS[-1], today=shown.today(), lead=lead or None
+            )  # fmt: skip
+        except FairleadError:
+            continue
+        composed = page_of(document)
+        if shared(page, composed) >= 0.5:
+            return compare(page, composed), document
+    return OwnWords(page), None
+
+
+def _lead(page: Page) -> str:
+    line = page.head.get("for")
+    return line.cells[1] if line and len(line.cells) > 1 else ""
+
+
+def _fits(form: Form, page: Page, headings: set[str]) -> float:
+    """How many of a form's headings a page has, the form that the file names first."""
+    if page.form == form.name:
+        return 2.0
+    wanted = [section.heading.casefold() for section in form.sections if section.heading]
+    return sum(1 for heading in wanted if heading in headings) / max(len(wanted), 1)

@@ -1,0 +1,182 @@
+"""A paper as its sections and sentences: which publication and items each is about, and which part of a section it is in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from store.papers.checking.facts import COUNTED, Facts, PublicationFacts
+from store.papers.checking.pages import Page, PageCaption, PageHeading, PageParagraph, PageTable
+from store.papers.checking.wording import fold, numbers_of, sentences
+
+LONGEST_SENTENCE = 2000
+"""The most characters of a sentence that rules are applied to: no person writes a longer one."""
+
+PARTS = (
+    ("closures", r"\bclos(?:ure|ed|ures)\b|\bcompleted\b|\bdischarged\b"),
+    ("risks", r"\brisks?\b|\bchallenges?\b"),
+    ("implications", r"\bimplications?\b|\bimpact\b"),
+    ("themes", r"\bthemes?\b"),
+    ("background", r"\bbackground\b"),
+    ("progress", r"\bprogress\b|\bongoing\b|\bopen\b|\blive\b|\boutstanding\b|\bdelay"),
+)
+"""The parts of a section, by words of its heading."""
+
+_OPENING = re.compile(
+    r"(?:Rec(?:ommendation)?s?|Actions?|Areas? for (?:development|improvement)|Commitments?)\.?\s+"
+    r"(?P<list>x?\d{1,3}[a-z]?(?:\s*(?:,\s*(?:and\s+)?|&|and|to|[-–])\s*x?\d{1,3}[a-z]?\b)*)\s*(?:[:–—(-]\s*|$)(?P<text>.*)"
+    r"|(?P<code>[A-Z]{1,6}\d{0,2})-(?P<number>x?\d{1,3}[a-z]?)†?\s*(?:[:–—(-]\s*|$)(?P<rest>.*)",
+    re.DOTALL,
+)
+
+_COLUMNS = (
+    ("with-inspectorate", r"with the inspectorate|awaiting|submitted"),
+    ("discharged", r"discharged"),
+    ("otherwise", r"^otherwise$"),
+    ("on-track", r"on[ -]?track|on target"),
+    ("delayed", r"delayed|behind|overdue"),
+    ("not-stated", r"not stated|not known"),
+    ("closed", r"^(?:closed|complete[d]?|recs closed)$"),
+    ("total", r"^(?:total|total recs|total recommendations|recs|recommendations)$"),
+    ("open", r"^(?:open|ongoing|remaining|live|outstanding)$"),
+)
+
+
+@dataclass(slots=True)
+class Section:
+    """A section or a part of one: its heading, the publication that it is about, and which part it is."""
+
+    line: int = 0
+    number: str = ""
+    title: str = ""
+    level: int = 0
+    publication: PublicationFacts | None = None
+    part: str = ""
+    top: str = ""
+    """The title of the section of level 1 that it lies in."""
+
+    @property
+    def name(self) -> str:
+        """Its number and heading."""
+        return f"{self.number} {self.title}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and what it is about: the items whose paragraphs it is among, by number, and whether it begins them."""
+
+    line: int
+    text: str
+    section: Section
+    items: tuple[str, ...] = ()
+    opens: bool = False
+    quoted: str = ""
+    """The text that follows the name of an item."""
+    publication: PublicationFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """A table of counts: the name of what each column counts, "" for any other."""
+
+    table: PageTable
+    section: Section
+    columns: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Outline:
+    """The whole of a paper, by section, sentence and table."""
+
+    sections: list[Section] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    tables: list[tuple[PageTable, Section]] = field(default_factory=list)
+    captions: list[tuple[PageCaption, Section]] = field(default_factory=list)
+    paragraphs: list[tuple[PageParagraph, Section]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> list[CountTable]:
+        """Its tables of counts by status."""
+        found = []
+        for table, section in self.tables:
+            columns = tuple(column_of(text) for text in table.header)
+            named = {name for name in columns if name in COUNTED}
+            if len(named) >= 2 and named & {"total", "closed", "open"}:
+                found.append(CountTable(table, section, columns))
+        return found
+
+
+def column_of(header: str) -> str:
+    """What a column counts, by its heading; "" for anything else."""
+    plain = fold(header).strip(" *:")
+    return next((name for name, pattern in _COLUMNS if re.search(pattern, plain)), "")
+
+
+def part_of(title: str) -> str:
+    """Which part of a section a heading begins."""
+    plain = fold(title)
+    return next((name for name, pattern in PARTS if re.search(pattern, plain)), "")
+
+
+def outline(page: Page, facts: Facts) -> Outline:
+    """Read the sections, sentences and tables of a page."""
+    found = Outline()
+    stack: list[Section] = []
+    section = Section()
+    items: tuple[str, ...] = ()
+    about: PublicationFacts | None = None
+    for block in page.blocks:
+        if isinstance(block, PageHeading):
+            opening = _OPENING.fullmatch(block.text)
+            if block.level == 4 and opening:
+                items, about = _items_of(opening, section, facts)
+                found.sentences.append(Sentence(block.line, block.text, section, items, opens=True, publication=about))
+                continue
+            items, about = (), None
+            if block.level == 4:
+                continue
+            stack = [one for one in stack if one.level < block.level]
+            section = _section(block, stack, facts)
+            stack.append(section)
+            found.sections.append(section)
+        elif isinstance(block, PageTable):
+            found.tables.append((block, section))
+            items, about = (), None
+        elif isinstance(block, PageCaption):
+            found.captions.append((block, section))
+        else:
+            opening = None if len(block.text) > LONGEST_SENTENCE else _OPENING.fullmatch(block.text)
+            if opening and block.bullet and section.part not in ("closures", "progress"):
+                opening = None
+            if opening:
+                items, about = _items_of(opening, section, facts)
+                quoted = (opening["text"] or opening["rest"] or "").strip()
+                whole = Sentence(block.line, block.text, section, items, True, quoted, about)
+                found.sentences.append(whole)
+                continue
+            found.paragraphs.append((block, section))
+            for _, text in sentences(block.text):
+                found.sentences.append(
+                    Sentence(
+                        block.line, text[:LONGEST_SENTENCE], section, items, publication=about or section.publication
+                    )
+                )
+    return found
+
+
+def _items_of(
+    opening: re.Match[str], section: Section, facts: Facts
+) -> tuple[tuple[str, ...], PublicationFacts | None]:
+    if opening["code"]:
+        return (opening["number"],), facts.by_code(opening["code"]) or section.publication
+    return numbers_of(opening["list"]), section.publication
+
+
+def _section(block: PageHeading, stack: list[Section], facts: Facts) -> Section:
+    above = stack[-1] if stack else None
+    named = facts.named(block.text) if block.level >= 1 else None
+    part = part_of(block.text)
+    if above is not None and named is None and block.level > 1:
+        named = above.publication
+    top = block.text if block.level <= 1 else (stack[0].title if stack else "")
+    return Section(block.line, block.number, block.text, block.level, named, part, top)

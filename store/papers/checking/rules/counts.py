@@ -1,0 +1,222 @@
+"""Counts in sentences: against the list beside them, the items reported, the tables and the register."""
+
+from __future__ import annotations
+
+import re
+
+from store.domain.vocabulary import Status
+from store.papers.checking.context import Check
+from store.papers.checking.facts import PublicationFacts
+from store.papers.checking.findings import Certainty
+from store.papers.checking.outline import Sentence
+from store.papers.checking.rules.statuses import claims
+from store.papers.checking.wording import Count, counts_in, fold, references_in, status_in
+
+
+def counts_and_lists(check: Check) -> None:
+    """A count and the list that it names: "two recommendations (13 & 14)", "Two … – Recommendations 3 and 8"."""
+    for sentence in check.outline.sentences:
+        found = counts_in(sentence.text)
+        named = references_in(sentence.text, check.facts.codes)
+        for n, count in enumerate(found):
+            until = found[n + 1].start if n + 1 < len(found) else len(sentence.text)
+            lists = [one for one in named if count.end <= one.start + 20 and count.start <= one.start < until]
+            if not lists:
+                continue
+            listed = sum(len(one.numbers) for one in lists)
+            close = sentence.text[count.end : lists[0].start]
+            if listed != count.number and (
+                len(close) < 8
+                or re.search(r"[–—:-]\s*(?:Rec|$)", f"{close.rstrip()}")
+                or close.rstrip()[-1:] in "–—:-("
+            ):
+                words = "; ".join(one.words.strip("()") for one in lists)
+                check.add(
+                    "count-and-list", Certainty.CERTAIN, f"{count.words.strip().capitalize()}; the list names {listed}: {words}.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=str(listed),
+                    found=str(count.number),
+                )  # fmt: skip
+
+
+_OPEN = re.compile(
+    r"(?:remain\w*|are|is|be|there (?:are|is)|still)\b.{0,40}\b(?:ongoing|open|outstanding|live)\b|\b(?:ongoing|outstanding)\b\W*$",
+    re.IGNORECASE,
+)
+
+
+def counts_of_publication(check: Check) -> None:
+    """What a sentence counts as open, delayed or on track in a section against the register."""
+    for sentence in check.outline.sentences:
+        of, section = sentence.publication or sentence.section.publication, sentence.section
+        found = counts_in(sentence.text)
+        if of is None or not found or check.is_found(sentence.line) or section.part == "closures":
+            continue
+        count = found[0]
+        what = _counted(sentence, count)
+        if what and len(found) == 1 and of.states:
+            right = of.count(what)
+            if count.number != right:
+                words = {"on-track": "on track"}.get(what, what)
+                check.add(
+                    "count-in-sentence", Certainty.CERTAIN,
+                    f"{of.title}: {count.words.strip()}, reported as {words}; the register has {right}.",
+                    line=sentence.line, section=section, words=sentence.text, expected=str(right), found=str(count.number),
+                )  # fmt: skip
+
+
+def _counted(sentence: Sentence, count: Count) -> str:
+    """What a sentence counts of the whole of a publication; "" where it counts some of it only."""
+    text = sentence.text
+    after = text[count.end :]
+    if re.search(
+        r"\b(?:of (?:which|them|these)|an additional|a further|another)\b", text[: count.start], re.IGNORECASE
+    ):
+        return ""
+    if references_in(after) and not re.match(r"\s*\(", after):
+        return ""
+    if "ongoing" in fold(count.words) or _OPEN.search(text[count.start :]):
+        return "open"
+    status = status_in(after[:60])
+    if status == "closed" and re.search(r"\bsince\b", text, re.IGNORECASE):
+        return ""
+    return status if status in ("on-track", "delayed", "closed") else ""
+
+
+def all_of_it(check: Check) -> None:
+    """ "All recommendations are currently on track", where the register has some otherwise."""
+    for sentence in check.outline.sentences:
+        of = sentence.publication or sentence.section.publication
+        found = re.match(r"All (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b([^.;,]{0,60})", sentence.text)
+        if found is None or of is None or not of.states:
+            continue
+        status = status_in(found[1].partition(" with ")[0])
+        if status in ("on-track", "delayed", "closed", "open"):
+            opened = of.items if status in ("closed", "open") else [i for i in of.items if i.status != Status.CLOSED]
+            right = of.count(status)
+            if right != len(opened) or not opened:
+                check.add(
+                    "count-in-sentence", Certainty.CERTAIN,
+                    f"{of.title}: all are {status.replace('-', ' ')} in the paper; the register has {right} of {len(opened)}.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(opened)}",
+                    found="all",
+                )  # fmt: skip
+
+
+_LAST_MENTIONED = re.compile(r"\bthe (?:remaining|last|only) (?:recommendation|action)\b", re.IGNORECASE)
+
+
+def one_remaining(check: Check) -> None:
+    """ "The remaining recommendation", where more than one is open."""
+    for sentence in check.outline.sentences:
+        of = sentence.publication or sentence.section.publication
+        if of is not None and _LAST_MENTIONED.search(sentence.text) and of.count("open") > 1:
+            check.add(
+                "count-in-sentence", Certainty.POSSIBLE,
+                f"{of.title}: one remaining recommendation in the sentence; {of.count('open')} are open.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=str(of.count("open")), found="1",
+            )  # fmt: skip
+
+
+def closed_since(check: Check) -> None:
+    """How many closed since the last update, as the whole paper counts them, against those that its sections name."""
+    for sentence in check.outline.sentences:
+        found = counts_in(sentence.text)
+        plain = fold(sentence.text)
+        if len(found) != 1 or sentence.section.publication or "closed" not in plain or "since" not in plain:
+            continue
+        if check.is_found(sentence.line) or references_in(sentence.text, check.facts.codes):
+            continue
+        count = found[0].number
+        dated, undated = _itemised(check)
+        moved = check.facts.moved
+        by_register = sum(1 for one in moved.closed if not one.undated) if moved else None
+        if not dated and not undated:
+            if by_register is not None and by_register != count:
+                _closed(check, sentence, count, Certainty.CERTAIN, f"the register has {by_register}", by_register)
+            return
+        named = len(dated) + len(undated)
+        if count in (named,) and by_register in (None, count):
+            return
+        listed = f"the sections name {named}: {', '.join([*dated, *undated])}"
+        if count == len(dated) and undated:
+            listed += f"; of {', '.join(undated)} no day is given, so that both may be right"
+            _closed(check, sentence, count, Certainty.POSSIBLE, listed, named)
+        elif count != named or by_register not in (None, count):
+            if count == named:
+                listed = f"the register has {by_register}"
+            _closed(check, sentence, count, Certainty.CERTAIN, listed, named)
+        return
+
+
+def _closed(check: Check, sentence: Sentence, count: int, certainty: Certainty, why: str, right: int) -> None:
+    check.add(
+        "closed-since", certainty, f"{count} closed since the last update; {why}.", line=sentence.line,
+        section=sentence.section, words=sentence.text, expected=str(right), found=str(count),
+    )  # fmt: skip
+
+
+def _itemised(check: Check) -> tuple[list[str], list[str]]:
+    """The closures that the sections of publications name: those since the last update, and those without a day."""
+    dated: dict[str, None] = {}
+    undated: dict[str, None] = {}
+    for sentence in check.outline.sentences:
+        of = sentence.section.publication
+        if of is None or sentence.section.part != "closures":
+            continue
+        if sentence.opens:
+            for number in sentence.items:
+                undated.setdefault(_named(of, number))
+            continue
+        for one, clause, publication in claims(check, sentence):
+            if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):
+                into = (
+                    dated
+                    if re.search(r"\bsince\b", clause, re.IGNORECASE) and "may have been before" not in clause
+                    else undated
+                )
+                for number in one.numbers:
+                    into.setdefault(_named(of, number))
+    return [*dated], [name for name in undated if name not in dated]
+
+
+def _named(of: PublicationFacts, number: str) -> str:
+    item = of.item(number)
+    return item.reference if item else f"{of.row.code or of.title}-{number}"
+
+
+def lists_and_items(check: Check) -> None:
+    """What a sentence lists as closed or open in its part against the items that have paragraphs there."""
+    for section in check.outline.sections:
+        if section.part not in ("closures", "progress") or section.publication is None:
+            continue
+        own = [sentence for sentence in check.outline.sentences if sentence.section is section]
+        headed = [number for sentence in own if sentence.opens for number in sentence.items]
+        listing = [
+            (sentence, one)
+            for sentence in own
+            if not sentence.opens and not sentence.items and not check.is_found(sentence.line)
+            for one, clause, _ in claims(check, sentence)
+            if status_in(clause) in ("closed", "discharged", "submitted", "open")
+        ]
+        listed = [number for _, one in listing for number in one.numbers]
+        if not headed or not listed or len(headed) < len(set(listed)) / 2:
+            continue
+        missing, extra = [n for n in listed if n not in headed], [n for n in headed if n not in listed]
+        if missing and not check.is_found(listing[0][0].line):
+            sentence = next(sentence for sentence, one in listing if missing[0] in one.numbers)
+            also = f", and {', '.join(extra)} is reported and not named" if extra else ""
+            check.add(
+                "list-and-items", Certainty.LIKELY,
+                f"{', '.join(missing)} is named here, and no paragraph of this part is on it{also}.", line=sentence.line,
+                section=section, words=sentence.text, expected=", ".join(headed), found=", ".join(listed),
+            )  # fmt: skip
+        elif extra and not missing and section.part == "closures":
+            sentence = next(s for s in own if s.opens and extra[0] in s.items)
+            check.add(
+                "list-and-items", Certainty.LIKELY,
+                f"Recommendation {', '.join(extra)} has a paragraph among the closures, and no sentence there names it.",
+                line=sentence.line, section=section, words=sentence.text, expected=", ".join(listed), found=", ".join(headed),
+            )  # fmt: skip
+
+
+RULES = (counts_and_lists, counts_of_publication, all_of_it, one_remaining, lists_and_items, closed_since)

@@ -1,0 +1,189 @@
+"""Dates: those that cannot be, targets and evidence dated otherwise than the register has them, and quoted texts."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from store.domain.dates import PartDate
+from store.papers.checking.context import Check
+from store.papers.checking.findings import Certainty
+from store.papers.checking.outline import Sentence
+from store.papers.checking.rules.statuses import claims
+from store.papers.checking.wording import DateFound, dates_in, fold, read_written, same_days, shorten
+from store.queries.papers import ItemState
+
+_TARGET = re.compile(
+    r"\b(?:due|target\w*|timescales?|complet\w+|deadline|extended to|to be (?:closed|done))\b", re.IGNORECASE
+)
+_SENT = re.compile(r"\b(?:submitted|sent|shared|provided|received|submission)\b", re.IGNORECASE)
+
+
+def impossible_dates(check: Check) -> None:
+    """A day that no calendar has."""
+    lines = [(s.line, s.section, s.text) for s in check.outline.sentences]
+    for table, section in check.outline.tables:
+        lines += [(row.line, section, " | ".join(row.cells)) for row in table.rows]
+    for line, section, text in lines:
+        for found in dates_in(text):
+            if found.meaning is None:
+                check.add(
+                    "impossible-date", Certainty.CERTAIN, f"{found.words} is a day that no calendar has.", line=line,
+                    section=section, words=text, found=found.words,
+                )  # fmt: skip
+
+
+def targets(check: Check) -> None:
+    """A target in a sentence against that of the items that it is of."""
+    for sentence in check.outline.sentences:
+        text = sentence.text
+        if sentence.opens or not _TARGET.search(text) or not dates_in(text) or _SENT.search(text):
+            continue
+        named = list(claims(check, sentence))
+        if not named:
+            _without_reference(check, sentence)
+            continue
+        for n, (one, _, of) in enumerate(named):
+            end = named[n + 1][0].start if n + 1 < len(named) else len(text)
+            after = [found for found in dates_in(text) if one.end <= found.start < end]
+            if after and _TARGET.search(text[one.end : after[0].start]) and after[0].meaning:
+                _compare(check, sentence, check.named_items(one.numbers, of), after[0])
+
+
+def _without_reference(check: Check, sentence: Sentence) -> None:
+    """ "Target: June 2025" of an item, and "all target dates have now been extended to June 2025" of a publication."""
+    of = sentence.publication or sentence.section.publication
+    found = next((one for one in dates_in(sentence.text) if one.meaning), None)
+    if of is None or found is None:
+        return
+    if sentence.items and re.match(r"(?:present )?target\b|due\b", sentence.text, re.IGNORECASE):
+        _compare(check, sentence, check.named_items(sentence.items, of), found)
+    elif re.search(r"\ball (?:the )?(?:target|completion|due) dates?\b", sentence.text, re.IGNORECASE):
+        with_target = [item for item in of.items if item.target and item.status != "closed"]
+        wrong = [item for item in with_target if not same_days(read_written(item.target or ""), found.meaning)]
+        if with_target and len(wrong) == len(with_target):
+            _compare(check, sentence, wrong, found)
+
+
+def _compare(check: Check, sentence: Sentence, items: list[ItemState], found: DateFound) -> None:
+    wrong = [
+        item
+        for item in items
+        if not same_days(read_written(item.target or ""), found.meaning)
+        and (item.id, "target") not in check.items_reported
+    ]
+    if not wrong:
+        return
+    check.items_reported.update((item.id, "target") for item in wrong)
+    names = ", ".join(item.reference for item in wrong)
+    recorded = ", ".join(dict.fromkeys(item.target or "no target" for item in wrong))
+    check.add(
+        "target", Certainty.CERTAIN if any(item.target for item in wrong) else Certainty.LIKELY,
+        f"{names}: target {found.words} in the paper; the register has {recorded}.", line=sentence.line,
+        section=sentence.section, words=sentence.text, expected=recorded, found=found.words,
+        items=tuple(item.id for item in wrong),
+    )  # fmt: skip
+
+
+def evidence_dates(check: Check) -> None:
+    """When evidence was sent, in a sentence, against the submissions that the register has."""
+    for sentence in check.outline.sentences:
+        of = sentence.publication or sentence.section.publication
+        found = [one for one in dates_in(sentence.text) if one.meaning]
+        if (
+            of is None
+            or not found
+            or not _SENT.search(sentence.text)
+            or not re.search(
+                r"\bevidence|\bhmics\b|inspectorate|\bdraft\b|" + re.escape(fold(of.row.publisher or "hmics")),
+                fold(sentence.text),
+            )
+        ):
+            continue
+        if re.search(r"\b(?:will|to) (?:be )?(?:submit|sent|send|share|provide|receive)", sentence.text):
+            continue
+        numbers = sentence.items or tuple(n for one, _, _ in claims(check, sentence) for n in one.numbers)
+        items = check.named_items(numbers, of) if numbers else of.items
+        sent = [day for item in items for day in _sent(check, item)]
+        first = found[0]
+        near = sentence.text[max(first.start - 40, 0) : first.end + 60]
+        if (
+            sent
+            and _SENT.search(near)
+            and not any(_overlap(day, first.meaning) for day in sent)
+            and not check.is_found(sentence.line)
+        ):
+            recorded = ", ".join(dict.fromkeys(day.text for day in sent))
+            check.add(
+                "evidence-date", Certainty.LIKELY,
+                f"{of.title}: evidence dated {first.words} in the paper; the register has {recorded}.", line=sentence.line,
+                section=sentence.section, words=sentence.text, expected=recorded, found=first.words,
+            )  # fmt: skip
+
+
+def _sent(check: Check, item: ItemState) -> list[PartDate]:
+    detail = check.facts.detail(item.id)
+    days = [read_written(str(one.fields.get("sent") or "")) for one in (detail.submissions if detail else ())]
+    return [day for day in days if day is not None]
+
+
+def _overlap(one: PartDate, other: PartDate | None) -> bool:
+    if other is None or not (one.latest and other.latest):
+        return True
+    return (one.earliest or one.latest) <= other.latest and (other.earliest or other.latest) <= one.latest
+
+
+def before_publication(check: Check) -> None:
+    """A target or evidence dated before its publication came out."""
+    for sentence in check.outline.sentences:
+        of = sentence.publication or sentence.section.publication
+        published = of.published if of else None
+        if of is None or published is None or not published.earliest or check.is_found(sentence.line):
+            continue
+        if not (_TARGET.search(sentence.text) or _SENT.search(sentence.text)):
+            continue
+        for found in dates_in(sentence.text):
+            if (
+                found.meaning
+                and found.meaning.latest
+                and found.meaning.latest < published.earliest
+                and _is_about(sentence, found)
+            ):
+                check.add(
+                    "before-publication", Certainty.LIKELY,
+                    f"{of.title}: {found.words} is before its publication, {published.text}.", line=sentence.line,
+                    section=sentence.section, words=sentence.text, expected=f"after {published.text}", found=found.words,
+                )  # fmt: skip
+                break
+
+
+def _is_about(sentence: Sentence, found: DateFound) -> bool:
+    near = sentence.text[max(found.start - 40, 0) : found.end + 30]
+    return bool(_TARGET.search(near) or _SENT.search(near))
+
+
+def quoted_texts(check: Check) -> None:
+    """The text of an item that its source states, where the paper has other words for it."""
+    for sentence in check.outline.sentences:
+        if len(sentence.quoted) < 20 or len(sentence.items) != 1:
+            continue
+        for item in check.named_items(sentence.items, sentence.publication):
+            stated = check.facts.stated_text(item)
+            one, other = fold(sentence.quoted).strip(" ."), fold(stated).strip(" .")
+            if not stated or one == other or one in other or other in one:
+                continue
+            match = SequenceMatcher(None, one.split(), other.split(), autojunk=False)
+            if match.ratio() < 0.6:
+                continue
+            changed = next(op for op in match.get_opcodes() if op[0] != "equal")
+            here = " ".join(one.split()[max(changed[1] - 1, 0) : changed[2] + 1])
+            there = " ".join(other.split()[max(changed[3] - 1, 0) : changed[4] + 1])
+            check.add(
+                "quoted-text", Certainty.CERTAIN,
+                f"{item.reference}: its text has “{shorten(here, 60)}”; as stated it has “{shorten(there, 60)}”.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=there, found=here,
+                items=(item.id,),
+            )  # fmt: skip
+
+
+RULES = (impossible_dates, targets, evidence_dates, before_publication, quoted_texts)

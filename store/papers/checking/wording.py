@@ -1,0 +1,279 @@
+"""How papers word what is counted, named, dated and reported: numbers, references, dates, statuses in a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from store.domain.date_reading import read_date
+from store.domain.date_wording import MONTHS
+from store.domain.dates import PartDate, month_end
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)} | {"no": 0}
+_NUMBER = (
+    rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)}"
+)
+
+NOUN = r"(?:recommendations?|actions?|recs?|commitments?|areas? for (?:development|improvement))"
+
+
+def number_of(text: str) -> int | None:
+    """A number in digits or words; None for any other text."""
+    plain = text.strip().casefold().replace(",", "")
+    if plain.isascii() and plain.isdigit():
+        return int(plain[:9])
+    if plain in _WORDS:
+        return _WORDS[plain]
+    head, _, tail = plain.replace("-", " ").partition(" ")
+    if head in _TENS and tail in _UNITS[1:10]:
+        return _WORDS[head] + _WORDS[tail]
+    return None
+
+
+def number_in_cell(text: str) -> int | None:
+    """The number that a cell begins with: "8 recs" is 8, "New Plan" and a blank are none."""
+    found = re.match(r"\s*(\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/.%])\s*(?:\(|$|rec|action|item|[†*])", text, re.IGNORECASE)
+    return int(found[1].replace(",", "")) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many of what is counted, in a sentence: the number, its words, and where they are."""
+
+    number: int
+    words: str
+    start: int
+    end: int
+
+
+_COUNT = re.compile(
+    rf"\b({_NUMBER})\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
+    rf"|\b(?:all )?({_NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
+    re.IGNORECASE,
+)
+
+
+def counts_in(sentence: str) -> list[Count]:
+    """What a sentence counts of recommendations, commitments or actions."""
+    found = []
+    for match in _COUNT.finditer(sentence):
+        before = sentence[: match.start()].rstrip()[-16:].casefold()
+        number = number_of(match[1] or match[4])
+        if number is None or (
+            re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
+            and match[1]
+            and match[1].isdigit()
+            and re.search(r"rec\w*\.?$|[-–/]$", before)
+        ):
+            continue
+        found.append(Count(number, match[0], match.start(), match.end()))
+    return found
+
+
+# -- references
+
+_LIST = r"(?:R(?:ec)?\.?\s?)?x?\d{1,3}[a-z]?(?:\s*(?:,\s*(?:and\s+|&\s*)?|;\s*(?:and\s+)?|&|and|to|[-–]|/)\s*(?:R(?:ec)?\.?\s?)?x?\d{1,3}[a-z]?\b)*"
+_NAMED = re.compile(
+    rf"\b(?:Rec(?:ommendation)?s?|Areas? for (?:development|improvement)|Commitments?)\.?\s+(?:numbers?\s+|nos?\.?\s*)?(?P<named>{_LIST})(?![\d%])"
+    rf"|\((?P<bare>{_LIST})\)"
+    rf"|\b(?P<short>R\d{{1,3}}(?:\s*(?:,|;|&|and|to|[-–])\s*(?:and\s+)?R?\d{{1,3}}\b)*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Items that a sentence names: by numbers, of the publication with a code where it has one."""
+
+    numbers: tuple[str, ...]
+    start: int
+    end: int
+    code: str = ""
+    words: str = ""
+
+
+def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Reference]:
+    """The items that a sentence names: "Recs 2 to 6", "R2; R4 & R7", "(13 & 14)" after what it counts, "HC-6"."""
+    found = []
+    for match in _NAMED.finditer(sentence):
+        if match["bare"] is not None:
+            before = sentence[: match.start()].casefold()
+            is_year = re.fullmatch(r"(?:19|20)\d\d", match["bare"])
+            if is_year or (not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before)):
+                continue
+        if match["short"] is not None and sentence[match.start()] != "R":
+            continue
+        text = match["named"] or match["bare"] or match["short"]
+        if match["named"] and re.match(r"\d{4}", text):
+            continue
+        if numbers := numbers_of(text):
+            found.append(Reference(numbers, match.start(), match.end(), "", match[0]))
+    if codes:
+        coded = rf"\b({'|'.join(sorted(map(re.escape, codes), key=len, reverse=True))})-(x?\d{{1,3}}[a-z]?)(?:†?\s*(?:to|[-–])\s*(?:\1-)?(x?\d{{1,3}})\b)?"
+        for match in re.finditer(coded, sentence):
+            numbers = _run(match[2], match[3]) if match[3] else (match[2],)
+            found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _run(first: str, last: str) -> tuple[str, ...]:
+    head, begin = ("x", first[1:]) if first[:1] == "x" else ("", first)
+    end = last.removeprefix("x")
+    if begin.isdigit() and end.isdigit() and 0 < int(end) - int(begin) < 100:
+        return tuple(f"{head}{n}" for n in range(int(begin), int(end) + 1))
+    return first, last
+
+
+def numbers_of(text: str) -> tuple[str, ...]:
+    """The numbers of a list: "2 to 6" and "2-6" are five of them."""
+    pieces = re.findall(r"x?\d{1,3}[a-z]?\b|\bto\b|[-–]", text.replace("R", " ").replace("r", " "), re.IGNORECASE)
+    found: list[str] = []
+    for n, piece in enumerate(pieces):
+        if piece in ("to", "-", "–"):
+            continue
+        if n > 1 and pieces[n - 1] in ("to", "-", "–") and found:
+            found += _run(found[-1], piece)[1:]
+        else:
+            found.append(piece.lower())
+    return tuple(found)
+
+
+# -- sentences and dates
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """The sentences of a text, each with where it begins."""
+    found, start = [], 0
+    for match in re.finditer(r"[.!?][)”\"’]?\s+(?=[A-Z“\"(\d])", text):
+        if re.search(r"\b(?:No|Nos|Rec|Recs|Dr|Mr|Mrs|vs|etc|e\.g|i\.e)$", text[: match.start()]):
+            continue
+        found.append((start, text[start : match.end()].strip()))
+        start = match.end()
+    return [*found, (start, text[start:].strip())]
+
+
+_MONTH = "|".join(sorted((name for name in MONTHS if len(name) > 2), key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\b\.?,?(?:\s+(?P<year>(?:19|20)\d\d)|[\s-]+'?(?P<short>\d\d)(?!\d|:))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date in a sentence: what it means, None where no calendar has it."""
+
+    words: str
+    start: int
+    end: int
+    meaning: PartDate | None
+    has_year: bool = True
+
+
+def dates_in(sentence: str) -> list[DateFound]:
+    """The dates of a sentence that name a month; one without a year only where it has a day or follows "in" or "by"."""
+    found = []
+    for match in _DATE.finditer(sentence):
+        if (
+            match["month"].casefold() in ("may", "march", "mar", "sept", "sep")
+            and not (match["year"] or match["day"] or match["short"])
+            and (not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower())
+        ):
+            continue
+        year = match["year"] or (f"20{match['short']}" if match["short"] else "")
+        month = MONTHS[match["month"].casefold()]
+        meaning = None
+        if year:
+            try:
+                first = date(int(year), month, int(match["day"] or 1))
+                meaning = PartDate(match[0], first, first if match["day"] else month_end(first))
+            except ValueError:
+                meaning = None
+        elif match["day"] and not 1 <= int(match["day"]) <= (29 if month == 2 else month_end(date(2024, month, 1)).day):
+            meaning = None
+        else:
+            continue
+        found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(year)))
+    return found
+
+
+def read_written(text: str) -> PartDate | None:
+    """A date as it stands in a cell, None where it is none."""
+    try:
+        return read_date(text.strip(" *†."), None, prefer_past=False)
+    except ValueError:
+        return None
+
+
+def same_days(one: PartDate | None, other: PartDate | None) -> bool:
+    """Whether two dates mean the same days."""
+    return one is not None and other is not None and (one.earliest, one.latest) == (other.earliest, other.latest)
+
+
+# -- statuses
+
+_NOT_YET = r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bbeing\b|\bnor\b|\bseek|\bin the coming\b"
+_STATES = (
+    ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
+    ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
+    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b"),
+    ("discharged", r"\bdischarged\b"),
+    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed to close\b"),
+    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b"),
+    ("delayed", r"\bdelayed\b|\bbehind schedule\b|\boff track\b|\boverdue\b"),
+)  # fmt: skip
+
+
+def status_in(text: str) -> str:
+    """The status that a clause reports: closed, discharged, submitted, open, on-track, delayed; "" for none, or not yet.
+
+    What is only considered closed is `considered-closed`.
+    """
+    plain = text.casefold()
+    for name, pattern in _STATES:
+        found = re.search(pattern, plain)
+        if not found:
+            continue
+        if name in ("closed", "discharged") and re.search(_NOT_YET, plain[: found.start()][-40:]):
+            continue
+        return name
+    return ""
+
+
+def fold(text: str) -> str:
+    """Text for comparison: lower case, one kind of dash and quote, single spaces, no marks."""
+    plain = text.casefold().replace("†", "")
+    plain = re.sub(r"[‐-―−]", "-", plain)
+    plain = re.sub(r"[‘’ʼ`]", "'", plain)
+    plain = re.sub(r"[“”]", '"', plain)
+    return " ".join(plain.split())
+
+
+def shorten(text: str, most: int = 110) -> str:
+    """The beginning of a text, for one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

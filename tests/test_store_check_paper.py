@@ -1,0 +1,358 @@
+"""A paper is checked against the register and against itself: known faults, no false ones, one fault named once."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from paper_faults import faults
+from papers import composed
+from papers_by_hand import BY_HAND
+
+from seed.large import load_large
+from store.commands import AcceptFinding, AddNote, AddPaper, FixFigures, RecordReply, SetTrack
+from store.domain.references import find_item, find_paper
+from store.domain.vocabulary import Track, Verdict
+from store.papers.checking.check import Checked, check_page, read_paper_file
+from store.papers.checking.findings import Certainty, Kind
+from store.papers.checking.read_text import page_of_text
+from store.papers.checking.register_check import check_register
+from store.papers.docx import docx_bytes
+from store.papers.forms import form_names, load_form
+from store.papers.markdown import to_markdown
+from store.queries.papers import papers
+from store.register import Register
+
+FORMS = [load_form(name) for name in form_names()]
+SOURCES = Path(os.environ.get("FAIRLEAD_SOURCES") or Path(__file__).parent.parent.parent / "shared" / "sources")
+NO_SOURCES = (
+    "the two source documents are not here: put them in ../shared/sources, or name the folder in FAIRLEAD_SOURCES"
+)
+
+
+def check(register: Register, text: str, *, markdown: bool = False) -> Checked:
+    """Check a text as the newest paper of a register."""
+    page = page_of_text(Path("paper.md"), text, markdown=markdown)
+    rows = papers(register.conn)
+    return check_page(register, page, rows[0].id if rows else None, FORMS)
+
+
+def found(checked: Checked, kind: Kind = Kind.DISAGREEMENT) -> list[tuple[int, str]]:
+    """The findings of a kind, by line and rule."""
+    return [(one.line, one.rule) for one in checked.findings if one.kind == kind]
+
+
+def messages(checked: Checked) -> str:
+    return "\n".join(one.message for one in checked.findings)
+
+
+# -- a paper by hand
+
+
+def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_counts_as_closed(
+    sample: Register,
+) -> None:
+    checked = check(sample, BY_HAND)
+    assert {rule for _, rule in found(checked)} == {"submitted-as-closed"}
+    assert [one.message.partition(":")[0] for one in checked.disagreements] == ["HC-8", "CAM-2", "DA-12"]
+    weak = {rule for _, rule in found(checked, Kind.WEAKNESS)}
+    assert weak == {
+        "open-two-years",
+        "promised-and-not-mentioned",
+        "open-and-not-mentioned",
+        "number-beyond-total",
+        "missing",
+    }
+
+
+def line_of(text: str, words: str) -> int:
+    return next(n for n, line in enumerate(text.split("\n"), 1) if words in line)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule", "message"),
+    [
+        ("15\t10\t0\t5", "15\t11\t0\t5", "count-in-table", "Hate Crime: 11 closed in the table; the register has 10."),
+        ("Feb 2020", "Feb 2021", "background-published", "date Feb 2021 in the table; the register has February 2020"),
+        ("Domestic Abuse\tJan 2023\t13\tMarch 2024\t2\n", "", "section-without-row", "2.6 Domestic Abuse has a section"),
+        ("There are 5 rec", "There are 6 rec", "count-in-sentence", "the register has 5"),
+        ("actions (Recs 2 to 6)", "actions (Recs 2 to 7)", "number-not-there", "recommendation 7 of 6 does not exist"),
+        ("Recommendation 5: Partnerships.", "Recommendation 6: Partnerships.", "number-at-head", "it is 5"),
+        ("13 & 14", "13 & 15", "number-not-there", "recommendation 15 of 13 does not exist"),
+        ("been submitted for closure since the last update.\n\n2.5.2", "been discharged since the last update.\n\n2.5.2",
+         "status", "CAM-2: discharged in the paper; the register has closed: with the inspectorate."),
+        ("HMICS recommended the action remain open", "HMICS recommended the action be closed", "status", "HC-6: closed"),
+        ("due January 2025", "due March 2025", "target", "target March 2025 in the paper; the register has January 2025"),
+        ("in May 2024", "in May 2023", "evidence-date", "the register has May 2024"),
+        ("extended to June 2025", "extended to June 2026", "target", "the register has June 2025"),
+        ("Figure 2 - Themes", "Figure 3 - Themes", "figure-order", "there is no figure 2"),
+        ("2.4.2 Progress", "2.4.3 Progress", "section-order", "its number should be 2.4.2"),
+        ("Governance\tGuidelines", "Leadership\tGuidelines", "theme", 'The theme "Leadership" here is "Governance"'),
+        ("2.4 Hate Crime\n", "2.4 Hate Crimes\n", "name-two-ways", 'elsewhere, and in the register, "Hate Crime"'),
+        ("Date\t18 September", "Date\t19 September", "head-of-paper", "the register has 18 September 2024"),
+        ("A task force was formed.", "It ends on 31 June 2024.", "impossible-date", "31 June 2024 is a day"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_both_values_and_nothing_else_is(
+    sample: Register, one: str, other: str, rule: str, message: str
+) -> None:
+    assert BY_HAND.count(one) == 1
+    before = {finding.key for finding in check(sample, BY_HAND).findings}
+    checked = check(sample, BY_HAND.replace(one, other))
+    new = [f for f in checked.findings if f.key not in before and f.kind == Kind.DISAGREEMENT]
+    assert [f.rule for f in new] == [rule], messages(checked)
+    assert message in new[0].message
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ("13\t0\t13\t0", "13\t0\t13\t", "blank-cell"),
+        ("Resources - People and skills.", "Resources - People and skills.\n\nHuman Error - Mistakes.", "theme-unused"),
+        ("Evidence is being collated.", "The review will be complete by March 2024.", "promised-in-the-past"),
+        ("Evidence is being collated.", "There were costs: the budget paid for training.\n\n2.4.3 Risks\n\nThe budget.", "none-contradicted"),
+    ],
+)  # fmt: skip
+def test_what_is_true_and_will_be_asked_is_a_weakness(sample: Register, one: str, other: str, rule: str) -> None:
+    checked = check(sample, BY_HAND.replace(one, other))
+    assert rule in {name for _, name in found(checked, Kind.WEAKNESS)}
+
+
+def test_a_table_of_what_the_register_does_not_have_is_added_up_and_the_cell_at_fault_found(empty: Register) -> None:
+    table = "Publication\tTotal\tClosed\tOpen\nOne\t10\t4\t6\nTwo\t8\t3\t{}\nThree\t5\t5\t0\nTotal\t23\t12\t11\n"
+    assert found(check(empty, f"1 STATUS\n\n{table.format(5)}")) == []
+    assert found(check(empty, f"1 STATUS\n\n{table.format(6)}")) == [(5, "count-in-table")]
+    assert "8" not in messages(check(empty, f"1 STATUS\n\n{table.format(5)}"))
+
+
+def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
+    text = BY_HAND.replace(
+        "2.2. Online", "A total of 6 recommendations have been closed since the last update.\n\n2.2. Online"
+    )
+    one = next(f for f in check(sample, text).findings if f.rule == "closed-since")
+    assert one.certainty == Certainty.POSSIBLE
+    assert "6 closed since the last update; the sections name 7" in one.message
+    assert "DA-12 no day is given" in one.message
+
+
+def test_an_accepted_finding_is_not_named_again_moves_with_its_line_and_comes_back_with_undo(sample: Register) -> None:
+    entity = papers(sample.conn)[0].id
+    first = check(sample, BY_HAND).disagreements[0]
+    sample.do(AcceptFinding(paper=entity, finding=first.key, why="Counted so by HMICS."))
+    again = check(sample, "\n\n" + BY_HAND)
+    assert first.key not in {one.key for one in again.shown}
+    assert again.accepted == {first.key: "Counted so by HMICS."}
+    sample.undo()
+    assert first.key in {one.key for one in check(sample, BY_HAND).shown}
+
+
+# -- papers that Fairlead writes
+
+
+def quarter_after(sample: Register) -> Register:
+    """The sample's paper fixed, news of the quarter after it, and the next paper."""
+    sample.do(FixFigures(paper=find_paper(sample.conn, None, sample.today())))
+    items = {ref: find_item(sample.conn, ref)[0] for ref in ("HC-6", "HC-8", "DA-12", "MHD-8")}
+    sample.do(RecordReply(item=items["HC-8"], verdict=Verdict.DISCHARGED, dated="17 September 2024"))
+    sample.do(SetTrack(item=items["MHD-8"], track=Track.DELAYED, reason="The Commission is late."))
+    sample.do(AddNote(text="The response to HMICS was written.", items=(items["HC-6"],)))
+    row = papers(sample.conn)[0]
+    sample.do(AddPaper(values={"title": "Progress", "date": "4 December 2024", "meeting": row.meeting}))
+    return sample
+
+
+def generated(empty: Register) -> Register:
+    """A register of 22 publications, and a paper about it."""
+    for _ in load_large(empty, 400):
+        pass
+    empty.do(AddPaper(values={"title": "Progress", "date": "18 September 2024"}))
+    return empty
+
+
+@pytest.mark.parametrize("form", sorted(form_names()))
+def test_a_paper_that_was_written_from_the_sample_disagrees_with_nothing(
+    sample: Register, tmp_path: Path, form: str
+) -> None:
+    document = composed(sample, form, lead="C3" if form == "lead" else None)
+    path = tmp_path / "paper.docx"
+    path.write_bytes(docx_bytes(document))
+    for checked in (
+        check(sample, to_markdown(document), markdown=True),
+        check_page(sample, read_paper_file(path), document.paper, FORMS),
+    ):
+        assert checked.written_here
+        assert found(checked) == []
+        assert {one.message for one in checked.findings} == set(document.missing)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", sorted(form_names()))
+@pytest.mark.parametrize("which", ["after", "generated"])
+def test_a_paper_that_was_written_from_another_register_disagrees_with_nothing(
+    sample: Register, empty: Register, form: str, which: str
+) -> None:
+    register = quarter_after(sample) if which == "after" else generated(empty)
+    lead = None
+    if form == "lead":
+        lead = register.conn.execute(
+            "SELECT y.shown_name FROM lead l JOIN party y ON y.id = l.party WHERE y.shown_name IS NOT NULL LIMIT 1"
+        ).fetchone()[0]
+    document = composed(register, form, lead=lead)
+    checked = check(register, to_markdown(document), markdown=True)
+    assert found(checked) == []
+    assert {one.message for one in checked.findings} == set(document.missing)
+
+
+def test_what_was_altered_in_a_written_paper_is_named_by_its_cell_and_word(sample: Register) -> None:
+    text = to_markdown(composed(sample, "progress"))
+    altered = text.replace("| Hate Crime | 15 | 10 |", "| Hate Crime | 15 | 12 |", 1)
+    one = check(sample, altered, markdown=True).disagreements
+    assert [(f.line, f.message) for f in one] == [
+        (line_of(altered, "| Hate Crime | 15 | 12 |"), "Hate Crime, Closed: “12” here; the register has “10”.")
+    ]
+    altered = text.replace("- Target: June 2025; moved", "- Target: June 2026; moved", 1)
+    assert [f.message for f in check(sample, altered, markdown=True).disagreements] == [
+        "“2026” here; the register has “2025”."
+    ]
+
+
+# -- one fault at a time
+
+
+def named_alone(register: Register, text: str, most: int, *, markdown: bool) -> tuple[int, list[str]]:
+    """How many of so many single faults are named at their place and nothing else with them; and the others in words."""
+    before = {one.key for one in check(register, text, markdown=markdown).findings}
+    every = list(faults(text))
+    random.Random(15).shuffle(every)
+    good, others = 0, []
+    for fault in every[:most]:
+        findings = check(register, fault.text, markdown=markdown).findings
+        new = [one for one in findings if one.kind == Kind.DISAGREEMENT and one.key not in before]
+        if len(new) == 1 and abs(new[0].line - fault.line) <= 3:
+            good += 1
+        else:
+            line = fault.text.split("\n")[fault.line - 1]
+            others.append(
+                f"{fault.what}, line {fault.line}: {line[:100]} -> {[(one.line, one.message) for one in new]}"
+            )
+    return good, others
+
+
+@pytest.mark.parametrize("form", [None, "audit"])
+def test_a_few_single_faults_are_each_named_alone(sample: Register, form: str | None) -> None:
+    text = to_markdown(composed(sample, form)) if form else BY_HAND
+    good, others = named_alone(sample, text, 12, markdown=form is not None)
+    assert good >= 11, others
+
+
+@pytest.mark.slow
+def test_of_a_hundred_single_faults_in_three_papers_ninety_five_are_each_named_alone(sample: Register) -> None:
+    good, others = 0, []
+    for form in (None, "progress", "open"):
+        text = to_markdown(composed(sample, form)) if form else BY_HAND
+        named, rest = named_alone(sample, text, 34, markdown=form is not None)
+        good, others = good + named, [*others, *rest]
+    assert good >= 0.95 * 102, others
+
+
+# -- the sources
+
+
+def source(name: str) -> Path:
+    path = SOURCES / name
+    if not path.exists():
+        pytest.skip(NO_SOURCES)
+    return path
+
+
+def test_the_paper_of_september_2024_has_its_known_faults_named_and_few_others(sample: Register) -> None:
+    path = source("hmics-improvement-plans-2024-09.txt")
+    checked = check_page(sample, read_paper_file(path), papers(sample.conn)[0].id, FORMS)
+    rows = {(one.kind.value, one.rule, one.line, one.certainty.value) for one in checked.findings}
+    assert {
+        ("disagreement", "closed-since", 42, "possible"),
+        ("disagreement", "submitted-as-closed", 145, "likely"),
+        ("disagreement", "submitted-as-closed", 211, "likely"),
+        ("disagreement", "submitted-as-closed", 273, "likely"),
+        ("disagreement", "figure-order", 404, "certain"),
+        ("disagreement", "name-two-ways", 83, "possible"),
+        ("weakness", "blank-cell", 312, "certain"),
+        ("weakness", "number-beyond-total", 314, "certain"),
+        ("weakness", "theme-unused", 398, "certain"),
+    } <= rows
+    assert len(checked.findings) < 40
+    assert not checked.page.not_read()
+
+
+def test_a_plan_from_a_website_is_checked_and_nothing_is_found_against_it(sample: Register) -> None:
+    path = source("collaborative-commitments-plan.txt")
+    checked = check_page(sample, read_paper_file(path), None, FORMS)
+    assert found(checked) == []
+
+
+# -- the register itself
+
+
+def test_the_register_is_checked_against_itself_and_its_papers(sample: Register) -> None:
+    checked = check_register(sample)
+    assert checked.disagreements == []
+    assert "MHD, Delayed: blank as published; by the register 0." in messages(checked)
+    sample.do(SetTrack(item=find_item(sample.conn, "MHD-8")[0], track=Track.DELAYED, reason="Late."))
+    assert "MHD, On track: 13 as published; by the register 12." in messages(check_register(sample))
+
+
+# -- speed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("suffix", "seconds"), [(".txt", 5), (".docx", 20)])
+def test_a_hundred_pages_are_checked_in_time(
+    sample: Register, tmp_path: Path, suffix: str, seconds: float, of_word: Callable[[str], bytes]
+) -> None:
+    text = "\n".join(BY_HAND.replace("\n2.", f"\n{n}.") for n in range(2, 42))
+    path = tmp_path / f"paper{suffix}"
+    path.write_bytes(text.encode() if suffix == ".txt" else of_word(text))
+    start = time.process_time()
+    check_page(sample, read_paper_file(path), papers(sample.conn)[0].id, FORMS)
+    assert time.process_time() - start < seconds
+
+
+@pytest.fixture
+def of_word() -> Callable[[str], bytes]:
+    """Makes a document of Word of a text, a paragraph for each line."""
+
+    def make(text: str) -> bytes:
+        import io
+
+        from docx import Document as new_document
+
+        document = new_document()
+        for line in text.split("\n"):
+            document.add_paragraph(line)
+        out = io.BytesIO()
+        document.save(out)
+        return out.getvalue()
+
+    return make
+
+
+def test_a_check_that_is_stopped_stops(sample: Register) -> None:
+    from store.domain.errors import Cancelled
+
+    page = page_of_text(Path("paper.txt"), BY_HAND, markdown=False)
+    with pytest.raises(Cancelled):
+        check_page(sample, page, None, FORMS, lambda done, of: done < 5)
+
+
+def test_a_copy_is_left_as_it_was(sample_built: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(sample_built, tmp_path / "copy.fairlead"))
+    register = Register.open(path)
+    before = register.conn.total_changes
+    check(register, BY_HAND)
+    assert register.conn.total_changes == before
+    register.close()

@@ -1,0 +1,179 @@
+"""Checking a paper: asks which, reads and checks it in a thread, and keeps why a finding is no fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.domain.errors import BadInput, FairleadError
+from store.domain.references import find_paper
+from store.domain.text import one_line
+from store.file.typed import typed_path
+from store.papers.forms import form_names, load_form
+from store.queries.papers import PaperRow, paper
+from store.register import Register
+from tui.desk.settings import folders
+from tui.dialogs.checking import Progress, wait_for
+from tui.dialogs.files import list_folder, start_folder
+from widgets.file_form import PATH, FileEntry, FileForm
+from widgets.form import FormField
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from store.papers.checking.check import Checked
+    from store.papers.checking.findings import Finding
+    from store.papers.checking.pages import Page
+    from store.papers.forms import Form
+    from tui.desk.drafts import Values
+    from tui.register_app import RegisterApp
+
+SUFFIXES = frozenset({".docx", ".md", ".markdown", ".txt"})
+"""The kinds of file that are checked, by the end of the name."""
+
+NO_FILE = "*"
+"""The name that is the register itself, and no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPaper:
+    """What was checked: a file as read, or with no page the register itself; which paper that is, and what was found."""
+
+    name: str
+    page: Page | None
+    paper: PaperRow | None
+    found: Checked
+
+
+def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
+    """Ask for a paper to check, and show what is found; `shown` is the id of the paper that it is unless its date names
+    another, None for the newest."""
+
+    def open_it(values: Values) -> str | None:
+        path = typed_path(values[PATH] or "")
+        if path.name == NO_FILE:
+            app.call_later(wait_for, app, "Checking the register", lambda _: _check(app, None, "", shown), show)
+        elif path.suffix.casefold() not in SUFFIXES:
+            raise BadInput(PATH, "A paper that is checked ends in .docx, .md or .txt.")
+        else:
+            app.call_later(check_file, app, path, shown, show)
+        return None
+
+    def listing(folder: Path) -> list[FileEntry]:
+        above, *entries = list_folder(folder, SUFFIXES, "to check")
+        no_file = FileEntry(
+            str(folder / NO_FILE), "no file: the register against itself and its papers", what="register"
+        )
+        papers = [entry for entry in entries if entry.what == "to check"]
+        return [above, *papers, no_file, *(entry for entry in entries if entry.what != "to check")]
+
+    field = FormField(PATH, "File", required=True, hint="a paper: .docx, .md or .txt")
+    intro = "It is checked line by line, against the register and against itself; nothing is altered by that."
+    app.push_screen(FileForm("Check a paper", field, start_folder(), (), listing, intro=intro, submit=open_it))
+
+
+def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
+    """Read and check a file in a thread, behind how far that is; then show what was found."""
+    name = one_line(path.name, most=60)
+
+    def work(go_on: Progress) -> CheckedPaper:
+        from store.papers.checking.check import read_paper_file
+
+        return _check(app, read_paper_file(path), name, shown, go_on)
+
+    wait_for(app, f"Checking {name}", work, show)
+
+
+def check_again(app: RegisterApp, checked: CheckedPaper, go_on: Progress) -> CheckedPaper:
+    """Check what was read against the register as it is now; for a thread."""
+    return _check(app, checked.page, checked.name, checked.paper.id if checked.paper else None, go_on)
+
+
+def _check(
+    app: RegisterApp, page: Page | None, name: str, shown: str | None, go_on: Progress | None = None
+) -> CheckedPaper:
+    """Check in a thread, with a register of its own."""
+    from store.papers.checking.check import check_page
+    from store.papers.checking.register_check import check_register
+
+    own = Register.open(app.register.path, app.register.author, read_only_reason="checking a paper")
+    try:
+        entity = _paper_of(own, page, shown)
+        found = check_register(own) if page is None else check_page(own, page, entity, _forms(), go_on)
+        return CheckedPaper(name or "the register", page, paper(own.conn, entity) if entity else None, found)
+    finally:
+        own.close()
+
+
+def _paper_of(register: Register, page: Page | None, shown: str | None) -> str | None:
+    """The id of the paper that a file is: that of the date at its head, else the one that is shown, else the newest."""
+    head = page.head.get("date") if page else None
+    day = head.cells[1] if head and len(head.cells) > 1 else None
+    for named in (*filter(None, (day, shown)), None):
+        try:
+            return find_paper(register.conn, named, register.today())
+        except (FairleadError, ValueError):
+            continue
+    return None
+
+
+def _forms() -> list[Form]:
+    """Every form that can be read; one at fault is named where it is used to write a paper."""
+    found = []
+    for name in form_names(folders().forms):
+        try:
+            found.append(load_form(name, folders().forms))
+        except BadInput:
+            continue
+    return found
+
+
+# -- what is no fault
+
+
+def accept(app: RegisterApp, checked: CheckedPaper, finding: Finding) -> None:
+    """Ask why a finding is no fault, and keep that with the paper; one that was accepted is a fault again."""
+    if app.refuse_read_only():
+        return
+    if checked.paper is None:
+        app.show_toast("There is no paper in this register to keep that with: a on screen 5 adds one.")
+        return
+    entity = checked.paper.id
+
+    def commands(why: str) -> Sequence[Command]:
+        from store.commands import AcceptFinding
+
+        return [AcceptFinding(paper=entity, finding=finding.key, why=why)]
+
+    if finding.key in checked.found.accepted:
+        app.do(commands(""))
+        return
+    field = FormField("why", "Because", required=True, hint="one line; whoever checks it next reads it")
+    app.open_form(
+        f"not a fault {finding.key}",
+        "Not a fault",
+        (field,),
+        lambda values: commands(values["why"] or ""),
+        first_focus="why",
+        intro=one_line(finding.message, most=300),
+        describe_saved=lambda _: "Kept as no fault with the paper.",
+    )
+
+
+def with_accepted(register: Register, checked: CheckedPaper) -> CheckedPaper:
+    """What was checked, with what the register has now as no fault."""
+    from store.papers.checking.check import accepted_findings
+    from store.queries.papers import papers
+
+    of = (
+        [row.id for row in papers(register.conn)]
+        if checked.page is None
+        else [checked.paper.id]
+        if checked.paper
+        else []
+    )
+    accepted: dict[str, str] = {}
+    for entity in of:
+        accepted |= accepted_findings(register, entity)
+    return replace(checked, found=replace(checked.found, accepted=accepted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from store.domain.vocabulary import Status
 from store.papers.checking.context import Check

@@ -37,7 +37,7 @@ DISAGREES = 3
     "check",
     epilog=example(
         "check paper.docx",
-        "check paper.txt --format json",
+        "check paper.md --format json",
         'check --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"',
     ),
 )

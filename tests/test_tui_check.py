@@ -156,6 +156,7 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
         seat.sees("Disagreements 3", "1 accepted")
         await seat.press("u")
         seat.sees("Disagreements 4", FAULT)
+        assert WHY in seat.toasts
     register = Register.open(sample_path)
     assert register.conn.execute("SELECT COUNT(*) FROM accepted_finding WHERE withdrawn = 0").fetchone() == (0,)
     register.close()
@@ -203,7 +204,7 @@ async def test_without_a_file_the_register_is_checked_against_itself(sample_path
         await seat.write("no file")
         await seat.press("enter")
         await found(seat)
-        seat.sees("Check of the register", "blank as published", "It is of no line of the file.")
+        seat.sees("Check of the register", "blank as published", "It is of the register, and of no file.")
 
 
 async def test_it_is_asked_for_by_name_from_any_screen_too(sample_path: Path, paper: Path) -> None:

@@ -188,7 +188,7 @@ WORK: dict[str, EntityKind] = {
             "reason": own_field("Why it is no fault", words="why it is no fault"),
         },
         ends=("paper", "finding"),
-        label="finding",
+        label="reason",
         words="finding that is no fault",
     ),
     "figure": EntityKind(

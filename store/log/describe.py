@@ -125,6 +125,7 @@ _ADDED_AS = {
     "nothing_new": "nothing new",
     "figure": "published figure",
     "fixing": "figures fixed",
+    "accepted_finding": "finding accepted as no fault",
     "paper_publication": "publication reported",
     "paper_text": "text written",
 }

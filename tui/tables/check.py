@@ -106,7 +106,8 @@ class CheckRows:
 def place_lines(page: Page | None, line: int, words: str, found: str, *, in_one: bool) -> list[Paragraph]:
     """The lines of a paper around one of them, its words marked; fewer and shorter in the one pane of a low terminal."""
     if page is None or not line:
-        return [Paragraph((("It is of no line of the file.", "quiet"),))]
+        whole = "the register, and of no file" if page is None else "the whole of the paper, and of no line"
+        return [Paragraph(((f"It is of {whole}.", "quiet"),))]
     every = list(page.lines())
     if all(number != line for number, _ in every):
         # One that was not read is in no block.

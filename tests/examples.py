@@ -59,6 +59,7 @@ def make_ready(command: Named, register: Path) -> list[Result]:
         ("undo",): [noted],
         ("redo",): [noted, ["undo"]],
         ("paper", "write"): [["paper", "write", str(register.parent / "house.docx")]],
+        ("check",): [["paper", "write", str(register.parent / f"paper.{end}")] for end in ("docx", "md")],
         ("paper", "read"): [["paper", "write", str(register.parent / "paper.docx")]],
         ("pack",): [["note", "HC-6", "The sites were evaluated.", "--kind", "evidence", "--author", "C3 lead"]],
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from paper_faults import faults
 from papers import composed
-from papers_by_hand import BY_HAND
+from typed_paper import TYPED
 
 from seed.large import load_large
 from store.commands import AcceptFinding, AddNote, AddPaper, FixFigures, RecordReply, SetTrack
@@ -57,7 +57,7 @@ def messages(checked: Checked) -> str:
 def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_counts_as_closed(
     sample: Register,
 ) -> None:
-    checked = check(sample, BY_HAND)
+    checked = check(sample, TYPED)
     assert {rule for _, rule in found(checked)} == {"submitted-as-closed"}
     assert [one.message.partition(":")[0] for one in checked.disagreements] == ["HC-8", "CAM-2", "DA-12"]
     weak = {rule for _, rule in found(checked, Kind.WEAKNESS)}
@@ -101,9 +101,9 @@ def line_of(text: str, words: str) -> int:
 def test_a_fault_is_named_with_both_values_and_nothing_else_is(
     sample: Register, one: str, other: str, rule: str, message: str
 ) -> None:
-    assert BY_HAND.count(one) == 1
-    before = {finding.key for finding in check(sample, BY_HAND).findings}
-    checked = check(sample, BY_HAND.replace(one, other))
+    assert TYPED.count(one) == 1
+    before = {finding.key for finding in check(sample, TYPED).findings}
+    checked = check(sample, TYPED.replace(one, other))
     new = [f for f in checked.findings if f.key not in before and f.kind == Kind.DISAGREEMENT]
     assert [f.rule for f in new] == [rule], messages(checked)
     assert message in new[0].message
@@ -119,7 +119,7 @@ def test_a_fault_is_named_with_both_values_and_nothing_else_is(
     ],
 )  # fmt: skip
 def test_what_is_true_and_will_be_asked_is_a_weakness(sample: Register, one: str, other: str, rule: str) -> None:
-    checked = check(sample, BY_HAND.replace(one, other))
+    checked = check(sample, TYPED.replace(one, other))
     assert rule in {name for _, name in found(checked, Kind.WEAKNESS)}
 
 
@@ -131,7 +131,7 @@ def test_a_table_of_what_the_register_does_not_have_is_added_up_and_the_cell_at_
 
 
 def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
-    text = BY_HAND.replace(
+    text = TYPED.replace(
         "2.2. Online", "A total of 6 recommendations have been closed since the last update.\n\n2.2. Online"
     )
     one = next(f for f in check(sample, text).findings if f.rule == "closed-since")
@@ -142,13 +142,13 @@ def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
 
 def test_an_accepted_finding_is_not_named_again_moves_with_its_line_and_comes_back_with_undo(sample: Register) -> None:
     entity = papers(sample.conn)[0].id
-    first = check(sample, BY_HAND).disagreements[0]
+    first = check(sample, TYPED).disagreements[0]
     sample.do(AcceptFinding(paper=entity, finding=first.key, why="Counted so by HMICS."))
-    again = check(sample, "\n\n" + BY_HAND)
+    again = check(sample, "\n\n" + TYPED)
     assert first.key not in {one.key for one in again.shown}
     assert again.accepted == {first.key: "Counted so by HMICS."}
     sample.undo()
-    assert first.key in {one.key for one in check(sample, BY_HAND).shown}
+    assert first.key in {one.key for one in check(sample, TYPED).shown}
 
 
 # -- papers that Fairlead writes
@@ -245,7 +245,7 @@ def named_alone(register: Register, text: str, most: int, *, markdown: bool) -> 
 
 @pytest.mark.parametrize("form", [None, "audit"])
 def test_a_few_single_faults_are_each_named_alone(sample: Register, form: str | None) -> None:
-    text = to_markdown(composed(sample, form)) if form else BY_HAND
+    text = to_markdown(composed(sample, form)) if form else TYPED
     good, others = named_alone(sample, text, 12, markdown=form is not None)
     assert good >= 11, others
 
@@ -254,7 +254,7 @@ def test_a_few_single_faults_are_each_named_alone(sample: Register, form: str | 
 def test_of_a_hundred_single_faults_in_three_papers_ninety_five_are_each_named_alone(sample: Register) -> None:
     good, others = 0, []
     for form in (None, "progress", "open"):
-        text = to_markdown(composed(sample, form)) if form else BY_HAND
+        text = to_markdown(composed(sample, form)) if form else TYPED
         named, rest = named_alone(sample, text, 34, markdown=form is not None)
         good, others = good + named, [*others, *rest]
     assert good >= 0.95 * 102, others
@@ -314,7 +314,7 @@ def test_the_register_is_checked_against_itself_and_its_papers(sample: Register)
 def test_a_hundred_pages_are_checked_in_time(
     sample: Register, tmp_path: Path, suffix: str, seconds: float, of_word: Callable[[str], bytes]
 ) -> None:
-    text = "\n".join(BY_HAND.replace("\n2.", f"\n{n}.") for n in range(2, 42))
+    text = "\n".join(TYPED.replace("\n2.", f"\n{n}.") for n in range(2, 42))
     path = tmp_path / f"paper{suffix}"
     path.write_bytes(text.encode() if suffix == ".txt" else of_word(text))
     start = time.process_time()
@@ -344,7 +344,7 @@ def of_word() -> Callable[[str], bytes]:
 def test_a_check_that_is_stopped_stops(sample: Register) -> None:
     from store.domain.errors import Cancelled
 
-    page = page_of_text(Path("paper.txt"), BY_HAND, markdown=False)
+    page = page_of_text(Path("paper.txt"), TYPED, markdown=False)
     with pytest.raises(Cancelled):
         check_page(sample, page, None, FORMS, lambda done, of: done < 5)
 
@@ -353,6 +353,6 @@ def test_a_copy_is_left_as_it_was(sample_built: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(sample_built, tmp_path / "copy.fairlead"))
     register = Register.open(path)
     before = register.conn.total_changes
-    check(register, BY_HAND)
+    check(register, TYPED)
     assert register.conn.total_changes == before
     register.close()

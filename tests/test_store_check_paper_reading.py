@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from papers_by_hand import BY_HAND
+from typed_paper import TYPED
 
 from store.domain.errors import FairleadError, Refused
 from store.papers.checking.check import check_page, read_paper_file
@@ -138,7 +138,7 @@ def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
 
 _PIECES = st.sampled_from(
     [
-        *BY_HAND.split("\n"), "| a | b |", "|---|---|", "\t\t", "<ul>", "Recommendation 99999999999:", "R1; R2 & R3",
+        *TYPED.split("\n"), "| a | b |", "|---|---|", "\t\t", "<ul>", "Recommendation 99999999999:", "R1; R2 & R3",
         "Figure 99", "1.1.1.1 x", "31 February 2024", "Total\t", "Recs 900 to 2", "**", "\\", "- ", "x" * 3000, "((((((((((",
     ]
 )  # fmt: skip

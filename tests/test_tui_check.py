@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from papers_by_hand import BY_HAND
 from screen import NARROW, WIDE, Seat, sitting, sitting_with
 from test_tui_golden import Album
+from typed_paper import TYPED
 
 from store.commands import SetTrack
 from store.domain.references import find_item
@@ -34,7 +34,7 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     path = folder / "paper.txt"
-    path.write_text(BY_HAND.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
+    path.write_text(TYPED.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
     return path
 
 

@@ -690,7 +690,7 @@ def test_shells_complete_commands_words_and_references(mine: Path) -> None:
         )
         return {entry.partition(",")[2] for entry in result.output.split("\n") if entry}
 
-    assert complete("fairlead ch") == {"chart", "check-file"}
+    assert complete("fairlead ch") == {"chart", "check", "check-file"}
     assert complete("fairlead list --status del") == {"delayed"}
     assert complete("fairlead show M") == {"MHD-2", *complete("fairlead show MHD-")}
     assert {"HC-1", "HC-10"} <= complete("fairlead show HC-1")

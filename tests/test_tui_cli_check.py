@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from papers_by_hand import BY_HAND
 from test_tui_cli_work import refused, run
+from typed_paper import TYPED
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def somebody_writes(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "paper.txt"
-    path.write_text(BY_HAND.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
+    path.write_text(TYPED.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
     return path
 
 

@@ -37,7 +37,7 @@ DISAGREES = 3
     "check",
     epilog=example(
         "check paper.docx",
-        "check paper.txt --format json",
+        "check paper.md --format json",
         'check --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"',
     ),
 )
@@ -61,9 +61,7 @@ DISAGREES = 3
 )
 @format_option("table", "json")
 @writing_options
-@click.pass_context
 def check(
-    ctx: click.Context,
     file: Path | None,
     named: str | None,
     everything: bool,
@@ -98,7 +96,7 @@ def check(
         _print(findings, checked)
     _summary(checked, everything)
     if checked.disagreements:
-        ctx.exit(DISAGREES)
+        click.get_current_context().exit(DISAGREES)
 
 
 def _which(register: Register, named: str | None, head: dict[str, Any]) -> str | None:

@@ -147,8 +147,7 @@ class CheckScreen(ListScreen):
             about = finding.section or (f"Line {finding.line:,}" if finding.line else "The register")
             message = Paragraph(((finding.message, ""),))
             if is_one:
-                head = (*sure, (f" · {about}", "quiet"))
-                place.show(head, (), "", [message, *values, *where, *items], top=top)
+                place.show((*sure, (f" · {about}", "quiet")), (), "", [message, *values, *where, *items], top=top)
                 return
             place.show(((about, "strong"),), (), "", where, top=top)
             behind.show(sure, (), "", [message, Paragraph(()), *values, Paragraph(()), *items], top=top)

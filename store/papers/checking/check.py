@@ -18,7 +18,7 @@ from store.papers.checking.own_words import OwnWords, compare, page_of, shared
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
-from store.papers.checking.rules import counts, dates, statuses, structure, tables, weaknesses
+from store.papers.checking.rules import counts, dates, numbers, statuses, structure, tables, themes, weaknesses
 from store.papers.compose import compose
 from store.papers.document import Document
 from store.papers.forms import Form
@@ -32,14 +32,9 @@ SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 Progress = Callable[[int, int], bool]
 
 RULES = (
-    *structure.FIRST,
-    *tables.RULES,
-    *statuses.RULES,
-    *dates.RULES,
-    *counts.RULES,
-    *structure.RULES,
-    *weaknesses.RULES,
-)
+    *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
+    *counts.RULES, *structure.RULES, *weaknesses.RULES,
+)  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
 

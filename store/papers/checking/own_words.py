@@ -89,7 +89,8 @@ class _Comparison:
                         self._add(
                             one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number)
                         )
-                        one = replace(one, number=wanted)  # type: ignore[call-arg]
+                        if isinstance(one, PageHeading | PageParagraph):
+                            one = replace(one, number=str(wanted))
                     blocks.append(one)
             else:
                 blocks += self._differing(mine, right)
@@ -171,7 +172,7 @@ class _Comparison:
         text, wanted = _text(one), _text(right)
         self._facts(one.line, text, wanted, text)
         self.own.add(one.line)
-        return replace(right, line=one.line)  # type: ignore[type-var, return-value]
+        return replace(right, line=one.line)
 
     def _facts(self, line: int, text: str, wanted: str, words: str, label: str = "") -> None:
         here, there = _WORD.findall(fold(text)), _WORD.findall(fold(wanted))

@@ -222,7 +222,7 @@ def dates_in(sentence: str) -> list[DateFound]:
 
 
 def read_written(text: str) -> PartDate | None:
-    """A date as it stands in a cell, None where it is none."""
+    """A date as a cell has it, None where it is none."""
     try:
         return read_date(text.strip(" *†."), None, prefer_past=False)
     except ValueError:

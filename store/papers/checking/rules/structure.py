@@ -126,7 +126,11 @@ def background_and_sections(check: Check) -> None:
     for entity, section in sections.items():
         if entity not in listed:
             before = [one for one in sections.values() if one.line < section.line and one.publication]
-            lines = [listed[one.publication.row.id][1] for one in before if one.publication.row.id in listed]
+            lines = [
+                listed[one.publication.row.id][1]
+                for one in before
+                if one.publication and one.publication.row.id in listed
+            ]
             check.add(
                 "section-without-row", Certainty.CERTAIN, f"{section.name} has a section at line {section.line}, and no row in the table.",
                 line=max(lines, default=first[1] - 1), section=first[2], words=section.title, expected=section.title,

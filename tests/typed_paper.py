@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BY_HAND = """\
+TYPED = """\
 Meeting\tSPA Policing Performance Committee
 Date\t18 September 2024
 Location\tWebex

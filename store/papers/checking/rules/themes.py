@@ -1,0 +1,139 @@
+"""Themes, outcomes and the figures of the whole force, against what is defined and recorded."""
+
+from __future__ import annotations
+
+import re
+
+from store.domain.errors import FairleadError
+from store.domain.references import find_theme
+from store.papers.checking.context import Check
+from store.papers.checking.findings import Certainty
+from store.papers.checking.outline import Section
+from store.papers.checking.wording import fold, number_of
+from store.queries.item_detail import outcomes
+from store.queries.papers import figure_label, figure_lines
+
+
+def themes(check: Check) -> None:
+    """Themes that are used and not defined, spelt two ways, or defined and used nowhere."""
+    defined: dict[str, tuple[str, int, Section]] = {}
+    twice: list[tuple[str, int, Section]] = []
+    for paragraph, section in check.outline.paragraphs:
+        found = re.match(r"(?:\W*)([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){0,3})\s*(?: [-–—]|:)\s+\S", paragraph.text)
+        if section.part == "themes" and found:
+            if fold(found[1]) in defined:
+                twice.append((found[1], paragraph.line, section))
+            defined.setdefault(fold(found[1]), (found[1], paragraph.line, section))
+    if len(defined) < 2:
+        return
+    used: dict[str, tuple[str, int, Section]] = {}
+    for table, section in check.outline.tables:
+        if section.part != "themes":
+            continue
+        cells = [(cell, table.line) for cell in table.header]
+        if fold(table.header[0] if table.header else "").strip() == "theme":
+            cells = [(row.cells[0], row.line) for row in table.body if row.cells]
+        for cell, line in cells:
+            name = cell.strip(" *†")
+            if re.fullmatch(r"[A-Z][A-Za-z]+(?: [A-Z&]?[A-Za-z]*){0,3}", name) and not re.match(
+                r"(?:Total|No theme|What)", name
+            ):
+                if fold(name) in used and used[fold(name)][1] == line:
+                    twice.append((name, line, section))
+                used.setdefault(fold(name), (name, line, section))
+    if not used:
+        return
+    undefined, unused = [one for one in used if one not in defined], [one for one in defined if one not in used]
+    for name, line, section in twice:
+        other = ", ".join([defined[one][0] for one in unused] or [used[one][0] for one in undefined])
+        check.add(
+            "theme", Certainty.CERTAIN, f'The theme "{name}" is there twice{f", and {other} once only" if other else ""}.',
+            line=line, section=section, words=name, expected=other, found=name,
+        )  # fmt: skip
+    if twice:
+        return
+    reported = _themes_reported(check)
+    replaced = [one for one in unused if one in reported]
+    if not undefined and len(replaced) == 1 and (strange := [one for one in used if one not in reported]) and reported:
+        # Both are defined: what is used in the place of another is what no item of the paper has.
+        undefined, unused, defined = strange[:1], replaced, {k: v for k, v in defined.items() if k not in strange}
+    if len(undefined) == 1 and unused:
+        # One name in the place of another: at fault is the one that no item of the register has.
+        wrong = next((one for one in (*undefined, *unused) if not _is_recorded(check, one)), "") or next(
+            (one for one in (*undefined, *unused) if one not in reported), undefined[0]
+        )
+        right = next((one for one in unused if one in reported), unused[0]) if wrong in undefined else undefined[0]
+        name, line, section = (used if wrong in undefined else defined)[wrong]
+        check.add(
+            "theme", Certainty.CERTAIN, f'The theme "{name}" here is "{right.title()}" elsewhere in the paper.', line=line,
+            section=section, words=name, expected=right.title(), found=name,
+        )  # fmt: skip
+        unused, undefined = [one for one in unused if one not in (wrong, right)], []
+    for plain in undefined:
+        name, line, section = used[plain]
+        check.add(
+            "theme-not-defined", Certainty.CERTAIN, f'The theme "{name}" is used and not defined here.', line=line,
+            section=section, words=name, expected=", ".join(one for one, _, _ in defined.values()), found=name,
+        )  # fmt: skip
+    for plain in unused:
+        name, line, section = defined[plain]
+        if _is_recorded(check, name):
+            check.weak(
+                "theme-unused", f'The theme "{name}" is defined, and nothing is reported under it.', line=line,
+                section=section, words=name, found=name,
+            )  # fmt: skip
+        else:
+            check.add(
+                "theme", Certainty.CERTAIN, f'The theme "{name}" is defined here; the register has none of that name.',
+                line=line, section=section, words=name, found=name,
+            )  # fmt: skip
+
+
+def _themes_reported(check: Check) -> set[str]:
+    """The themes of the items that the paper reports on, by the register."""
+    shown = [one for one in check.facts.publications if one.row.id in check.facts.reported]
+    return {fold(row.theme) for one in shown for row in one.rows.values() if row.theme}
+
+
+def outcomes_exist(check: Check) -> None:
+    """An outcome of a number that the register does not have."""
+    here = {number for _, number, *_ in outcomes(check.facts.conn) if number} if check.facts.row else set()
+    numbers = {re.sub(r"\D", "", str(number)) for number in here}
+    for sentence in check.outline.sentences:
+        for found in re.finditer(r"\bOutcome (\d{1,2})\b", sentence.text):
+            if numbers and found[1] not in numbers:
+                check.add(
+                    "outcome-not-there", Certainty.CERTAIN, f"{found[0]}: the register has no outcome of that number.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=", ".join(sorted(numbers)),
+                    found=found[0],
+                )  # fmt: skip
+
+
+def whole_force(check: Check) -> None:
+    """How many recommendations are open in all, and in how many publications, against what the paper published."""
+    row = check.facts.row
+    printed = {one.name: one for one in figure_lines(check.facts.conn, row) if one.publication is None} if row else {}
+    for sentence in check.outline.sentences:
+        if sentence.section.publication is not None:
+            continue
+        found = re.search(r"\b(\d[\d,]*) open recommendations?\b.{0,40}?\bacross (\d+) publications", sentence.text)
+        for n, name in enumerate(("open-recommendations", "publications-with-open"), 1):
+            line = printed.get(name)
+            if found and line and line.number is not None and number_of(found[n]) != line.number:
+                check.add(
+                    "figure-as-published", Certainty.CERTAIN,
+                    f"{figure_label(name)}: {found[n]} in the paper; the register has {line.published} as published.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=str(line.number), found=found[n],
+                )  # fmt: skip
+
+
+def _is_recorded(check: Check, name: str) -> bool:
+    """Whether the register has a theme of a name."""
+    try:
+        find_theme(check.facts.conn, name)
+    except FairleadError:
+        return False
+    return True
+
+
+RULES = (themes, outcomes_exist, whole_force)

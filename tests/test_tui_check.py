@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from papers_by_hand import BY_HAND
 from screen import NARROW, WIDE, Seat, sitting, sitting_with
 from test_tui_golden import Album
+from typed_paper import TYPED
 
 from store.commands import SetTrack
+from store.domain.errors import Cancelled
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.settings import load
+from tui.dialogs import check
 from tui.screens.check import CheckScreen
 from tui.screens.item import ItemScreen
 from tui.screens.paper import PaperScreen
@@ -34,7 +39,7 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     path = folder / "paper.txt"
-    path.write_text(BY_HAND.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
+    path.write_text(TYPED.replace("15\t10\t0\t5", "15\t11\t0\t5"), encoding="utf-8")
     return path
 
 
@@ -246,6 +251,29 @@ async def test_in_a_register_without_a_paper_nothing_can_be_kept_and_that_is_sho
         await to_fault(seat, "31 February")
         await seat.press("z")
         assert "There is no paper in this register" in seat.toasts
+
+
+async def test_a_check_that_takes_long_is_stopped_by_escape(
+    sample_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def check_for_ever(*given: Any) -> None:
+        go_on = given[-1]
+        while go_on(1, 4):
+            time.sleep(0.01)
+        ended.set()
+        raise Cancelled("The check")
+
+    monkeypatch.setattr(check, "check_page", check_for_ever)
+    async with sitting(sample_path, WIDE) as seat:
+        await seat.press("5", "h")
+        await seat.write("paper.txt")
+        await seat.hurry("enter")
+        await seat.until(lambda: "Checking paper.txt … 25 %" in seat.shown(), "how far it is is not shown")
+        await seat.press("escape")
+        await seat.until(ended.is_set, "it goes on")
+        assert isinstance(seat.app.screen, PaperScreen)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from store.domain.errors import BadInput, FairleadError
 from store.domain.references import find_paper
 from store.domain.text import one_line
 from store.file.typed import typed_path
+from store.papers.checking.check import SUFFIXES, accepted_findings, check_page, read_paper_file
+from store.papers.checking.register_check import check_register
 from store.papers.forms import form_names, load_form
-from store.queries.papers import PaperRow, paper
+from store.queries.papers import PaperRow, paper, papers
 from store.register import Register
 from tui.desk.settings import folders
 from tui.dialogs.checking import Progress, wait_for
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from store.papers.forms import Form
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-
-SUFFIXES = frozenset({".docx", ".md", ".markdown", ".txt"})
-"""The kinds of file that are checked, by the end of the name."""
 
 NO_FILE = "*"
 """The name that is the register itself, and no file."""
@@ -61,7 +60,7 @@ def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPap
         return None
 
     def listing(folder: Path) -> list[FileEntry]:
-        above, *entries = list_folder(folder, SUFFIXES, "to check")
+        above, *entries = list_folder(folder, frozenset(SUFFIXES), "to check")
         no_file = FileEntry(
             str(folder / NO_FILE), "no file: the register against itself and its papers", what="register"
         )
@@ -78,8 +77,6 @@ def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[
     name = one_line(path.name, most=60)
 
     def work(go_on: Progress) -> CheckedPaper:
-        from store.papers.checking.check import read_paper_file
-
         return _check(app, read_paper_file(path), name, shown, go_on)
 
     wait_for(app, f"Checking {name}", work, show)
@@ -94,9 +91,6 @@ def _check(
     app: RegisterApp, page: Page | None, name: str, shown: str | None, go_on: Progress | None = None
 ) -> CheckedPaper:
     """Check in a thread, with a register of its own."""
-    from store.papers.checking.check import check_page
-    from store.papers.checking.register_check import check_register
-
     own = Register.open(app.register.path, app.register.author, read_only_reason="checking a paper")
     try:
         entity = _paper_of(own, page, shown)
@@ -163,9 +157,6 @@ def accept(app: RegisterApp, checked: CheckedPaper, finding: Finding) -> None:
 
 def with_accepted(register: Register, checked: CheckedPaper) -> CheckedPaper:
     """What was checked, with what the register has now as no fault."""
-    from store.papers.checking.check import accepted_findings
-    from store.queries.papers import papers
-
     of = (
         [row.id for row in papers(register.conn)]
         if checked.page is None

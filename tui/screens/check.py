@@ -144,7 +144,8 @@ class CheckScreen(ListScreen):
             items = item_lines(rows_at(self.register.conn, self._seqs(finding)))
             kind = "Disagreement" if finding.kind == Kind.DISAGREEMENT else "Weakness"
             sure = ((kind, "strong"), (f" · {finding.certainty}", "quiet"))
-            about = finding.section or (f"Line {finding.line:,}" if finding.line else "The register")
+            whole = "The register" if page is None else "The paper"
+            about = finding.section or (f"Line {finding.line:,}" if finding.line else whole)
             message = Paragraph(((finding.message, ""),))
             if is_one:
                 place.show((*sure, (f" · {about}", "quiet")), (), "", [message, *values, *where, *items], top=top)

@@ -39,7 +39,7 @@ def to_query(shown: Filter) -> str:
     if shown.percent_after:
         terms.append(f"percent>={int(shown.percent_after) + 1}")
     if shown.percent_before:
-        terms.append(f"percent<{int(shown.percent_before)}")
+        terms.append(f"percent<={int(shown.percent_before) - 1}")
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
     terms.extend(f"note:{quote_value(word)}" for word in search_words(shown.note))

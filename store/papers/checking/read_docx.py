@@ -39,6 +39,7 @@ def _read(path: Path, data: bytes) -> Page:
         raise Refused(path, "it is no Word document: save it as .docx")
     body: Any = None
     styles: dict[str, int] = {}
+    lists: frozenset[str] = frozenset()
     page = Page()
     apart: list[tuple[Account, str]] = []
     for name, part in WordCheck(path).parts(data):
@@ -56,7 +57,7 @@ def _read(path: Path, data: bytes) -> Page:
             found = root.find(tag("body"))
             body = root if found is None else found
         elif what == "styles":
-            styles = _heading_levels(root)
+            styles, lists = _heading_levels(root), _list_styles(root)
         elif what in ("hdr", "ftr"):
             apart += [(Account.FURNITURE, text) for text in _texts(root)]
             page.marking = page.marking or _marking(_texts(root))
@@ -66,7 +67,7 @@ def _read(path: Path, data: bytes) -> Page:
             page.form, page.lead = str(root.get("form") or ""), str(root.get("lead") or "")
     if body is None:
         raise Refused(path, "its text is missing or not where Word has it")
-    _Body(path, page, styles).read(body)
+    _Body(path, page, styles, lists).read(body)
     page.accounts += apart
     return page
 
@@ -106,11 +107,21 @@ def _heading_levels(styles: Any) -> dict[str, int]:
     return levels
 
 
+def _list_styles(styles: Any) -> frozenset[str]:
+    """The styles of lists, by id: those that Word names so, such as List Bullet."""
+    names = ((style, style.find(tag("name"))) for style in styles.iter(tag("style")))
+    return frozenset(
+        str(style.get(tag("styleId")) or "")
+        for style, name in names
+        if name is not None and str(name.get(tag("val")) or "").lower().startswith("list")
+    )
+
+
 class _Body:
     """What is read of the body: its blocks, each line counted."""
 
-    def __init__(self, path: Path, page: Page, styles: dict[str, int]) -> None:
-        self.path, self.page, self.styles = path, page, styles
+    def __init__(self, path: Path, page: Page, styles: dict[str, int], lists: frozenset[str]) -> None:
+        self.path, self.page, self.styles, self.lists = path, page, styles, lists
         self.caption = ""
 
     def read(self, body: Any) -> None:
@@ -139,7 +150,8 @@ class _Body:
             return
         properties = at.find(tag("pPr"))
         style = None if properties is None else properties.find(tag("pStyle"))
-        level = self.styles.get(str(style.get(tag("val")) or "") if style is not None else "")
+        style_id = str(style.get(tag("val")) or "") if style is not None else ""
+        level = self.styles.get(style_id)
         numbered = re.fullmatch(r"(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?\s+(\S.*)", text)
         if level is not None:
             line = self._line(Account.UNDERSTOOD, text)
@@ -148,7 +160,7 @@ class _Body:
                 self.page.title = self.page.title or text
             self.page.blocks.append(PageHeading(line, words, level, number))
             return
-        in_list = properties is not None and properties.find(tag("numPr")) is not None
+        in_list = style_id in self.lists or (properties is not None and properties.find(tag("numPr")) is not None)
         self._plain(text, in_list)
 
     def _plain(self, text: str, in_list: bool) -> None:
@@ -158,7 +170,10 @@ class _Body:
         account = read.accounts[1][0]
         line = self._line(account, text)
         self.page.marking = self.page.marking or read.marking
-        if isinstance(block, PageHeading):
+        if isinstance(block, PageHeading) and in_list:
+            # A line of a list may begin with a reference, as a heading of a text file does.
+            self.page.blocks.append(PageParagraph(line, text, "", True))
+        elif isinstance(block, PageHeading):
             self.page.blocks.append(PageHeading(line, block.text, block.level, block.number))
         elif isinstance(block, PageCaption):
             self.caption = text if block.what == "table" else ""

@@ -229,7 +229,7 @@ def named_alone(register: Register, text: str, most: int, *, markdown: bool) -> 
     before = {one.key for one in check(register, text, markdown=markdown).findings}
     every = list(faults(text))
     random.Random(15).shuffle(every)
-    good, others = 0, []
+    good, others = 0, list[str]()
     for fault in every[:most]:
         findings = check(register, fault.text, markdown=markdown).findings
         new = [one for one in findings if one.kind == Kind.DISAGREEMENT and one.key not in before]
@@ -252,7 +252,7 @@ def test_a_few_single_faults_are_each_named_alone(sample: Register, form: str | 
 
 @pytest.mark.slow
 def test_of_a_hundred_single_faults_in_three_papers_ninety_five_are_each_named_alone(sample: Register) -> None:
-    good, others = 0, []
+    good, others = 0, list[str]()
     for form in (None, "progress", "open"):
         text = to_markdown(composed(sample, form)) if form else TYPED
         named, rest = named_alone(sample, text, 34, markdown=form is not None)

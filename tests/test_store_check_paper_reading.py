@@ -16,7 +16,7 @@ from typed_paper import TYPED
 
 from store.domain.errors import FairleadError, Refused
 from store.papers.checking.check import check_page, read_paper_file
-from store.papers.checking.pages import Account, PageCaption, PageHeading, PageParagraph, PageTable
+from store.papers.checking.pages import Account, Page, PageCaption, PageHeading, PageParagraph, PageTable
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import page_of_text
 from store.papers.checking.wording import counts_in, dates_in, number_of, numbers_of, references_in, status_in
@@ -27,7 +27,7 @@ from store.register import Register
 FORMS = [load_form(name) for name in form_names()]
 
 
-def page(text: str, *, markdown: bool = False):
+def page(text: str, *, markdown: bool = False) -> Page:
     return page_of_text(Path("paper.txt"), text, markdown=markdown)
 
 

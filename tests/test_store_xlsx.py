@@ -142,7 +142,7 @@ def test_a_committee_sees_what_needs_attention_and_why(sample: Register, tmp_pat
     assert "on time: worked out from the source" in {row[0]: str(row[8]) for row in rows}["HC-2"]
     why = {row[0]: row[3] for row in rows[1:]}
     assert why["MHD-13"] == "target September 2024, in 12 days"
-    assert why["HC-2"].startswith("promised “in the coming weeks”: Submit our response to HMICS.")
+    assert str(why["HC-2"]).startswith("promised “in the coming weeks”: Submit our response to HMICS.")
     assert "DA-x2" not in why
 
 

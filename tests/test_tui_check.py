@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from screen import NARROW, WIDE, Seat, sitting, sitting_with
 from test_tui_golden import Album
+from textual.screen import Screen
 from typed_paper import TYPED
 
 from store.commands import SetTrack
@@ -71,6 +72,10 @@ async def to_fault(seat: Seat, words: str) -> None:
     raise AssertionError(f"{words} is not found:\n{seat.shown()}")
 
 
+def shown(seat: Seat) -> Screen[Any]:
+    return seat.app.screen
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_is_found_looks_as_kept(sample_path: Path, paper: Path, size: tuple[int, int]) -> None:
     album = Album(size)
@@ -127,18 +132,18 @@ async def test_enter_opens_the_items_and_escape_comes_back_to_the_finding(sample
         await to_fault(seat, "after March 2021")
         finding = screen.current()
         await seat.press("enter")
-        assert isinstance(seat.app.screen, PaperItemsScreen)
+        assert isinstance(shown(seat), PaperItemsScreen)
         seat.sees("CA-2", "CA-6", "5 items")
         await seat.press("enter")
-        assert isinstance(seat.app.screen, ItemScreen)
+        assert isinstance(shown(seat), ItemScreen)
         await seat.press("escape", "escape")
-        assert seat.app.screen is screen and screen.current() == finding
+        assert shown(seat) is screen and screen.current() == finding
         await to_fault(seat, "HC-8: reported as closed")
         await seat.press("enter")
-        assert isinstance(seat.app.screen, ItemScreen)
+        assert isinstance(shown(seat), ItemScreen)
         seat.sees("HC-8")
         await seat.press("escape")
-        assert seat.app.screen is screen
+        assert shown(seat) is screen
         await seat.press("escape")
         assert isinstance(seat.app.screen, PaperScreen)
 

@@ -68,7 +68,10 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        # A cell with a long word has the class that lets it break.
+        self.tags.append(
+            (tag, tuple(name for name, _ in attrs if (tag, name) not in (("td", "class"), ("th", "class"))))
+        )
         self.values += [value or "" for name, value in attrs if name in ("href", "src", "style", "fill")]
 
     def handle_data(self, data: str) -> None:
@@ -113,7 +116,7 @@ def test_a_text_in_any_field_leaves_the_lines_of_markdown_as_they_are(text: str)
     if text.strip():
         assert shape(written) == shape(quiet)
     unescaped = re.sub(r"\\.", "", written)
-    assert not re.search(r"<\w|\[[^\]]*\]\(|`|!\[|https?://", unescaped)
+    assert not re.search(r"<[A-Za-z/!?]|\[[^\]]*\]\(|`|!\[|https?://", unescaped)
 
 
 @given(HOSTILE, st.integers(20, 160))

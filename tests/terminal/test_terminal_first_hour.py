@@ -125,7 +125,7 @@ def test_a_given_file_is_opened_and_kept_from_every_screen(
         window.press("ctrl+o")
         window.sees("Open a file")
         window.press(str(given), keys[0])
-        window.sees("read-only", "Hate Crime")
+        window.sees("ctrl+k saves it as your own", "Hate Crime")
         go(window, place)
         window.press("ctrl+k")
         window.sees("Save as my own register")

@@ -184,6 +184,7 @@ def made_encrypted(register: Path) -> None:
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_round_of_a_register_that_came_encrypted_takes_a_passphrase_or_leaves_in_the_clear_when_asked(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +210,7 @@ def test_a_round_of_a_register_that_came_encrypted_takes_a_passphrase_or_leaves_
     assert lines()["C3"]["changed"] == 1
 
 
+@pytest.mark.slow
 async def test_on_the_screen_too_and_what_comes_back_encrypted_is_asked_about(
     mine: Path, person: Path, tmp_path: Path
 ) -> None:

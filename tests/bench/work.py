@@ -78,7 +78,7 @@ def themes(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 def waits(picture: Picture) -> bool:
     """Whether the remain-open ledger is there, with its rows."""
-    return has_text("waiting: ")(picture) and bool(picture.line_after("Ref", "Sent").strip("▌ …"))
+    return has_text("action: ")(picture) and bool(picture.line_after("Ref", "Sent").strip("▌ …"))
 
 
 def ledger(case: Case, terminal: Terminal) -> Iterator[Figure]:

@@ -84,7 +84,7 @@ Recommendation 3 has been discharged by HMICS since the last update. Recommendat
 
 2.4.2 Progress since the last update
 
-There are 5 recommendations ongoing.
+There are 5 recommendations that are ongoing.
 
 Recommendation 2: National policy and local delivery.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -184,6 +185,15 @@ def form_names(own: Path | None = None) -> dict[str, Path]:
         if folder is not None and folder.is_dir():
             for path in sorted(folder.glob("*.toml")):
                 found.setdefault(path.stem, path)
+    return found
+
+
+def readable_forms(own: Path | None = None) -> list[Form]:
+    """Every form that can be read; one at fault is named where it is used to write a paper."""
+    found = []
+    for name in form_names(own):
+        with suppress(BadInput):
+            found.append(load_form(name, own))
     return found
 
 

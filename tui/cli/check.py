@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.domain.errors import BadInput, FairleadError
 from store.domain.references import find_paper
 from tui.cli import printing
 from tui.cli.base import (
@@ -26,8 +25,6 @@ from tui.desk.settings import folders
 if TYPE_CHECKING:
     from store.papers.checking.check import Checked
     from store.papers.checking.findings import Finding
-    from store.papers.forms import Form
-    from store.register import Register
 
 DISAGREES = 3
 """The exit code where a paper disagrees with the register or with itself."""
@@ -78,8 +75,9 @@ def check(
     if accept:
         _accept(accept, named, given)
         return
-    from store.papers.checking.check import check_page, read_paper_file
+    from store.papers.checking.check import check_page, paper_of, read_paper_file
     from store.papers.checking.register_check import check_register
+    from store.papers.forms import readable_forms
 
     page = read_paper_file(file) if file else None
     what = f"Checking {file.name}" if file else "Checking the register"
@@ -87,8 +85,8 @@ def check(
         if page is None:
             checked = check_register(register)
         else:
-            entity = _which(register, named, page.head)
-            checked = check_page(register, page, entity, _forms(), go_on)
+            entity = find_paper(register.conn, named, register.today()) if named else paper_of(register, page)
+            checked = check_page(register, page, entity, readable_forms(folders().forms), go_on)
     findings = checked.findings if everything else checked.shown
     if form == "json":
         printing.as_json_list(_json(one, checked) for one in findings)
@@ -97,32 +95,6 @@ def check(
     _summary(checked, everything)
     if checked.disagreements:
         click.get_current_context().exit(DISAGREES)
-
-
-def _which(register: Register, named: str | None, head: dict[str, Any]) -> str | None:
-    """The id of the paper that a file is: as named, else of the date at its head, else the newest; None where there is none."""
-    if named:
-        return find_paper(register.conn, named, register.today())
-    dated = head.get("date")
-    for day in (dated.cells[1] if dated and len(dated.cells) > 1 else None, None):
-        try:
-            return find_paper(register.conn, day, register.today())
-        except (FairleadError, ValueError):
-            continue
-    return None
-
-
-def _forms() -> list[Form]:
-    from store.papers.forms import form_names, load_form
-
-    found = []
-    for name in form_names(folders().forms):
-        try:
-            found.append(load_form(name, folders().forms))
-        except BadInput:
-            # A form that is wrong is named where it is used to write a paper.
-            continue
-    return found
 
 
 def _accept(accept: tuple[str, str], named: str | None, given: dict[str, Any]) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput, FairleadError
-from store.domain.references import find_paper
+from store.domain.errors import BadInput
 from store.domain.text import one_line
 from store.file.typed import typed_path
-from store.papers.checking.check import SUFFIXES, accepted_findings, check_page, read_paper_file
+from store.papers.checking.check import SUFFIXES, accepted_findings, check_page, paper_of, read_paper_file
 from store.papers.checking.register_check import check_register
-from store.papers.forms import form_names, load_form
+from store.papers.forms import readable_forms
 from store.queries.papers import PaperRow, paper, papers
 from store.register import Register
 from tui.desk.settings import folders
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from store.papers.checking.check import Checked
     from store.papers.checking.findings import Finding
     from store.papers.checking.pages import Page
-    from store.papers.forms import Form
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
@@ -93,34 +91,15 @@ def _check(
     """Check in a thread, with a register of its own."""
     own = Register.open(app.register.path, app.register.author, read_only_reason="checking a paper")
     try:
-        entity = _paper_of(own, page, shown)
-        found = check_register(own) if page is None else check_page(own, page, entity, _forms(), go_on)
+        entity = paper_of(own, page, shown)
+        found = (
+            check_register(own)
+            if page is None
+            else check_page(own, page, entity, readable_forms(folders().forms), go_on)
+        )
         return CheckedPaper(name or "the register", page, paper(own.conn, entity) if entity else None, found)
     finally:
         own.close()
-
-
-def _paper_of(register: Register, page: Page | None, shown: str | None) -> str | None:
-    """The id of the paper that a file is: that of the date at its head, else the one that is shown, else the newest."""
-    head = page.head.get("date") if page else None
-    day = head.cells[1] if head and len(head.cells) > 1 else None
-    for named in (*filter(None, (day, shown)), None):
-        try:
-            return find_paper(register.conn, named, register.today())
-        except (FairleadError, ValueError):
-            continue
-    return None
-
-
-def _forms() -> list[Form]:
-    """Every form that can be read; one at fault is named where it is used to write a paper."""
-    found = []
-    for name in form_names(folders().forms):
-        try:
-            found.append(load_form(name, folders().forms))
-        except BadInput:
-            continue
-    return found
 
 
 # -- what is no fault

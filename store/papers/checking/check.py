@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.domain.errors import Cancelled, FairleadError, Refused
+from store.domain.references import find_paper
 from store.domain.vocabulary import MARKINGS
 from store.file.office_parts import read_regular_file
 from store.papers.checking.context import Check
@@ -69,6 +70,19 @@ def read_paper_file(path: Path) -> Page:
     if suffix not in SUFFIXES:
         raise Refused(path, f"a paper that is checked ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     return read_docx(path, data) if suffix == ".docx" else read_text(path, data)
+
+
+def paper_of(register: Register, page: Page | None, shown: str | None = None) -> str | None:
+    """The id of the paper that a file is: that of the date at its head, else the one that is shown, else the newest; None
+    where there is none."""
+    head = page.head.get("date") if page else None
+    day = head.cells[1] if head and len(head.cells) > 1 else None
+    for named in (*filter(None, (day, shown)), None):
+        try:
+            return find_paper(register.conn, named, register.today())
+        except (FairleadError, ValueError):
+            continue
+    return None
 
 
 def check_page(

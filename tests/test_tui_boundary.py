@@ -19,6 +19,7 @@ import pytest
 from screen import Seat, sitting, sitting_with
 from textual import events
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -404,3 +405,11 @@ async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_i
         await seat.press("1", "7", "2", "n", "u")
         seat.lacks("Add a note")
         assert "is damaged" in seat.toasts and sample_path.stat().st_size == size
+
+
+async def test_a_screen_that_is_mounted_while_the_app_closes_leaves_no_line_in_the_error_log(sample_path: Path) -> None:
+    """The window is closed while a key has just led to another screen: its frame may be gone before it is shown."""
+    async with sitting(sample_path, at="2") as seat:
+        seat.app.exit()
+        seat.app._handle_exception(NoMatches("No nodes match TopLine"))
+        assert seat.app.failure is None and not (folders().state / "errors.log").exists()

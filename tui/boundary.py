@@ -71,8 +71,8 @@ class BoundedApp(App[None]):
         if isinstance(error, WorkerFailed):
             error = error.error if isinstance(error.error, Exception) else error
         pump = active_message_pump.get(None)
-        if isinstance(error, QueryError) and is_closing(pump):
-            # A query on a screen that is closing finds nothing, and nothing is lost by that.
+        if isinstance(error, QueryError) and (self._exit or is_closing(pump)):
+            # A query on a screen, or in an app, that is closing finds nothing, and nothing is lost by that.
             return
         self.save_drafts()
         if self.expected_error(error) is None:

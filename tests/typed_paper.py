@@ -94,7 +94,7 @@ Recommendation 5: Partnerships.
 
 Recommendation 6: Reporting by third parties.
 
-Evidence was submitted to HMICS in May 2024 proposing closure, however HMICS recommended the action remain open.
+Evidence was submitted to HMICS in May 2024 and closure proposed; HMICS recommended the action remain open.
 
 Recommendation 10: Use of data.
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from store.commands import AddNote, RecordReply, SetTrack
@@ -241,7 +241,7 @@ filters = st.builds(
     review_before=days,
     review_after=days,
     percent_before=st.none() | st.integers(0, 101).map(percent_bound),
-    percent_after=st.none() | st.integers(-1, 99).map(percent_bound),
+    percent_after=st.none() | st.integers(-1, 100).map(percent_bound),
     moved=st.integers(0, 9999),
     mine=some(),
     parts=st.booleans(),
@@ -249,6 +249,8 @@ filters = st.builds(
 
 
 @given(filters)
+@example(Filter(percent_before=percent_bound(0)))
+@example(Filter(percent_after=percent_bound(100)))
 def test_a_filter_written_as_a_query_is_read_as_the_same_filter(shown: Filter) -> None:
     def names(field: str) -> tuple[str, ...]:
         values: tuple[str, ...] = getattr(shown, field)

@@ -37,9 +37,11 @@ def to_query(shown: Filter) -> str:
                 day = "paper" if day.endswith(PAPER_TIME) else day
                 terms.append(f"{field}{sign}{day}")
     if shown.percent_after:
-        terms.append(f"percent>={int(shown.percent_after) + 1}")
+        more = int(shown.percent_after)
+        terms.append(f"percent>={more + 1}" if more < 100 else f"percent>{more}")
     if shown.percent_before:
-        terms.append(f"percent<={int(shown.percent_before) - 1}")
+        less = int(shown.percent_before)
+        terms.append(f"percent<={less - 1}" if less else f"percent<{less}")
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
     terms.extend(f"note:{quote_value(word)}" for word in search_words(shown.note))

@@ -14,9 +14,16 @@ from trackers import TRACKERS, council, force, inspectorate, partnership
 from store.commands import AddNote, SetTrack, Withdraw
 from store.domain.errors import BadInput
 from store.domain.vocabulary import Track
-from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
+from store.exchange.importing.cells import (
+    clean_text,
+    number_in_text,
+    read_number,
+    separators_in,
+    split_names_of,
+    title_from_text,
+)
 from store.exchange.importing.describe import describe_plan, saved_choices
-from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
+from store.exchange.importing.mapping import ImportMapping, proposed_separators, read_mapping, to_json
 from store.exchange.importing.matching import AlikeTexts
 from store.exchange.importing.plan import ImportPlan, Outcome, check_plan
 from store.exchange.importing.planner import plan_import
@@ -507,6 +514,13 @@ def test_names_are_split_only_where_it_is_said_and_never_at_a_comma() -> None:
     assert split_names_of("C3 and Local Policing", ("|",)) == ("C3 and Local Policing",)
     assert split_names_of("C3 and Local Policing", ("and",)) == ("C3", "Local Policing")
     assert split_names_of("A\nB; C", ("\n", ";")) == ("A", "B", "C")
+    assert split_names_of("Finance / Estates", ("/",)) == ("Finance", "Estates")
+
+
+def test_names_with_a_slash_or_an_and_are_split_when_a_person_chooses_it() -> None:
+    found = separators_in(["Digital/ICT lead", "C3 and CAM", "A; B"])
+    assert found == {"/": 1, "and": 1, ";": 1}
+    assert proposed_separators(found) == (";",)
 
 
 def test_a_title_made_from_a_text_is_cut_between_words() -> None:

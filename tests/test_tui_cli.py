@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -522,6 +523,13 @@ def test_undoing_over_later_edits_is_asked_about_at_a_terminal(mine: Path, autho
     assert data("show", "HC-6")["title"] == "Two"
     run("undo", typed="y\n")
     assert data("show", "HC-6")["title"] == "Third-party reporting"
+
+
+def test_undoing_that_is_stopped_changes_nothing(mine: Path, author: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("edit", "HC-6", "--title", "One")
+    monkeypatch.setattr("tui.cli.history.showing_progress", lambda _what: nullcontext(lambda _done, _of: False))
+    assert "was stopped. Nothing was changed." in run("undo", code=130).stderr
+    assert data("show", "HC-6")["title"] == "One"
 
 
 def test_nothing_to_undo_is_said(mine: Path, author: str) -> None:

@@ -32,6 +32,7 @@ from tui.cli.base import (
     register_option,
     short_id,
 )
+from tui.cli.progress import Progress, showing_progress
 from tui.cli.typed_choices import OneOf, WholeNumber
 from tui.cli.typed_text import FILLED_WORDS
 
@@ -164,7 +165,7 @@ def undo(action: str | None, force: bool, **given: Any) -> None:
     """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""
     with open_for_writing(given) as session:
         wanted = find_log_action(session.register.conn, action) if action else None
-        _revert(session, force, lambda anyway: session.register.undo(wanted, force=anyway))
+        _revert(session, force, lambda anyway, go_on: session.register.undo(wanted, force=anyway, go_on=go_on))
 
 
 @click.command("redo", epilog=example("redo"))
@@ -172,17 +173,20 @@ def undo(action: str | None, force: bool, **given: Any) -> None:
 def redo(force: bool, **given: Any) -> None:
     """Do again what you took back last in this register."""
     with open_for_writing(given) as session:
-        _revert(session, force, lambda anyway: session.register.redo(force=anyway))
+        _revert(session, force, lambda anyway, go_on: session.register.redo(force=anyway, go_on=go_on))
 
 
-def _revert(session: WritingSession, force: bool, act: Callable[[bool], ActionResult]) -> None:
+def _revert(session: WritingSession, force: bool, act: Callable[[bool, Progress], ActionResult]) -> None:
+    """Revert something, with its progress at a terminal; ctrl+c leaves the register as it was."""
     try:
-        done = act(force)
+        with showing_progress("Reverting") as go_on:
+            done = act(force, go_on)
     except LaterEdits as error:
         if not at_terminal():
             raise
         print_notice(str(error))
         if not click.confirm("Overrule it?", err=True):
             raise click.Abort from None
-        done = act(True)
+        with showing_progress("Reverting") as go_on:
+            done = act(True, go_on)
     session.done(done)

@@ -39,7 +39,7 @@ _WORDS = {
 _NO_LIMIT = 1 << 40
 """How long a text may be is the rule of its field."""
 
-_SEPARATORS = ("|", "\n", ";")
+_SEPARATORS = ("|", "\n", ";", "/")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.I)
 
 
@@ -140,7 +140,7 @@ def title_from_text(text: str, most: int = 90) -> str:
 
 
 def separators_in(cells: Iterable[str]) -> dict[str, int]:
-    """The separators between names in a column's cells, with how many cells have each; "and" among them."""
+    """The separators between names in a column's cells, with how many cells have each; "/" and "and" among them."""
     counts = dict.fromkeys((*_SEPARATORS, "and"), 0)
     for cell in cells:
         text = clean_text(cell)

@@ -53,9 +53,12 @@ class ImportMapping:
 
 
 def proposed_separators(cells: Mapping[str, int] | None = None, texts: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The separators at which a column's names are split unless a person chooses otherwise: all but "and"."""
+    """The separators at which a column's names are split unless a person chooses otherwise.
+
+    Not at "and" and "/": one post's name often has them ("Digital/ICT lead").
+    """
     found = cells if cells is not None else separators_in(texts)
-    return tuple(separator for separator in found if separator != "and")
+    return tuple(separator for separator in found if separator not in ("and", "/"))
 
 
 def fit_mapping(saved: ImportMapping, source: Source, sheet: str | None) -> tuple[ImportMapping, str]:

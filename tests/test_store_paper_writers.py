@@ -132,6 +132,7 @@ def test_a_page_has_the_language_print_styles_and_loads_nothing(sample: Register
     found = Page(page)
     assert not {tag for tag, _ in found.tags} & {"script", "link", "img", "iframe", "object", "base", "form"}
     assert not re.search(r"""(?:src|href)=["'](?!#)""", page) and page.count("<svg") == 1
+    assert page.count('content: "OFFICIAL · DRAFT"') == 2 and '<th scope="col" class="figure-number">Total</th>' in page
     assert page.count('class="marking"') >= 2 and "url(#figure-1-fill-0)" in page
     for anchor in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{anchor}"' in page

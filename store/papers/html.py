@@ -26,8 +26,11 @@ figure { margin: 1em 0; break-inside: avoid; } svg { width: 100%; height: auto; 
 .missing, .prompt { border: 1px dashed #444; padding: .5em .8em; }
 .prompt { font-style: italic; }
 footer { margin-top: 2em; border-top: 1px solid #444; font-size: 9.5pt; }
-@media print { body { max-width: none; padding: 0; } }
+@media print { body { max-width: none; padding: 0 1px; } }
 """
+
+_EVERY_PAGE = '@page {{ @top-center {{ content: "{0}"; font: bold 10pt Arial; }} @bottom-center {{ content: "{0}"; font: bold 10pt Arial; }} }}'
+"""The marking in head and foot of each page that is printed, in browsers that print margin boxes."""
 
 _PATTERNS = (
     '<rect width="8" height="8" fill="#333"/>',
@@ -36,6 +39,9 @@ _PATTERNS = (
     '<rect width="8" height="8" fill="#fff"/>',
 )
 """The fill of each series: solid, hatched, dotted, empty. No two look alike without colour."""
+
+_NUMBERS = ' class="figure-number"'
+"""What the heading of a column of numbers has."""
 
 _LONGEST_WORD = 28
 """The longest word that a cell of a table is as wide as; a longer one is broken."""
@@ -46,13 +52,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 def to_html(document: Document) -> str:
     """The whole of a paper as a page of HTML."""
     marking = _text(document.marking)
+    state = f"{marking} · DRAFT" if document.draft else marking
     parts = [
         "<!DOCTYPE html>",
         '<html lang="en-GB">',
         '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{_text(document.title)}</title><style>{_STYLE}</style></head>",
-        f'<body><p class="marking">{marking}{" · DRAFT" if document.draft else ""}</p>',
+        f"<title>{_text(document.title)}</title><style>{_STYLE}{_EVERY_PAGE.format(state)}</style></head>",
+        f'<body><p class="marking">{state}</p>',
         f"<h1>{_text(document.title)}</h1>",
         *([_table(document.head)] if document.head else []),
         *_missing(document),
@@ -137,7 +144,10 @@ def _table(table: Table) -> str:
     caption = f"<caption>{_text(f'{table.label} {table.caption}'.strip())}</caption>" if table.caption else ""
     anchor = f' id="{_text(table.bookmark)}"' if table.bookmark else ""
     columns = "".join(f'<col style="width:{100 * n / sum(table.widths):.1f}%">' for n in table.widths)
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.header)
+    head = "".join(
+        f'<th scope="col"{_NUMBERS if n in table.numeric else ""}>{_text(name)}</th>'
+        for n, name in enumerate(table.header)
+    )
     rows = "".join(f"<tr>{''.join(_cell(table, n, cell) for n, cell in enumerate(row))}</tr>" for row in table.rows)
     columns = f"<colgroup>{columns}</colgroup>" if columns else ""
     head = f"<thead><tr>{head}</tr></thead>" if table.header else ""

@@ -13,20 +13,29 @@ from oracle import differences, tables
 from tampering import another_register, python, small_register
 
 from store.commands import AddNote
-from store.domain.errors import Cancelled, DiskFull
+from store.domain.errors import Busy, Cancelled, DiskFull
+from store.exchange import merge
 from store.exchange.integrity import check
 from store.exchange.merge import IncomingFile, open_incoming, preview_merge, take
+from store.file import database
 from store.log.receipts import receipts
 from store.register import Author, Register
 
 TAKES = """
 import sys
 from pathlib import Path
-from store.exchange.merge import IncomingFile, take
+from store.exchange import merge
 from store.register import Author, Register
+merge.is_worth_keeping = lambda conn, new: True
 register = Register.open(Path(sys.argv[1]), Author("Test Lead"))
+file = merge.IncomingFile(Path("back.sqlite"), "0" * 64, None, (), Path(sys.argv[2]))
+if sys.argv[3:]:
+    file = merge.preview_merge(register, [file], Path(sys.argv[3]))[0].file
+    assert file.previewed
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
 sys.stdin.readline()
-take(register, IncomingFile(Path("back.sqlite"), "0" * 64, None, (), Path(sys.argv[2])))
+merge.take(register, file)
 sys.stdout.write("taken\\n")
 sys.stdout.flush()
 """
@@ -84,12 +93,15 @@ def newest(path: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 on Windows")
+@pytest.mark.parametrize("previewed", [False, True])
 def test_a_taking_that_is_killed_is_there_whole_or_not_at_all(
-    mine: Path, returned: IncomingFile, tmp_path: Path
+    previewed: bool, mine: Path, returned: IncomingFile, tmp_path: Path
 ) -> None:
     dice, before = random.Random(20240918), newest(mine)
-    with python(TAKES, str(shutil.copyfile(mine, tmp_path / "timed.fairlead")), str(returned.log)) as program:
+    more = (str(returned.log), *([str(tmp_path)] if previewed else []))
+    with python(TAKES, str(shutil.copyfile(mine, tmp_path / "timed.fairlead")), *more) as program:
         assert program.stdin and program.stdout
+        assert program.stdout.readline() == "ready\n"
         program.stdin.write("go\n")
         begun = time.monotonic()
         program.stdin.flush()
@@ -98,8 +110,9 @@ def test_a_taking_that_is_killed_is_there_whole_or_not_at_all(
     found = set()
     for n in range(12):
         path = Path(shutil.copyfile(mine, tmp_path / f"killed{n}.fairlead"))
-        with python(TAKES, str(path), str(returned.log)) as program:
+        with python(TAKES, str(path), *more) as program:
             assert program.stdin and program.stdout
+            assert program.stdout.readline() == "ready\n"
             program.stdin.write("go\n")
             program.stdin.flush()
             time.sleep(lasts * dice.random() * 1.1)
@@ -143,6 +156,83 @@ def test_a_taking_that_is_cancelled_takes_nothing(after: int, mine: Path, return
     assert differences(before, tables(register)) == []
     assert receipts(register.conn) == []
     register.close()
+
+
+def preview(
+    register: Register, returned: IncomingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> IncomingFile:
+    """The file with what its preview made, whatever its size."""
+    monkeypatch.setattr(merge, "is_worth_keeping", lambda conn, new: True)
+    (found,) = preview_merge(register, [returned], tmp_path)
+    assert found.file.previewed and found.file.previewed.copy.exists()
+    return found.file
+
+
+def test_what_a_preview_made_is_put_in_place_as_it_would_have_been_applied(
+    mine: Path, returned: IncomingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied = Register.open(Path(shutil.copyfile(mine, tmp_path / "applied.fairlead")), Author("Test Lead"))
+    take(applied, returned)
+    register, beside = (Register.open(mine, Author("Test Lead")) for _ in range(2))
+    before = newest_n = register.newest()
+    number = register.data_version()
+    file = preview(register, returned, tmp_path, monkeypatch)
+    assert register.newest() == newest_n
+    receipt, items = take(register, file)
+    assert receipt is not None and receipt == receipts(register.conn)[0] and items
+    assert differences(tables(register), tables(applied)) == []
+    assert differences(tables(beside), tables(applied)) == [] and beside.data_version() != number
+    assert not list(tmp_path.glob("*previewed*"))
+    # Both write on, and it is taken back as any other.
+    register.do(AddNote(items=items[:1], text="afterwards"))
+    beside.do(AddNote(items=items[:1], text="and beside"))
+    beside.undo(receipt.id)
+    assert is_before_or_after(mine, before, returned)
+    for opened in (register, beside, applied):
+        opened.close()
+
+
+@pytest.mark.parametrize("prevented", ["changed", "full", "locked", "cancelled"])
+def test_what_a_preview_made_is_not_put_in_place_of_what_it_does_not_hold(
+    prevented: str, mine: Path, returned: IncomingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = Register.open(mine, Author("Test Lead"))
+    file = preview(register, returned, tmp_path, monkeypatch)
+    before, number = tables(register), register.newest()
+    if prevented == "changed":
+        beside = Register.open(mine, Author("Test Lead"))
+        item = beside.conn.execute("SELECT id FROM recommendation").fetchone()[0]
+        beside.do(AddNote(items=(item,), text="written meanwhile"))
+        beside.close()
+    elif prevented == "full":
+        pages = register.conn.execute("PRAGMA page_count").fetchone()[0]
+        connect = database._connect
+
+        def small(path: Path, mode: str) -> database.Connection:
+            conn = connect(path, mode)
+            conn.execute(f"PRAGMA max_page_count={pages + 5}")
+            return conn
+
+        monkeypatch.setattr(database, "_connect", small)
+    elif prevented == "locked":
+        monkeypatch.setattr(database, "BUSY_MS", 100)
+        register.conn.execute("BEGIN").execute("SELECT 1 FROM change").fetchone()
+        with pytest.raises(Busy):
+            take(register, file)
+        register.conn.execute("ROLLBACK")
+    else:
+        monkeypatch.setattr(database, "_PAGES", 20)
+        with pytest.raises(Cancelled):
+            take(register, file, lambda done, of: False)
+    if prevented in ("locked", "cancelled"):
+        assert (differences(before, tables(register)), register.newest()) == ([], number)
+    receipt, _ = take(register, file)
+    assert receipt is not None and not list(tmp_path.glob("*previewed*"))
+    notes = {row[0] for row in register.conn.execute("SELECT text FROM note")}
+    assert ("written meanwhile" in notes) == (prevented == "changed")
+    register.close()
+    monkeypatch.undo()
+    assert is_before_or_after(mine, number, returned)
 
 
 def test_a_preview_that_is_cancelled_leaves_nothing(mine: Path, returned: IncomingFile, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from store.domain.errors import Cancelled, NotARegister, NotASqliteFile, Refused
@@ -19,6 +19,7 @@ from store.domain.text import one_line
 from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.foreign import check_log
+from store.exchange.previewed import Previewed, is_worth_keeping, put_in_place, remove, state_of
 from store.exchange.reading import Progress
 from store.file.backups import copy_register
 from store.log.author_context import random_token
@@ -35,6 +36,9 @@ from store.register import Author, Register
 
 _OF, _READ, _PIECE = 1000, 100, 2000
 """The thousandths of the taking after which the changes are read; how many are read between two reports."""
+
+_PREVIEWED = ".previewed.fairlead"
+"""How the name of the copy ends on which a preview takes files."""
 
 MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
@@ -54,6 +58,8 @@ class IncomingFile:
     """What it states of itself, and what is missing from it: a sentence each."""
     log: Path
     """A scratch register with its log, in `scratch`, and without the tables that it adds up to."""
+    previewed: Previewed | None = None
+    """What a preview of it alone made, where it is worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +133,19 @@ def preview_merge(
     Raises Cancelled where `go_on` returns False, and other FairleadErrors.
     """
     previews: list[MergePreview] = []
-    copy = scratch / f"{random_token()}.fairlead"
+    for earlier in scratch.glob(f"*{_PREVIEWED}"):
+        remove(earlier)
+    copy = scratch / f"{random_token()}{_PREVIEWED}"
     try:
         copy_register(register.file, copy, go_on)
         # Who takes it does not matter to what it changes.
         trial = Register.open(copy, register.author or Author("You"))
         try:
             trial.id = register.id
+            trial.conn.execute("PRAGMA synchronous=OFF")
             for file in files:
                 try:
-                    previews.append(_try(trial, file, go_on))
+                    previews.append(_try(trial, file, go_on, alone=len(files) == 1))
                 except Refused as error:
                     if refused is None:
                         raise
@@ -144,9 +153,8 @@ def preview_merge(
         finally:
             trial.close()
     finally:
-        for left in (copy, Path(f"{copy}-journal")):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+        if not any(preview.file.previewed for preview in previews):
+            remove(copy)
     return previews
 
 
@@ -160,6 +168,8 @@ def take(
         if go_on is not None and not go_on(_READ + (_OF - _READ) * done // max(of, 1), _OF):
             raise Cancelled(f"Taking {file.path.name}")
 
+    if file.previewed and (taken := put_in_place(file.previewed, register, step)):
+        return taken
     with _opened(file.log) as theirs:
         absent = theirs.conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone()[0]
         incoming = Incoming(
@@ -226,12 +236,13 @@ def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int]
     return changes
 
 
-def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePreview:
-    conn = trial.conn
+def _try(trial: Register, file: IncomingFile, go_on: Progress | None, *, alone: bool) -> MergePreview:
+    conn, state = trial.conn, state_of(trial.conn)
     before = {conflict.key: {side.change for side in conflict.sides} for conflict in conflicts(conn, trial.id)}
     markings = _markings(conn)
     last, files, waited = trial.newest(), _files(conn), _waiting(conn, 0)
-    receipt, _ = take(trial, file, go_on)
+    file = replace(file, previewed=None)
+    receipt, items = take(trial, file, go_on)
     first, newest = (receipt.first_n, receipt.last_n) if receipt else (last + 1, last)
     with _opened(file.log) as theirs:
         held = theirs.newest()
@@ -260,6 +271,8 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
         if {side.change for side in conflict.sides} != before.get(conflict.key)
     ]
     new, waiting = receipt.changes if receipt else 0, _waiting(conn, first)
+    if alone and receipt and trial.author and is_worth_keeping(conn, new):
+        file = replace(file, previewed=Previewed(trial.path, state, trial.author, receipt, items))
     return MergePreview(
         file=file,
         new=new,

@@ -45,6 +45,7 @@ STEPS = 1_000_000
 """SQLite's steps between two looks at whether a long read or write is cancelled: some ten milliseconds. Each look waits
 for the interpreter, up to five milliseconds while another thread draws."""
 _COMMIT_MS = 50
+_PAGES = 500
 _open_files: weakref.WeakSet[File] = weakref.WeakSet()
 """Files open in this process. Weakly, because the inode of one that was collected unclosed may be another file's."""
 _lock = threading.Lock()
@@ -279,6 +280,51 @@ class File:
         except BaseException:
             self._roll_back()
             raise
+
+    def replace_contents(
+        self, by: Path, may: Callable[[sqlite3.Connection], bool], step: Callable[[int, int], None]
+    ) -> bool:
+        """Replace all that is in the file by what is in another, whole or not at all, as one transaction of SQLite's own.
+
+        `may`, asked while no other program can read or write, is whether to; returns what it did, and does nothing where that is False.
+        Raises FairleadError, and what `step`, called with the pages done and their total, raises; nothing is changed then.
+        """
+        if self.read_only_reason:
+            return False
+        self.check_in_place()
+
+        def progress(_status: int, left: int, of: int) -> None:
+            # After the last pages all is on disk already.
+            if left:
+                step(of - left, of)
+
+        # A connection of its own, which keeps its lock between what it asks and the copying until it is closed.
+        try:
+            with closing(_connect(self.path, "rw")) as conn:
+                conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+                conn.execute("PRAGMA locking_mode=EXCLUSIVE").fetchone()
+                self._begin_exclusive(conn)
+                allowed = may(conn)
+                conn.execute("COMMIT")
+                if allowed:
+                    with closing(_connect(by, "ro")) as source:
+                        source.backup(conn, pages=_PAGES, progress=progress)
+                return allowed
+        except sqlite3.Error as error:
+            raise error_for(self.path, error) from None
+
+    def _begin_exclusive(self, conn: sqlite3.Connection) -> None:
+        """Begin a transaction that lets nobody else read; readers of ours are interrupted until they have let go."""
+        until = time.monotonic() + BUSY_MS / 1000
+        conn.execute(f"PRAGMA busy_timeout={_COMMIT_MS}")
+        while True:
+            self.interrupt_readers()
+            try:
+                conn.execute("BEGIN EXCLUSIVE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
 
     def check_in_place(self) -> None:
         """Raise FileMoved where the path no longer leads to the file that was opened."""

@@ -48,6 +48,11 @@ def receipts(conn: sqlite3.Connection) -> list[Receipt]:
     return [Receipt(*row) for row in rows]
 
 
+def stamp_receipt(conn: sqlite3.Connection, receipt: Receipt) -> None:
+    """Set when a receipt's file was taken, which was written by a preview before."""
+    conn.execute("UPDATE receipt SET taken = ? WHERE id = ?", (receipt.taken, receipt.id))
+
+
 def mark_taken_back(conn: sqlite3.Connection, receipt: str, action: str) -> None:
     """Note which action took a receipt back; call it inside the transaction of that action."""
     conn.execute("UPDATE receipt SET taken_back = ? WHERE id = ?", (action, receipt))

@@ -13,7 +13,7 @@ from typing import Any
 
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.names import fold_indexed, fold_number, sort_key
-from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Stage, Status
+from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, IMPORTED, Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, derive_dependents, project, sort_key_of
 from store.register import Author, Register
@@ -272,6 +272,9 @@ class Expected:
             (entity, values) for entity, values in self.current_of(kind).items() if values["recommendation"] == item
         ]
 
+    def _is_left_out(self, entity: str) -> bool:
+        return any(c.body is None for c in self.changes if c.entity == entity)
+
     def open_actions(self, item: str) -> tuple[str | None, bool]:
         """The day of the first action that is open, and whether the item waits on a dependency."""
         actions = [(entity, action) for entity, action in self._under(item, "action") if not action["done"]]
@@ -283,12 +286,18 @@ class Expected:
         return min(days, default=None), len(days) < len(actions)
 
     def is_unevidenced(self, item: str) -> bool:
-        """Whether a reply or an import closed an item without evidence or words, and there are none since."""
+        """Whether an item is discharged without a reply that does, or was closed without evidence or words, by a reply or
+        an import, and there are none since."""
         replies = [reply for _, reply in self._under(item, "reply") if reply["unevidenced"] and reply["words"] is None]
         stage = (self.entities[item]["stage"] or {}).get("text")
         top = self.heads(item, "stage")
         place = top[-1].value("stage").place if top else None
         by_a_file = stage in CLOSING_STAGES and (place or "").startswith(IMPORTED) and not self._under(item, "reply")
+        answers = self._under(item, "reply")
+        discharges = any(r["verdict"] == "discharged" or self._is_left_out(entity) for entity, r in answers)
+        is_own = bool(top) and top[-1].body is not None and top[-1].value("stage").basis not in AS_PUBLISHED
+        if stage == "discharged" and is_own and not discharges:
+            return True
         return (by_a_file or (stage == "discharged" and bool(replies))) and not self._under(item, "submission")
 
     def status(self, item: str) -> str:
@@ -389,7 +398,7 @@ class Expected:
         assert (row["recorded"], row["recorded_by"]) == (first.time, first.author)
         assert (row["changed"], row["changed_by"]) == (mine[-1].time, mine[-1].author)
         assert json.loads(row["basis"] or "{}") == self.bases(entity)
-        assert bool(row["left_out"]) == any(c.body is None for c in mine)
+        assert bool(row["left_out"]) == self._is_left_out(entity)
 
     def updated(self, item: str) -> str:
         """When an item, or what hangs on it, was last changed, withdrawn or not; a note that was taken off it does not."""

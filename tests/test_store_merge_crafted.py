@@ -16,9 +16,9 @@ from oracle import tables
 from registers import MakeRegister, item
 
 import store.exchange.untrusted
-from store.commands import AddNote, CorrectNote, RecordReply, SetTrack, Withdraw, correct
+from store.commands import AddNote, CorrectNote, RecordReply, SetStage, SetTrack, SubmitEvidence, Withdraw, correct
 from store.domain.errors import NotARegister, Refused
-from store.domain.vocabulary import Track, Value, Verdict
+from store.domain.vocabulary import Basis, Stage, Track, Value, Verdict
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.export import export
 from store.exchange.foreign import save_as_own
@@ -26,6 +26,8 @@ from store.exchange.merge import MergePreview, describe_preview, open_incoming, 
 from store.log.change import Change, heads, make_change
 from store.log.manifest import SHARE
 from store.log.validate import read_row
+from store.queries.attention import Reason, attention, rules_of
+from store.queries.attention_text import attention_rows
 from store.queries.filter import Filter
 from store.register import Author, Register
 
@@ -109,6 +111,41 @@ def test_a_discharge_without_a_reply_is_named(pair: tuple[Register, str], look: 
     there, entity = pair
     there.apply([crafted(there, "recommendation", entity, {"stage": {"text": "discharged"}})])
     assert "It discharges HC-6 without a reply that does." in words(look(there))
+
+
+def missing(register: Register) -> list[str]:
+    """What Attention lists of HC-6 as closed without what should lead there."""
+    rules = rules_of(register.conn, register.today())
+    found = attention(register.conn, Filter(parts=True), rules)
+    seqs, flags = [*found.seqs, *found.folded], [*found.flags, *found.folded_flags]
+    rows = attention_rows(register.conn, rules, seqs, flags)
+    return [one.detail for row in rows for one in row.because if one.reason == Reason.NO_EVIDENCE]
+
+
+@pytest.mark.parametrize("late", ["2024-09-18T12:00:00.000Z", "2023-01-01T00:00:00.000Z"])
+def test_a_discharge_that_came_in_without_a_reply_is_in_attention_on_every_desk_until_there_is_one(
+    pair: tuple[Register, str], here: Register, late: str
+) -> None:
+    """Whatever the clock of whoever made it: what counts is the value that is shown."""
+    there, entity = pair
+    there.do(SubmitEvidence(items=(entity,), sent="1 September 2024", note="A report."))
+    there.apply([crafted(there, "recommendation", entity, {"stage": {"text": "discharged"}}, time=late)])
+    here.apply(list(there.log.all()))
+    for register in (here, there):
+        assert missing(register) == ["discharged, and no reply that does is recorded"]
+    here.do(RecordReply(item=entity, dated="2 September 2024", verdict=Verdict.DISCHARGED, words="It is done."))
+    assert missing(here) == []
+    here.undo()
+    # What is left leads to a stage: the evidence that was sent.
+    assert here.conn.execute("SELECT stage, unevidenced FROM recommendation").fetchone() == ("submitted", 0)
+    here.redo()
+    assert missing(here) == []
+
+
+def test_a_discharge_as_published_needs_no_reply_here(pair: tuple[Register, str]) -> None:
+    there, entity = pair
+    there.do(SetStage(item=entity, stage=Stage.DISCHARGED, basis=Basis.STATED, place="2.4"))
+    assert missing(there) == []
 
 
 def test_a_discharge_by_a_reply_is_not_named(pair: tuple[Register, str], look: Look) -> None:

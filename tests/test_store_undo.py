@@ -83,6 +83,27 @@ def test_undo_of_a_settled_conflict_brings_it_back_with_the_same_side_shown(here
         assert without_conflict_ids(here) == before
 
 
+def test_undo_and_redo_of_a_settled_conflict_write_no_more_however_often(here: Register, there: Register) -> None:
+    entity = two_desks_apart(here, there)
+    here.do(SetTrack(item=entity, track=Track.ON_TRACK))
+    there.do(SetTrack(item=entity, track=Track.DELAYED, reason="Staff"))
+    meet(here, there)
+    apart = without_conflict_ids(here)
+    here.do_all(
+        [correct("recommendation", entity, title="Settled"), SetTrack(item=entity, track=Track.ON_TRACK)],
+        resolving=True,
+    )
+    settled = without_conflict_ids(here)
+    for _ in range(5):
+        for press, then in ((here.undo, apart), (here.redo, settled)):
+            before = here.newest()
+            press()
+            assert here.newest() - before == 4, "two fields, and two values of each"
+            assert without_conflict_ids(here) == then
+    meet(here, there)
+    assert differences(tables(here), tables(there)) == []
+
+
 def without_conflict_ids(register: Register) -> Any:
     """What is shown, conflicts by their fields only."""
     found = current_rows(tables(register))

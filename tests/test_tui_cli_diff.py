@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from returns import come_back, damage
 
 from tui.cli.group import cli
 
@@ -52,6 +53,44 @@ def test_two_files_are_compared_item_by_item_in_words(mine: Path, tmp_path: Path
     assert found(str(before)) == found(str(mine), str(before))
     shown = run("diff", str(before), str(mine), "--exit-code", code=3).stdout
     assert "before.fairlead" in shown and "It waits for guidance" in shown
+
+
+def test_it_prints_a_line_a_difference_with_both_values_and_as_json_what_it_is_of(mine: Path, tmp_path: Path) -> None:
+    before = Path(shutil.copyfile(mine, tmp_path / "before.fairlead"))
+    assert json.loads(run("diff", str(before), "--format", "json").stdout) == []
+    edit()
+    lines = [" ".join(line.split()) for line in run("diff", str(before), str(mine)).stdout.splitlines()]
+    assert lines[0].startswith("About What before.fairlead"), lines
+    assert "HC-6 note not there It waits for guidance" in lines
+    assert any(line.startswith("CAM-7 title") and line.endswith("Another title") for line in lines), lines
+    rows = json.loads(run("diff", str(before), str(mine), "--format", "json").stdout)
+    assert all(set(row) == {"about", "kind", "entity", "field", "before", "after"} for row in rows)
+    assert {row["kind"] for row in rows} == {"recommendation", "note"}
+
+
+def test_the_same_file_differs_in_nothing_and_a_damaged_one_is_refused(mine: Path, tmp_path: Path) -> None:
+    assert "Nothing differs." in run("diff", str(mine)).stderr
+    assert "Nothing differs." in run("diff", str(mine), str(mine), "--exit-code").stderr
+    damage(come_back(mine, tmp_path / "In" / "ben.sqlite", "Ben", []))
+    result = run("diff", str(tmp_path / "In" / "ben.sqlite"), code=1)
+    assert "ben.sqlite" in result.stderr and "Traceback" not in result.output and not result.stdout
+    (tmp_path / "letter.txt").write_text("Dear lead")
+    assert "letter.txt" in run("diff", str(tmp_path / "letter.txt"), code=1).stderr
+
+
+@pytest.mark.slow
+def test_an_encrypted_file_is_compared_once_its_passphrase_is_given(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("base", "terminal"):
+        monkeypatch.setattr(f"tui.cli.{module}.at_terminal", lambda: True)
+    out, words = tmp_path / "before.age", "ladder otter chalk violet"
+    CliRunner().invoke(cli, ["export", str(out)], input=f"{words}\n{words}\n")
+    edit()
+    result = CliRunner().invoke(cli, ["diff", str(out)], input="other words\n")
+    assert result.exit_code == 1 and "does not open" in " ".join(result.stderr.split())
+    result = CliRunner().invoke(cli, ["diff", str(out)], input=f"{words}\n")
+    assert "It waits for guidance" in result.stdout and words not in result.output
 
 
 def test_what_is_withdrawn_is_not_there(mine: Path, tmp_path: Path) -> None:

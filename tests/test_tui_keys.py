@@ -19,6 +19,7 @@ from tui.keys import (
     CHART,
     CHECK,
     CONFLICTS,
+    DIFFERENCES,
     EVERYWHERE,
     HISTORY,
     IMPORT,
@@ -46,6 +47,7 @@ from tui.screens.base import RegisterScreen
 from tui.screens.chart import ChartScreen
 from tui.screens.check import CheckScreen
 from tui.screens.conflicts import ConflictsScreen
+from tui.screens.differences import DifferencesScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.import_file import ImportScreen
@@ -73,6 +75,7 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     RoundScreen,
     ReceiveScreen,
     ConflictsScreen,
+    DifferencesScreen,
     ImportScreen,
     HistoryScreen,
     HelpScreen,
@@ -96,6 +99,7 @@ PLACES = {
     ROUND,
     RECEIVE,
     CONFLICTS,
+    DIFFERENCES,
     IMPORT,
 }
 
@@ -133,7 +137,9 @@ def test_every_place_is_on_some_screen() -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_two_keys_clash_on_one_screen(screen: type[RegisterScreen]) -> None:
-    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) if key.where != ROWS for k in key.keys]
+    # What a key does everywhere it may do on a screen of what is under the cursor.
+    acting = {(k, key.action) for key in keys_for(*screen.PLACES, EVERYWHERE) if key.where != ROWS for k in key.keys}
+    keys = [k for k, _ in acting]
     lists = WindowedTable.BINDINGS if screen not in (ItemScreen, HelpScreen) else ()
     keys += [k for binding in lists if isinstance(binding, Binding) for k in binding.key.split(",") if k.islower()]
     twice = [k for k, count in Counter(keys).items() if count > 1]

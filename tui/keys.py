@@ -19,6 +19,7 @@ SHARE = "share"
 IMPORT = "an import"
 ROUND = "a round"
 RECEIVE = "what is received"
+DIFFERENCES = "what differs"
 CONFLICTS = "two values"
 THEMES = "themes"
 ROWS = "any list or page"
@@ -134,6 +135,7 @@ KEYS: tuple[Key, ...] = (
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
+    Key("differences", ("equals_sign",), "what changed", "see what changed between two days, item by item", HISTORY, 6),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key(
         "receive",
@@ -149,6 +151,16 @@ KEYS: tuple[Key, ...] = (
     Key("copy_mail", ("y",), "copy the text", "copy the text to mail to the lead under the cursor", ROUND, 3),
     Key("take", ("ctrl+s",), "take them", "take in what is shown, each file whole", RECEIVE, 1),
     Key("leave_out", ("space",), "leave out or take", "leave out the file under the cursor, or take it", RECEIVE, 2),
+    Key(
+        "differences",
+        ("equals_sign",),
+        "what differs",
+        "see what differs between the file under the cursor and my register, item by item",
+        RECEIVE,
+        3,
+    ),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read both values upwards", DIFFERENCES),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read both values downwards", DIFFERENCES),
     Key("settle_mine", ("m",), "mine", "settle it: what was written here holds", CONFLICTS, 1),
     Key("settle_theirs", ("t",), "theirs", "settle it: what came from elsewhere holds", CONFLICTS, 2),
     Key(
@@ -182,6 +194,13 @@ KEYS: tuple[Key, ...] = (
     Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 19),
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
     Key("as_at", ("ctrl+d",), "as at", "see the register as on a day, and come back from it", EVERYWHERE),
+    Key(
+        "differences",
+        ("equals_sign",),
+        "what differs",
+        "see what changed between two days, or what differs from mine in a file that is read-only",
+        EVERYWHERE,
+    ),
     Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
     Key("join_leads", (), "one lead", "say that two names are one lead, or no longer", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
@@ -213,6 +232,7 @@ _SHOWN = {
     "colon": ":",
     "asterisk": "*",
     "number_sign": "#",
+    "equals_sign": "=",
 }
 
 MOVING = (
@@ -295,6 +315,7 @@ def readme_table() -> str:
         SHARE,
         ROUND,
         RECEIVE,
+        DIFFERENCES,
         CONFLICTS,
         IMPORT,
         EVERYWHERE,

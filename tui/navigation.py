@@ -158,6 +158,20 @@ class NavigationApp(RegisterApp):
 
         ask_for_day(self, offered, self.enter_as_at)
 
+    def action_differences(self, offered: str | None = None) -> None:
+        """Show what differs: of what is open read-only from one's own register, else between two days.
+
+        `offered` is the ISO day of the first.
+        """
+        from tui.dialogs.differences import Compared, ask_for_days, compare_shown
+        from tui.screens.differences import DifferencesScreen
+
+        def show(compared: Compared) -> None:
+            self.push_screen(DifferencesScreen(compared))
+
+        if not compare_shown(self, show):
+            ask_for_days(self, offered, show)
+
     def enter_as_at(self, snapshot: Register, notice: str) -> None:
         """Show a snapshot on the current screen; the present register stays open as it is."""
         name, item = self._location()

@@ -90,6 +90,10 @@ class RegisterApp(BoundedApp):
         """Open a snapshot as at a day, or go back from one; `offered` is an ISO day."""
         raise NotImplementedError
 
+    def action_differences(self, offered: str | None = None) -> None:
+        """Show what differs in the register between two days, or from one's own; `offered` is an ISO day."""
+        raise NotImplementedError
+
     def back_to_present(self) -> None:
         """Go back from a snapshot to the present register; does nothing in the present."""
         raise NotImplementedError

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
-from store.domain.errors import Cancelled
+from store.as_at import parse_past_day
+from store.domain.errors import BadInput, Cancelled
 from store.domain.fields import KINDS, label_of_field
 from store.domain.names import sort_key
 from store.domain.vocabulary import LEFT_OUT
+from store.log.author_context import random_token
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold
 from store.log.change_log import ChangeLog
 from store.log.describe import describe_change, format_field, owner_references
@@ -49,6 +54,39 @@ def differences(one: Register, other: Register, go_on: Progress | None = None) -
         for entity in _unlike(one.conn, other.conn, kind):
             found += _differences(one, other, kind, entity)
     return sorted(found, key=lambda d: (not d.about, sort_key(d.about), list(KINDS).index(d.kind), d.entity))
+
+
+def parse_days(since: str, until: str | None, today: date) -> tuple[date, date]:
+    """The two days to compare a register on, the second today where it is not given. Raises BadInput."""
+    days = parse_past_day(since, today), parse_past_day(until, today) if until else today
+    if days[0] >= days[1]:
+        raise BadInput("day", "The first day has to be before the second, or before today.")
+    return days
+
+
+@contextmanager
+def on_two_days(
+    register: Register, days: tuple[date, date], scratch: Path, go_on: Progress | None = None
+) -> Iterator[tuple[Register, Register]]:
+    """A register as it was known on two days, for the block: scratch files in a folder. From any thread.
+
+    Raises Cancelled where `go_on` returns False, and other FairleadErrors.
+    """
+
+    def is_stopped() -> bool:
+        return go_on is not None and not go_on(len(opened), len(days))
+
+    opened: list[Register] = []
+    made = [scratch / f"{random_token()}.fairlead" for _ in days]
+    try:
+        for day, path in zip(days, made, strict=True):
+            opened.append(register.as_at(day, path, is_stopped))
+        yield opened[0], opened[1]
+    finally:
+        for snapshot in opened:
+            snapshot.close()
+        for path in made:
+            path.unlink(missing_ok=True)
 
 
 def _rows(conn: sqlite3.Connection, kind: str) -> Iterator[tuple[object, ...]]:

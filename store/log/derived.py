@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Stage
+from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, IMPORTED, Stage
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -80,23 +80,44 @@ _ANY_CONFLICT = f"""
 """
 """SQL for whether a field of the item, or of what belongs to it, holds several values."""
 
-_CLOSED_BY_A_FILE = f"""
+_IS_APPLIED = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = {}.id)"
+_OF_STAGE = f"""c.fields LIKE '%"stage"%' AND {_IS_APPLIED.format("c")}"""
+_SHOWN_STAGE = f"""
+    FROM change c WHERE c.entity = r.id AND {_OF_STAGE} AND NOT EXISTS (
+      SELECT 1 FROM change l, json_each(l.parents) p WHERE l.entity = r.id AND p.value = c.id
+        AND {_OF_STAGE.replace("c.", "l.")})
+    ORDER BY c.time DESC, c.id DESC LIMIT 1
+"""
+"""The change that set the stage which the item has: of its heads, the one that is shown. The latest by the clock may be
+none of them."""
+
+CLOSED_BY_A_FILE = f"""
     r.stage IN ({", ".join(f"'{stage}'" for stage in sorted(CLOSING_STAGES))})
       AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.recommendation = r.id AND y.withdrawn = 0)
-      AND (SELECT json_extract(c.body, '$.basis.stage[1]') FROM change c
-        WHERE c.entity = r.id AND c.fields LIKE '%"stage"%' ORDER BY c.time DESC, c.id DESC LIMIT 1) LIKE '{IMPORTED}%'
+      AND (SELECT json_extract(c.body, '$.basis.stage[1]') {_SHOWN_STAGE}) LIKE '{IMPORTED}%'
 """
 """SQL for whether an import closed the item, as published: without what is asked of whoever closes one here. NULL where
 the change that did was left out."""
 
+DISCHARGED_BY_NO_REPLY = f"""
+    r.stage = 'discharged'
+      AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.recommendation = r.id AND y.withdrawn = 0
+        AND (y.verdict = 'discharged' OR y.left_out = 1))
+      AND (SELECT c.body IS NOT NULL AND COALESCE(json_extract(c.body, '$.basis.stage[0]'), 'entered')
+        NOT IN ({", ".join(f"'{basis}'" for basis in sorted(AS_PUBLISHED))}) {_SHOWN_STAGE})
+"""
+"""SQL for whether the item was discharged without a reply that does, and not as published: no command writes that, and what
+is received may."""
+
 _UNEVIDENCED = f"""
-    (r.stage IS 'discharged'
+    COALESCE({DISCHARGED_BY_NO_REPLY}, 0) OR ((r.stage IS 'discharged'
       AND EXISTS (SELECT 1 FROM reply y INDEXED BY reply_unevidenced
         WHERE y.recommendation = r.id AND y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL)
-     OR COALESCE({_CLOSED_BY_A_FILE}, 0))
-      AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0)
+     OR COALESCE({CLOSED_BY_A_FILE}, 0))
+      AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0))
 """
-"""SQL for whether the item was closed without evidence or words, by a reply or an import, and neither came since."""
+"""SQL for whether the item was discharged without a reply that does, or was closed without evidence or words, by a reply or
+an import, and neither came since."""
 
 _NOT_AGREED = """
     COALESCE((SELECT n.agreed_by IS NULL FROM note_on o JOIN note n ON n.id = o.note

@@ -1,11 +1,12 @@
-"""Which action is the next to undo or to redo, whether a change holds or was undone, and whether a file is taken back."""
+"""Which action is the next to undo or to redo, what of it is reverted together, whether a change holds or was undone, and
+whether a file is taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from store.log.author_context import AuthorContext
-from store.log.change import Change, undone
+from store.log.change import WITHDRAWN, Change, ancestors, undone
 from store.log.change_log import ChangeLog
 from store.log.receipts import Receipt, receipts
 
@@ -67,3 +68,37 @@ def is_current(log: ChangeLog, change: str) -> bool:
         undos += found
         ahead += [undo.id for undo in found]
     return change not in undone(undos)
+
+
+def by_field(changes: Iterable[Change]) -> list[list[Change]]:
+    """Changes in groups of those that set one field of one entity; a creation, or a withdrawal, is by itself."""
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        alone = change.creates or WITHDRAWN in change.fields
+        groups.setdefault((change.entity, change.id if alone else change.fields[0]), []).append(change)
+    return list(groups.values())
+
+
+def seen_by_withdrawal(
+    log: ChangeLog,
+    changes: Iterable[Change],
+    change: Change,
+    before: Sequence[Change],
+    tops: Mapping[str, Sequence[Change]],
+) -> frozenset[str]:
+    """The heads of other fields that the reverting of `change`, which sets `withdrawn`, counts as seen.
+
+    An edit that a withdrawal had not seen is in conflict with it; undo and redo leave it so. `changes` are those of the
+    entity, `before` those that set `withdrawn` before `change`, and `tops` the present heads by field.
+    """
+    by_id = {c.id: c for c in changes}
+    withdrawals = [c for c in before if c.value(WITHDRAWN).value]
+    seen = ancestors(by_id, [c.id for c in withdrawals or [change]])
+    number = log.number_of(change.id) or 0
+    return frozenset(
+        head.id
+        for name, top in tops.items()
+        if name != WITHDRAWN
+        for head in top
+        if head.id in seen or (withdrawals and (log.number_of(head.id) or number + 1) > number)
+    )

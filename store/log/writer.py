@@ -28,6 +28,7 @@ from store.log.change import (
 )
 from store.log.change_log import ChangeLog
 from store.log.describe import format_value
+from store.log.undo_order import by_field, seen_by_withdrawal
 
 
 class ChangeWriter:
@@ -321,9 +322,9 @@ class ChangeWriter:
         later += [added for c in changes if not force and self._creates(c) for added in self.added_since(c, left)]
         if later:
             raise LaterEdits(tuple(dict.fromkeys(later)))
-        for done, change in enumerate(reversed(changes)):
-            self.step(done, 2 * len(changes))
-            self._revert_change(change)
+        for group in by_field(reversed(changes)):
+            self.step(len(self.changes), 2 * len(changes))
+            self._revert_field(group)
 
     def _creates(self, change: Change) -> bool:
         """Whether a change is the creation of its entity, or a redo of it."""
@@ -355,7 +356,12 @@ class ChangeWriter:
             if (kind, entity, field) not in left and (kind, entity, WITHDRAWN) not in left
         ]
 
-    def _revert_change(self, change: Change) -> None:
+    def _revert_field(self, changes: list[Change]) -> None:
+        """Write the opposite of what an action did to one field, the newest of its changes first.
+
+        Each is named as undone by one change, and each value of a conflict is written by one: as many as either is.
+        """
+        change = changes[0]
         kind, entity = change.kind, change.entity
         field = WITHDRAWN if change.creates else change.fields[0]
         every = self._heads(kind, entity)
@@ -368,33 +374,22 @@ class ChangeWriter:
             self._write(kind, entity, {WITHDRAWN: gone}, parents, None, undoes=change.id)
             return
         by_id = {c.id: c for c in self.of_entity(entity)}
-        before = heads((by_id[c] for c in ancestors(by_id, change.parents)), field)
+        seen = ancestors(by_id, [parent for c in changes for parent in c.parents]) - {c.id for c in changes}
+        before = heads((by_id[c] for c in seen), field)
         if self._left_out(kind, entity) or not all(c.is_readable(field) for c in before):
             raise CannotUndo(f"What {self.name_of(kind, entity)} said before was left out of this copy.")
         values: dict[str, Value] = {}
         for side in reversed(before):
             values.setdefault(canonical(side.value(field).value), side.value(field))
         if field == WITHDRAWN:
-            parents = sorted({c.id for c in every[WITHDRAWN]} | self._seen_by_withdrawal(change, before, every))
-        for value in [*reversed(values.values())] or [Value(None)]:
-            self._write(kind, entity, {field: value}, parents, None, undoes=change.id)
-
-    def _seen_by_withdrawal(
-        self, change: Change, before: list[Change], every: dict[str, list[Change]]
-    ) -> frozenset[str]:
-        """The heads of other fields that the reverting of `change`, which sets `withdrawn`, counts as seen.
-
-        An edit that a withdrawal had not seen is in conflict with it; undo and redo leave it so. `before` are the
-        changes that set `withdrawn` before `change`.
-        """
-        by_id = {c.id: c for c in self.of_entity(change.entity)}
-        withdrawals = [c for c in before if c.value(WITHDRAWN).value]
-        seen = ancestors(by_id, [c.id for c in withdrawals or [change]])
-        number = self.log.number_of(change.id) or 0
-        return frozenset(
-            head.id
-            for name, top in every.items()
-            if name != WITHDRAWN
-            for head in top
-            if head.id in seen or (withdrawals and (self.log.number_of(head.id) or number + 1) > number)
-        )
+            parents = sorted(
+                {c.id for c in every[WITHDRAWN]}
+                | seen_by_withdrawal(self.log, self.of_entity(entity), change, before, every)
+            )
+        sides = [*reversed(values.values())] or [Value(None)]
+        # Those that are more than the values are one after the other, so that no side stands beside its like.
+        while len(changes) > len(sides):
+            undone, *changes = changes
+            parents = [self._write(kind, entity, {field: sides[0]}, parents, None, undoes=undone.id).id]
+        for n, value in enumerate(sides):
+            self._write(kind, entity, {field: value}, parents, None, undoes=changes[min(n, len(changes) - 1)].id)

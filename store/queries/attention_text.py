@@ -14,6 +14,7 @@ from store.domain.dates import format_duration
 from store.domain.fields import label_of_field
 from store.domain.text import one_line
 from store.domain.vocabulary import ActionKind
+from store.log.derived import CLOSED_BY_A_FILE, DISCHARGED_BY_NO_REPLY
 from store.queries.attention import (
     BITS,
     DURATION_UNKNOWN,
@@ -108,10 +109,9 @@ class _ReasonTexts:
             Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was needed, and none given",
             Reason.NOT_AGREED: "its newest position is agreed by nobody",
-            Reason.NO_EVIDENCE: "closed as published with no evidence recorded, and no words"
-            if self._was_never_answered()
-            else "discharged with no evidence recorded, and no words",
         }
+        if bits & BITS[Reason.NO_EVIDENCE]:
+            plain[Reason.NO_EVIDENCE] = self._without_what()
         for reason, bit in BITS.items():
             if bits & bit:
                 described = (
@@ -119,10 +119,13 @@ class _ReasonTexts:
                 )
                 yield ReasonText(reason, *described)
 
-    def _was_never_answered(self) -> bool:
-        """Whether no reply to the item is recorded: what closed it is a file that was imported."""
-        found = "SELECT 1 FROM reply WHERE recommendation = ? AND withdrawn = 0"
-        return self.conn.execute(found, (self.item.id,)).fetchone() is None
+    def _without_what(self) -> str:
+        """What is not recorded that should have led to its closing."""
+        of_item = f"SELECT {DISCHARGED_BY_NO_REPLY}, {CLOSED_BY_A_FILE} FROM recommendation r WHERE r.id = ?"
+        by_no_reply, by_a_file = self.conn.execute(of_item, (self.item.id,)).fetchone()
+        if by_no_reply:
+            return "discharged, and no reply that does is recorded"
+        return f"{'closed as published' if by_a_file else 'discharged'} with no evidence recorded, and no words"
 
     def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute(

@@ -182,7 +182,7 @@ class Filter:
     no_reason: bool = False
     """Only open items where a reason was required, and none given."""
     no_evidence: bool = False
-    """Only items discharged with no evidence recorded and no words."""
+    """Only items closed with no evidence and no words, or with no reply that discharges."""
     not_agreed: bool = False
     """Only items whose newest position was agreed by nobody."""
     not_waiting: bool = False
@@ -236,7 +236,7 @@ class Filter:
         if self.no_reason:
             parts.append("No reason given")
         if self.no_evidence:
-            parts.append("Closed without evidence or words")
+            parts.append("Closed without evidence, words or a reply")
         if self.not_agreed:
             parts.append("Newest position not agreed")
         if self.not_waiting:

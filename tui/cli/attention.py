@@ -52,7 +52,7 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
     not known. Promised: an action open, with no day, or one no later than that. Review: an accepted
     risk to be looked at again by then. Aged, stale: by the register's own limits. Then waits-on-inspectorate, waits-on,
-    no-lead, no-theme, no-reason, no-evidence (closed without evidence or words), not-agreed (its newest position, in a
+    no-lead, no-theme, no-reason, no-evidence (closed without evidence, words or a reply), not-agreed (its newest position, in a
     register where one was agreed), conflict.
     """
     with open_for_reading(register, as_at) as opened:

@@ -90,17 +90,9 @@ def _both(
             names = (one_line(first.name, most=40), one_line(second.name, most=40))
             yield one, other, names if names[0] != names[1] else ("The first", "The second")
         return
-    from store.as_at import parse_past_day
+    from store.exchange.differences import on_two_days, parse_days
 
     with open_for_reading(files[0] if files else register) as now:
-        today = now.today()
-        days = (parse_past_day(since, today), parse_past_day(until, today) if until else today)
-        if days[0] >= days[1]:
-            raise CommandMisused("--since has to be before --until, or before today.")
-        scratch = scratch_folder()
-        one, other = (now.as_at(day, scratch / f"{name}.fairlead") for day, name in zip(days, "ab", strict=True))
-        try:
+        days = parse_days(since, until, now.today())
+        with on_two_days(now, days, scratch_folder()) as (one, other):
             yield one, other, (format_date(days[0]), format_date(days[1]))
-        finally:
-            one.close()
-            other.close()

@@ -147,10 +147,18 @@ class HistoryScreen(ListScreen):
 
     def action_as_at(self) -> None:
         """Open a snapshot as at the day of the change under the cursor, or go back from one."""
+        self.register_app.action_as_at(self._day_here())
+
+    def _day_here(self) -> str | None:
+        """The ISO day of the change under the cursor; None where there is none."""
         index = self.table.cursor_index
         there = self.rows is not None and index is not None and self.rows.count
         stamp = self.rows.changes(index, 1)[0].time if self.rows and index is not None and there else None
-        self.register_app.action_as_at(local_time(stamp)[:10] if stamp else None)
+        return local_time(stamp)[:10] if stamp else None
+
+    def action_differences(self) -> None:
+        """See what changed since the day of the change under the cursor, or between two other days."""
+        self.register_app.action_differences(self._day_here())
 
     def _row_to_edit(self) -> HistoryRow | None:
         """The row under the cursor; None, and why, where there is none or nothing can be changed."""

@@ -11,9 +11,11 @@ from textual.widgets import Static
 
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.rows import HistoryRow
+from tui.dialogs.differences import compare_with_file
 from tui.dialogs.receive import note_same, preview_again, take_files
 from tui.keys import RECEIVE, bindings
 from tui.screens.conflicts import conflict_lines
+from tui.screens.differences import DifferencesScreen
 from tui.screens.list_screen import ListScreen
 from tui.tables.receive import RECEIVE_COLUMNS, Line, Received, ReceivedRows, count_of
 from widgets.pane import Pane, Paragraph
@@ -101,6 +103,16 @@ class ReceiveScreen(ListScreen):
         self.rows.left_out ^= {number}
         self.table.refresh_rows()
         self._show_title()
+
+    def action_differences(self) -> None:
+        """Show what differs between the file under the cursor and the register that is open."""
+        index = self.table.cursor_index
+        if self.rows is not None and index is not None:
+            number, _ = self.rows.entry(index)
+            path = self.files[number].path
+            compare_with_file(
+                self.register_app, path, lambda compared: self.app.push_screen(DifferencesScreen(compared))
+            )
 
     def action_take(self) -> None:
         """Take what is shown; where a file is left out, what the others bring is shown again first."""

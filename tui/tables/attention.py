@@ -26,7 +26,7 @@ _FOLDED = {
     Reason.NO_THEME: "{} with no theme ▸",
     Reason.NO_REASON: "{} with no reason given ▸",
     Reason.NOT_AGREED: "{} with a position that is not agreed ▸",
-    Reason.NO_EVIDENCE: "{} closed without evidence or words ▸",
+    Reason.NO_EVIDENCE: "{} closed without evidence, words or a reply ▸",
 }
 
 

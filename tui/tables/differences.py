@@ -1,0 +1,59 @@
+"""The rows of what differs: one line a difference, with both values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from store.domain.errors import FairleadError
+from store.domain.text import one_line
+from store.exchange.differences import Difference
+from store.register import Register
+from tui.tables.row_source import RowSource
+from widgets.windowed_table import Column, Row
+
+_MOST = 300
+
+
+def difference_columns(before: str, after: str) -> tuple[Column, ...]:
+    """The columns; `before` and `after` head the two values."""
+    return (
+        Column("about", "About", 12, priority=9, most=28),
+        Column("field", "What", 18, priority=8, most=30),
+        Column("before", before, 24, priority=9, most=60),
+        Column("after", after, None, min_width=16, priority=9),
+    )
+
+
+def about(difference: Difference) -> str:
+    """What a difference is about, in words."""
+    return one_line(difference.about) or "the register"
+
+
+class DifferenceRows(RowSource):
+    """The source of rows of what differs."""
+
+    def __init__(
+        self, register: Register, on_error: Callable[[FairleadError], None], found: Sequence[Difference]
+    ) -> None:
+        super().__init__(register, on_error)
+        self.found = found
+
+    @property
+    def count(self) -> int:
+        """How many differences there are."""
+        return len(self.found)
+
+    def lines(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        return [
+            Row(
+                f"difference {place}",
+                (
+                    about(one),
+                    one_line(one.field),
+                    one_line(one.before, most=_MOST) or "—",
+                    one_line(one.after, most=_MOST) or "—",
+                ),
+            )
+            for place, one in enumerate(self.found[start : start + count], start)
+        ]

@@ -95,7 +95,9 @@ class RegisterScreen(Screen[None]):
 
     def on_register_changed(self, message: RegisterChanged) -> None:
         message.stop()
-        self.register_changed(message.items)
+        # Where a dialog closed over it, the screen was resumed first, and has read already.
+        if self._revision != self.register_app.revision:
+            self.register_changed(message.items)
 
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
         """Show the frame, and read again; the screens beneath do so when they are resumed."""

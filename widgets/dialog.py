@@ -131,13 +131,22 @@ class Dialog(ModalScreen[ResultT]):
         self._title = title
         self._intro = intro or ""
         self._finished = False
+        self._was_shown = False
 
     def _on_mount(self, event: events.Mount) -> None:
         # An earlier toast would lie over the dialog.
         self.app.clear_notifications()
         super()._on_mount(event)
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # What is new has its styles already.
+        event.refresh_styles, self._was_shown = event.refresh_styles and self._was_shown, True
+
     def compose(self) -> ComposeResult:
+        # Before anything is laid out: a class that comes later has it all laid out again.
+        width, height = self.app.size
+        for breakpoints, size in ((_WIDTHS, width), (_HEIGHTS, height)):
+            self.add_class(max(point for point in breakpoints if point[0] <= size)[1], update=False)
         with Vertical(id="box"):
             yield Vertical(
                 SafeText(self._title, id="title"), SafeText(self._intro, id="intro"), *self.head(), id="head"

@@ -96,6 +96,7 @@ def many_apps_in_one_process() -> Iterator[None]:
     gc.set_threshold(100_000)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gc, "freeze", lambda: None)
+        patch.setattr(gc, "set_threshold", lambda *_: None)
         yield
 
 

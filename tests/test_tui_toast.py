@@ -11,6 +11,7 @@ from screen import NARROW, WIDE, Seat, sitting
 from textual import events
 from textual.screen import Screen
 
+from tui.screens.recommendations import RecommendationsScreen
 from tui.toast import Toast
 
 LONG = "It is said at some length, so that it takes more lines than one, and the toast is as high as all of them. " * 2
@@ -51,6 +52,20 @@ async def test_a_save_an_undo_and_their_toasts_lay_nothing_out(path: Path, layou
         await seat.settle()
         seat.lacks("▌ Taken back")
         assert not layouts
+
+
+async def test_the_list_under_a_panel_is_read_once_and_not_laid_out_when_it_closes(
+    path: Path, layouts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        reads: list[int] = []
+        read = RecommendationsScreen.reread
+        monkeypatch.setattr(RecommendationsScreen, "reread", lambda *given: (reads.append(1), read(*given)))
+        await seat.press("s")
+        layouts.clear()
+        await seat.press("c")
+        seat.sees("▌ CA-2: stage ", " → Collating evidence. u takes it")
+        assert len(reads) == 1 and not layouts
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, (200, 50), (50, 15), (20, 4)])

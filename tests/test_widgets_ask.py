@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE
+from textual.geometry import Size
+from textual.renderables.background_screen import BackgroundScreen
+from textual.strip import Strip
+from textual.visual import RenderOptions, visualize
 
 from widgets.ask import Answer, Ask, AskReason
+from widgets.dialog import Dimmed
 
 ANSWERS = (Answer("k", "keep mine", "mine"), Answer("t", "keep theirs", "theirs"))
 
@@ -101,3 +106,20 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
         assert app.unsafe() == []
         await paste(pilot, everything[:400])
         assert app.unsafe() == [] and "Characters that cannot be seen were made visible." in app.shown()
+
+
+async def test_what_is_under_a_dialog_is_dimmed_as_textual_dims_it() -> None:
+    app = question()
+    async with app.run_test() as pilot:
+        under = app.screen
+        app.open(AskReason("Move the target later", "Why?"))
+        await pilot.pause()
+        over, behind = app.screen, BackgroundScreen(under, app.screen.styles.background)
+        width, height = Size(80, 24)
+        options = RenderOptions(over._get_style, over.styles)
+        ours, its = (
+            Strip.join(visual.render_strips(width, height, over.visual_style, options))
+            for visual in (Dimmed(behind), visualize(over, behind))
+        )
+    assert "keep theirs" in ours.text and 0 < behind.color.a < 1
+    assert ours.simplify() == its.simplify()

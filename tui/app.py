@@ -26,6 +26,9 @@ from tui.navigation import NavigationApp
 PAUSE_SECONDS = 3.0
 """The check and the backup begin when no key was pressed for so long, so that they slow neither the start nor a key."""
 
+GARBAGE_OBJECTS = 10_000
+"""Objects made before a garbage collection, once the start is over, which has its own (tui/__main__.py)."""
+
 POLL_SECONDS = 1.0
 """The interval at which the app checks whether another program has written to the register."""
 
@@ -41,14 +44,18 @@ class FairleadApp(NavigationApp):
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
+        for theme in THEMES:
+            self.register_theme(theme)
+        # Set as if by default: a theme that is set once the app runs has every style sheet parsed and applied again.
+        self.set_reactive(FairleadApp.theme, self._theme_name())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
         self._check_due = False
         self._last_key = 0.0
         self._pause_timer: Timer | None = None
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.show_colours()
         self.note_version()
         to_the_list = self.settings.acts_for or self.settings.start_view
         self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
@@ -59,6 +66,7 @@ class FairleadApp(NavigationApp):
     def _after_start(self) -> None:
         # Objects made at the start are never freed: each garbage collection would scan them, and delay a key.
         gc.freeze()
+        gc.set_threshold(GARBAGE_OBJECTS)
         titles = list(self.drafts.titles())
         if titles:
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
@@ -136,14 +144,14 @@ class FairleadApp(NavigationApp):
         def on_choice(scheme: str | None) -> None:
             if scheme:
                 self.settings = update_settings(colours=scheme)
-                self.show_colours()
+                self.theme = self._theme_name()
 
         options = tuple(PickOption(scheme, words) for scheme, words in SCHEMES.items())
         self.push_screen(Picker("Colours", options, current=self.settings.colours or DEFAULT), on_choice)
 
-    def show_colours(self) -> None:
-        """Show the colours of the settings, as far as the terminal has them."""
-        self.theme = theme_name(self.settings.colours, self.console.color_system, no_color=self.no_color)
+    def _theme_name(self) -> str:
+        """The theme of the settings, as far as the terminal has its colours."""
+        return theme_name(self.settings.colours, self.console.color_system, no_color=self.no_color)
 
     def action_help(self) -> None:
         """Show the help of the current screen."""
@@ -256,9 +264,12 @@ class FairleadApp(NavigationApp):
 
 def _load_dialogs() -> None:
     """Import what the first edit and the next screens need; run in a thread once the first screen is shown."""
-    import tui.dialogs.corrections
+    import tui.dialogs.edits
+    import tui.dialogs.filter_and_views
+    import tui.dialogs.undo
     import tui.screens.attention
     import tui.screens.ledger
+    import tui.screens.recommendations
     import tui.screens.themes  # noqa: F401
 
 

@@ -24,7 +24,9 @@ from textual._callback import invoke
 from textual._context import active_app, active_message_pump
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.await_remove import AwaitRemove
 from textual.css.query import QueryError
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
@@ -128,6 +130,10 @@ class BoundedApp(App[None]):
             # Textual looks up the parent of what was clicked, which may be closing: such a click is lost.
             if not isinstance(event, events.MouseEvent):
                 raise
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Remove nodes. Where a screen closes, the one beneath is laid out already: Textual would do it again, twice."""
+        return super()._prune(*nodes, parent=None if parent is self else parent)
 
     def _refresh_notifications(self) -> None:
         """Show the newest notification in the toast of the current screen."""

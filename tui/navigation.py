@@ -11,7 +11,6 @@ from store.queries.filter import Filter
 from store.queries.leads import unmatched_names
 from store.register import Register
 from tui.desk.settings import Settings
-from tui.dialogs.undo import revert
 from tui.messages import ActsForChanged, ItemRequested, ListRequested, ReceiveRequested, RevertRequested
 from tui.register_app import RegisterApp
 
@@ -67,14 +66,20 @@ class NavigationApp(RegisterApp):
 
     def action_undo(self) -> None:
         """Revert this person's newest action."""
+        from tui.dialogs.undo import revert
+
         revert(self, lambda register, force, go_on: register.undo(force=force, go_on=go_on))
 
     def undo_action(self, action: str) -> None:
         """Revert one action, whoever made it."""
+        from tui.dialogs.undo import revert
+
         revert(self, lambda register, force, go_on: register.undo(action, force=force, go_on=go_on))
 
     def action_redo(self) -> None:
         """Redo the action that was reverted last."""
+        from tui.dialogs.undo import revert
+
         again = "Done again: {}. u takes it back."
         revert(self, lambda register, force, go_on: register.redo(force=force, go_on=go_on), sentence=again)
 

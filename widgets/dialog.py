@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
+from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 from textual.widgets import Static
 
 from store.domain.text import one_line, sanitise
+
+if TYPE_CHECKING:
+    from textual.css.styles import RulesMap
 
 ResultT = TypeVar("ResultT")
 
@@ -61,6 +71,32 @@ class DialogKeys(Static):
             self.screen.press(key)
 
 
+class Dimmed(Visual):
+    """The screen under a dialog, dimmed: what Textual draws there by way of Rich, which takes most of opening a dialog."""
+
+    def __init__(self, behind: BackgroundScreen) -> None:
+        self._screen, self._color = behind.screen, behind.color
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        base, color = style.rich_style, self._color
+        return [
+            Strip([Segment(text, _dim(its, base, color)) for text, its, _ in strip], strip.cell_length)
+            for strip in self._screen._compositor.render_strips()[:height]
+        ]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        return self._screen.size.height
+
+
+@lru_cache(maxsize=512)
+def _dim(style: RichStyle | None, base: RichStyle, color: Color) -> RichStyle:
+    (segment,) = BackgroundScreen.process_segments([Segment("", style)], color)
+    return base + (segment.style or RichStyle())
+
+
 class Dialog(ModalScreen[ResultT]):
     """A modal box over the screen. A subclass implements `head`, `body` and `foot`, and ends with `finish`.
 
@@ -95,19 +131,32 @@ class Dialog(ModalScreen[ResultT]):
         self._title = title
         self._intro = intro or ""
         self._finished = False
+        self._was_shown = False
 
     def _on_mount(self, event: events.Mount) -> None:
         # An earlier toast would lie over the dialog.
         self.app.clear_notifications()
         super()._on_mount(event)
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # What is new has its styles already.
+        event.refresh_styles, self._was_shown = event.refresh_styles and self._was_shown, True
+
     def compose(self) -> ComposeResult:
+        # Before anything is laid out: a class that comes later has it all laid out again.
+        width, height = self.app.size
+        for breakpoints, size in ((_WIDTHS, width), (_HEIGHTS, height)):
+            self.add_class(max(point for point in breakpoints if point[0] <= size)[1], update=False)
         with Vertical(id="box"):
             yield Vertical(
                 SafeText(self._title, id="title"), SafeText(self._intro, id="intro"), *self.head(), id="head"
             )
             yield self.body()
             yield Vertical(*self.foot(), DialogKeys(self.KEYS, id="keys"), id="foot")
+
+    def render(self) -> RenderResult:  # type: ignore[override]
+        behind = super().render()
+        return Dimmed(behind) if isinstance(behind, BackgroundScreen) else behind
 
     def head(self) -> list[Widget]:
         """The widgets under the title, which do not scroll."""

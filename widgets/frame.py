@@ -26,8 +26,9 @@ class TopLine(Widget):
 
     def show(self, left: Sequence[str], right: str) -> None:
         """Show these parts; the left is cut first where there is not room for both."""
-        self._left, self._right = tuple(left), right
-        self.refresh()
+        if (tuple(left), right) != (self._left, self._right):
+            self._left, self._right = tuple(left), right
+            self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
@@ -98,9 +99,10 @@ class KeyBar(Widget):
 
     def show(self, parts: Sequence[tuple[str, str, str]], current: str = "") -> None:
         """Show (key, label, action) parts; `current` is the action of the one to underline, which is always shown."""
-        self._parts = tuple((one_line(key), one_line(label), action) for key, label, action in parts)
-        self._current = current
-        self.refresh()
+        shown = tuple((one_line(key), one_line(label), action) for key, label, action in parts)
+        if (shown, current) != (self._parts, self._current):
+            self._parts, self._current = shown, current
+            self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
         """Start, end, key, label and action of the parts that fit the width.

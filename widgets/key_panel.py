@@ -120,19 +120,20 @@ class KeyPanel(Dialog[Chosen]):
         problem.set_class(wrong, "-wrong")
 
     def _act(self, choice: Choice) -> None:
+        if not choice.disabled_because and choice.reason == "none":
+            self.finish(Chosen(choice.value, None))
+            return
         rows = self.query_one("#body", Rows)
         rows.show(rows.rows, self._lines.index(choice))
         if choice.disabled_because:
             self._show_problem(choice.disabled_because, wrong=True)
-        elif choice.reason != "none":
+        else:
             self._asking = choice
             self._show_problem(choice.ask)
             self.query_one("#keys", DialogKeys).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
             line = self.query_one("#reason", LineInput)
             line.display = True
             line.focus()
-        else:
-            self.finish(Chosen(choice.value, None))
 
     def _unfold(self) -> None:
         self._unfolded = True

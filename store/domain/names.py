@@ -157,10 +157,11 @@ def fold_letters(text: str) -> str:
     return text.casefold() if text.isascii() else _fold_marks(text).translate(_STROKES)
 
 
-_WITHOUT_SPACES = re.compile(
+_WITHOUT_SPACES = (
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
 )
-"""Letters of scripts that put no space between words: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese."""
+"""Letters of scripts that put no space between words: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese. Text, compiled
+when it is needed: the start is not to wait for it."""
 
 _LETTER = r"[^\W\d_]"
 _LINE_END = re.compile(rf"(?:[-\u2010](?<={_LETTER}.)\s+|\u00ac(?<={_LETTER}.)\s*)(?={_LETTER})")
@@ -170,7 +171,7 @@ _LINE_END = re.compile(rf"(?:[-\u2010](?<={_LETTER}.)\s+|\u00ac(?<={_LETTER}.)\s
 def fold_words(text: str) -> str:
     """As `fold_letters`, with a space round each letter of a script without spaces: any part of it can be searched."""
     folded = fold_letters(text)
-    return folded if folded.isascii() else _WITHOUT_SPACES.sub(r" \g<0> ", folded)
+    return folded if folded.isascii() else re.sub(_WITHOUT_SPACES, r" \g<0> ", folded)
 
 
 _HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+(?![^\W_])")

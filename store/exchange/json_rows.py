@@ -72,8 +72,9 @@ def item_row_names() -> list[str]:
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication as JSON, with the counts of its items."""
     row = asdict(publication)
-    # In JSON a value that was left out is null, and the basis comes with its place.
-    del row["left_out"], row["basis"]
+    # In JSON a value that was left out is null, the basis comes with its place, and a date is as written.
+    for name in ("left_out", "basis", "published_earliest", "last_update_earliest", "last_update_latest"):
+        del row[name]
     return row | {"weaker_bases": parse_bases(publication.basis)}
 
 

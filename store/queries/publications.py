@@ -33,7 +33,8 @@ def _publication_rows(conn: sqlite3.Connection, where: str, values: list[object]
         "p.last_update, p.stated_updates"
     )
     rows = conn.execute(
-        f"{_PUBLICATIONS.format(columns=columns)}, p.marking, p.left_out, p.basis, p.link FROM publication p "
+        f"{_PUBLICATIONS.format(columns=columns)}, p.marking, p.left_out, p.basis, p.link, "
+        "p.published_earliest, p.last_update_earliest, p.last_update_latest FROM publication p "
         f"LEFT JOIN tally t ON t.publication = p.id WHERE {where} GROUP BY p.id "
         "ORDER BY COALESCE(p.published_latest, '9999'), p.code",
         values,

@@ -104,6 +104,9 @@ class PublicationRow:
     """The bases of its fields, as of an item."""
     link: str | None = None
     """Where anybody can read it."""
+    published_earliest: str | None = None
+    last_update_earliest: str | None = None
+    last_update_latest: str | None = None
 
     @property
     def display_title(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -42,6 +43,7 @@ class RegisterScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._revision = -1
+        self._was_shown = False
 
     @property
     def register_app(self) -> RegisterApp:
@@ -89,13 +91,17 @@ class RegisterScreen(Screen[None]):
     def on_mount(self) -> None:
         self.register_changed()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # What is new has its styles already.
+        event.refresh_styles, self._was_shown = event.refresh_styles and self._was_shown, True
         if self._revision not in (-1, self.register_app.revision):
             self.register_changed(self.register_app.touched)
 
     def on_register_changed(self, message: RegisterChanged) -> None:
         message.stop()
-        self.register_changed(message.items)
+        # Where a dialog closed over it, the screen was resumed first, and has read already.
+        if self._revision != self.register_app.revision:
+            self.register_changed(message.items)
 
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
         """Show the frame, and read again; the screens beneath do so when they are resumed."""

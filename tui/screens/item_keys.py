@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from store.queries.attention import rules_of
-from store.queries.history import history, history_seqs
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
-from tui.dialogs.corrections import correct
-from tui.dialogs.edits import note, nothing_new, promise, status, target
-from tui.dialogs.replies import reply, send
-from tui.dialogs.selection import Selection
 from tui.keys import ITEM, bindings
 from tui.screens.base import RegisterScreen
 from widgets.item_pane import TABS, ItemPane
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
+    from tui.dialogs.selection import Selection
     from tui.register_app import RegisterApp
 
 
@@ -47,6 +42,8 @@ class ItemScreenKeys(RegisterScreen):
 
     def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
         """Edit the selection: the ticked items, or the one under the cursor."""
+        from tui.dialogs.selection import Selection
+
         if self.register_app.refuse_read_only():
             return
         self.register_app.prepare_to_write()
@@ -71,6 +68,9 @@ class ItemScreenKeys(RegisterScreen):
                 self._fill(pane, top)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
+        from store.queries.attention import rules_of
+        from store.queries.history import history, history_seqs
+
         item = self.current_item()
         conn = self.register.conn
         found = item_detail(conn, item) if item else None
@@ -101,34 +101,50 @@ class ItemScreenKeys(RegisterScreen):
 
     def action_status(self) -> None:
         """Open the status panel."""
+        from tui.dialogs.edits import status
+
         self._edit(status)
 
     def action_note(self) -> None:
         """Add a note."""
+        from tui.dialogs.edits import note
+
         self._edit(note)
 
     def action_target(self) -> None:
         """Move the target."""
+        from tui.dialogs.edits import target
+
         self._edit(target)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
+        from tui.dialogs.edits import promise
+
         self._edit(promise)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
+        from tui.dialogs.corrections import correct
+
         self._edit(correct)
 
     def action_send(self) -> None:
         """Send evidence."""
+        from tui.dialogs.replies import send
+
         self._edit(send)
 
     def action_reply(self) -> None:
         """Record a reply."""
+        from tui.dialogs.replies import reply
+
         self._edit(reply)
 
     def action_nothing_new(self) -> None:
         """Record that there is nothing new."""
+        from tui.dialogs.edits import nothing_new
+
         self._edit(nothing_new)
 
     def action_evidence(self) -> None:

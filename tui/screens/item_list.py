@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from store.domain import references
 from store.queries import item_list
 from store.register import ActionResult
-from tui.dialogs import selection
 from tui.keys import EVERYWHERE, ITEM, ROWS, TICKS, footer_for, footer_while_ticked
 from tui.screens.base import named_keys
 from tui.screens.item_keys import ItemScreenKeys
@@ -69,13 +68,15 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
 
     def action_tick_all(self) -> None:
         """Tick all that are shown; where all are ticked already, clear the ticks."""
+        from tui.dialogs.selection import MAX_ITEMS
+
         seqs = self.shown_seqs()
         if seqs is None:
             self.register_app.show_toast("The list is still being read. Press * again in a moment.")
             return
-        if len(seqs) > (most := selection.MAX_ITEMS):
+        if len(seqs) > MAX_ITEMS:
             self.register_app.show_toast(
-                f"{len(seqs):,} are shown; at most {most:,} are edited together. Filter the list first."
+                f"{len(seqs):,} are shown; at most {MAX_ITEMS:,} are edited together. Filter the list first."
             )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, seqs))

@@ -20,7 +20,6 @@ from store.queries.describe import (
     format_marking,
     mark_guessed,
 )
-from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields, publication_file
 from store.queries.item_list import everything_count
@@ -134,7 +133,10 @@ class PublicationsScreen(ListScreen):
         if guessed or any(line.basis in GUESSED for line in marked):
             lines.append(_LEGEND)
         on_it = notes_on(conn, "publication", row.id)
-        lines += [Paragraph(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
+        if on_it:
+            from store.queries.evidence import citations_on
+
+            lines += [Paragraph(()), *notes(on_it, citations_on(conn, "publication", row.id))]
         title = (f"{row.display_code}  {row.display_title}", "strong")
         pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines, top=top)
 

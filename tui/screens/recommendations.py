@@ -14,11 +14,8 @@ from store.queries import item_list, publications
 from store.queries.describe import GUESS_LEGENDS
 from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value
 from store.queries.note_hits import describe_note_hits
-from store.queries.saved_views import saved_views
 from store.queries.search import search_words
 from tui.background import read_in_background
-from tui.dialogs.corrections import add_item
-from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query
 from tui.keys import ITEM, LIST, ROWS, TICKS, bindings
 from tui.messages import ItemRequested
 from tui.screens.base import LOW, set_display
@@ -27,7 +24,6 @@ from tui.tables.items import ItemRows, columns_named, read_seqs
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
-from widgets.picker import Picker, PickOption
 from widgets.windowed_table import WindowedTable
 
 PAINT_SECONDS = 0.25
@@ -78,7 +74,12 @@ class RecommendationsScreen(ItemListScreen):
     def _start_view(self) -> bool:
         """Show the start view of the settings; returns whether the register has a view of that name."""
         name = self.register_app.settings.start_view
-        wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None) if name else None
+        if not name:
+            return False
+        from store.queries.saved_views import saved_views
+        from tui.dialogs.filter_and_views import show_view
+
+        wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None)
         if wanted is not None and not self.shown.is_active:
             show_view(self, wanted)
         return wanted is not None
@@ -259,6 +260,8 @@ class RecommendationsScreen(ItemListScreen):
         self._read(cursor_item=None)
 
     def on_filter_bar_chip_pressed(self, event: FilterBar.ChipPressed) -> None:
+        from tui.dialogs.filter_and_views import choose_facet
+
         event.stop()
         if event.key == SEARCH:
             self.action_search()
@@ -316,18 +319,26 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_filter(self) -> None:
         """Choose a filter."""
+        from tui.dialogs.filter_and_views import choose_filter
+
         choose_filter(self)
 
     def action_query(self) -> None:
         """Type a query to filter by."""
+        from tui.dialogs.filter_and_views import type_query
+
         type_query(self)
 
     def action_sort(self) -> None:
         """Choose what to sort by; the current one again reverses it."""
+        from tui.dialogs.filter_and_views import choose_sort
+
         choose_sort(self)
 
     def action_views(self) -> None:
         """Pick a view, or save this list as one."""
+        from tui.dialogs.filter_and_views import choose_view
+
         choose_view(self)
 
     def _show_added(self, item: str) -> None:
@@ -335,6 +346,9 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""
+        from tui.dialogs.corrections import add_item
+        from widgets.picker import Picker, PickOption
+
         conn = self.register.conn
         here = publications.publications(conn, 0, 500)
         if not here:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -102,8 +103,8 @@ class ShareScreen(ListScreen):
         self.show_rows(self.kinds, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        super().on_screen_resume(event)
         if self.is_mounted:
             self.reread()
 

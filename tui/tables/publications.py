@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from store.domain.date_reading import read_date
 from store.domain.dates import format_duration, format_short_date, month_end
 from store.domain.errors import FairleadError
 from store.queries import publications
@@ -41,30 +40,27 @@ def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
     return (
         row.display_code,
         row.display_title,
-        short_day(row.published),
+        short_day(row.published, row.published_earliest, row.published_latest),
         since,
         f"{row.total:,}",
         *(count_cell(count, f"status--{status}") for count, status in parts),
         stacked_bar(parts, 12),
-        short_day(row.last_update),
+        short_day(row.last_update, row.last_update_earliest, row.last_update_latest),
         format_short_date(date.fromisoformat(row.next_target)) if row.next_target else "—",
     )
 
 
-def short_day(text: str | None) -> str:
+def short_day(text: str | None, earliest: str | None, latest: str | None) -> str:
     """A date in the one form of a narrow column: "Aug 2024" for "aug 2024", "8/2024" and "August 2024".
 
     A day and a year have forms of their own; any other date is as written, and what is no date is, too.
     """
-    try:
-        read = read_date(text or "")
-    except ValueError:
-        return text or "—"
-    first, last = read.earliest, read.latest
-    if first and first == last:
-        return format_short_date(first)
-    if first and last == month_end(first):
-        return f"{calendar.month_abbr[first.month]} {first.year}"
+    if earliest and latest:
+        first, last = date.fromisoformat(earliest), date.fromisoformat(latest)
+        if first == last:
+            return format_short_date(first)
+        if last == month_end(first):
+            return f"{calendar.month_abbr[first.month]} {first.year}"
     return text or "—"
 
 

@@ -104,6 +104,8 @@ def evidence_dates(check: Check) -> None:
             continue
         numbers = sentence.items or tuple(n for one, _, _ in claims(check, sentence) for n in one.numbers)
         items = check.named_items(numbers, of) if numbers else of.items
+        if "submission" in check.facts.left_out:
+            return
         sent = [day for item in items for day in _sent(check, item)]
         first = found[0]
         near = sentence.text[max(first.start - 40, 0) : first.end + 60]
@@ -118,6 +120,7 @@ def evidence_dates(check: Check) -> None:
                 "evidence-date", Certainty.LIKELY,
                 f"{of.title}: evidence dated {first.words} in the paper; the register has {recorded}.", line=sentence.line,
                 section=sentence.section, words=sentence.text, expected=recorded, found=first.words,
+                items=tuple(item.id for item in items if _sent(check, item)),
             )  # fmt: skip
 
 
@@ -152,7 +155,7 @@ def before_publication(check: Check) -> None:
                 check.add(
                     "before-publication", Certainty.LIKELY,
                     f"{of.title}: {found.words} is before its publication, {published.text}.", line=sentence.line,
-                    section=sentence.section, words=sentence.text, expected=f"after {published.text}", found=found.words,
+                    section=sentence.section, words=sentence.text, expected=f"after {published.text}", found=found.words, about=(published.text, found.words),
                 )  # fmt: skip
                 break
 

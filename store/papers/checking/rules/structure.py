@@ -36,7 +36,7 @@ def figures_in_order(check: Check) -> None:
             numbers.append(expected)
             check.add(
                 "figure-order", Certainty.CERTAIN, message, line=one.line, section=section, words=words,
-                expected=f"{what} {expected}", found=f"{what} {one.number}",
+                expected=f"{what} {expected}", found=f"{what} {one.number}", about=(what, str(expected), str(one.number)),
             )  # fmt: skip
             expected = expected + 1 if follows == expected + 1 else max(one.number, expected) + 1
         _references(check, what, set(numbers))

@@ -21,7 +21,17 @@ from store.papers.checking.own_words import OwnWords, compare, page_of, shared
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
-from store.papers.checking.rules import counts, dates, numbers, statuses, structure, tables, themes, weaknesses
+from store.papers.checking.rules import (
+    captions,
+    counts,
+    dates,
+    numbers,
+    statuses,
+    structure,
+    tables,
+    themes,
+    weaknesses,
+)
 from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
 from store.papers.frame import Frame
@@ -36,7 +46,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *structure.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
@@ -123,8 +133,8 @@ def _check(
     step()
     own, frame = _own_words(shown, page, row, forms)
     if own.findings and facts.is_cut and shown is register:
-        # What this copy would write lacks what was left out of it: where the paper is another, it need not be wrong.
-        own, frame = OwnWords(page), None
+        # What this copy would write lacks what was left out of it: a line that is another need not be wrong.
+        own, frame = OwnWords(page, own.lines), None
     check = Check(own.page, outline(own.page, facts), facts, own_lines=own.lines)
     step()
     check.findings = [check.with_items(one) for one in own.findings]

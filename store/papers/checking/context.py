@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.domain.dates import PartDate
 from store.papers.checking.facts import Facts, PublicationFacts
 from store.papers.checking.findings import Certainty, Finding, Kind
 from store.papers.checking.outline import LONGEST_SENTENCE, Outline, Section
@@ -14,6 +15,17 @@ from store.queries.papers import ItemState
 
 _BESIDE = frozenset({"submitted-as-closed"})
 """The rules whose findings explain no other: what a sentence reports may be at fault beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRead:
+    """A target that the paper has of an item, as the register has it too, and where."""
+
+    item: ItemState
+    target: PartDate
+    line: int
+    section: Section
+    words: str
 
 
 @dataclass(slots=True)
@@ -30,6 +42,8 @@ class Check:
     """The items of which a status or target was found at fault: the id and which."""
     faulty: set[tuple[int, str]] = field(default_factory=set)
     """The sentences and rows in which a disagreement was found, by line and words."""
+    targets: list[TargetRead] = field(default_factory=list)
+    """The targets that agree with the register's."""
     own_lines: frozenset[int] = frozenset()
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from store.domain.vocabulary import Stage, Status, label_of
-from store.papers.checking.context import Check
+from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
@@ -278,6 +278,8 @@ def _cell(check: Check, section: Section, line: int, words: str, item: ItemState
             expected = describe(item)
     elif what == "target":
         expected = _other_target(item, text) if plain else ""
+        if not expected and (target := read_written(text)):
+            check.targets.append(TargetRead(item, target, line, section, words))
     elif what == "theme" and row is not None and plain and row.theme and fold(row.theme) != plain:
         expected = row.theme
     if expected:

@@ -17,7 +17,7 @@ from store.papers.checking.context import Check
 from store.papers.checking.facts import load_facts
 from store.papers.checking.findings import Finding, Kind, in_order
 from store.papers.checking.outline import outline
-from store.papers.checking.own_words import OwnWords, compare, page_of, shared
+from store.papers.checking.own_words import OwnWords, compare
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
@@ -171,11 +171,11 @@ def _own_words(
         lead = page.lead or _lead(page)
         try:
             frame = read_frame(shown.conn, row, form, today=shown.today(), lead=lead or None)
-            composed = page_of(compose_read(frame, max_marking=MARKINGS[-1]))
+            composed = compose_read(frame, max_marking=MARKINGS[-1])
         except FairleadError:
             continue
-        if shared(page, composed) >= 0.5:
-            return compare(page, composed), frame
+        if (found := compare(page, composed)).is_ours:
+            return found, frame
     return OwnWords(page), None
 
 

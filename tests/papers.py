@@ -7,9 +7,12 @@ from typing import Any
 
 from store.commands import AddPaper
 from store.domain.vocabulary import MARKINGS
+from store.papers.checking.check import Checked, check_page
+from store.papers.checking.findings import Kind
+from store.papers.checking.read_text import page_of_text
 from store.papers.compose import compose
 from store.papers.document import Document, Table
-from store.papers.forms import Form, load_form
+from store.papers.forms import Form, form_names, load_form
 from store.papers.markdown import to_markdown
 from store.queries.papers import papers
 from store.register import Register
@@ -43,3 +46,24 @@ def cells(table: Table) -> list[list[str]]:
 def plain(document: Document) -> str:
     """A paper as Markdown, without the escapes."""
     return to_markdown(document).replace("\\", "")
+
+
+# -- checking one
+
+FORMS = [load_form(name) for name in form_names()]
+
+
+def check(register: Register, text: str, *, markdown: bool = False) -> Checked:
+    """Check a text as the newest paper of a register."""
+    page = page_of_text(Path("paper.md"), text, markdown=markdown)
+    rows = papers(register.conn)
+    return check_page(register, page, rows[0].id if rows else None, FORMS)
+
+
+def found(checked: Checked, kind: Kind = Kind.DISAGREEMENT) -> list[tuple[int, str]]:
+    """The findings of a kind, by line and rule."""
+    return [(one.line, one.rule) for one in checked.findings if one.kind == kind]
+
+
+def messages(checked: Checked) -> str:
+    return "\n".join(one.message for one in checked.findings)

@@ -260,7 +260,7 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
     """The changes of what ever bore a marking above this one, and those whose reason did."""
     higher = MARKINGS[MARKINGS.index(most) + 1 :]
     log = ChangeLog(conn)
-    freed_after = {entity: _freed_after(log, entity, higher) for entity in _ever_marked(conn, higher)}
+    freed_after = {entity: _freed_after(log, entity, higher) for entity in ever_marked(conn, higher)}
     if freed_after.get(REGISTER, _NEVER) is None:
         raise NotAllowed(f"The whole register is marked above {most}: nothing of it leaves under that marking.")
     found: Found = {}
@@ -289,7 +289,7 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
 _NEVER = (0, "", "")
 
 
-def _ever_marked(conn: sqlite3.Connection, higher: Sequence[str]) -> set[str]:
+def ever_marked(conn: sqlite3.Connection, higher: Sequence[str]) -> set[str]:
     """The entities of which some change here ever set one of these markings, or one that is not in this copy."""
     absent = """SELECT DISTINCT entity FROM change WHERE body IS NULL AND fields LIKE '%"marking"%'"""
     found = {str(row[0]) for row in conn.execute(absent)}

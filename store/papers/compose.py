@@ -14,6 +14,7 @@ from store.papers.forms import Form, FormSection
 from store.papers.frame import Frame, format_iso
 from store.papers.item_names import join_and
 from store.papers.lead_section import lead as lead_page
+from store.papers.missing import Missing
 from store.papers.open_sections import delays, old, opened, positions
 from store.papers.plan_sections import commitments, links, measures
 from store.papers.publication_section import publications
@@ -97,7 +98,7 @@ def compose_read(frame: Frame, *, max_marking: str) -> Document:
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",
         draft=not row.fixings,
-        missing=_missing(frame) if not row.fixings else (),
+        missing=tuple(one.sentence for one in missing_of(frame)),
         blocks=tuple(frame.blocks),
         legend=(*_late(frame.late), *frame.legend, *([form.closing] if form.closing else [])),
     )
@@ -118,24 +119,28 @@ _HEAD = {
 }
 
 
-def _missing(frame: Frame) -> tuple[str, ...]:
-    """What is missing before the paper goes out, a sentence each."""
+def missing_of(frame: Frame) -> list[Missing]:
+    """What is missing before the paper goes out; nothing once its figures are fixed."""
+    if frame.row.fixings:
+        return []
     only = frame.lead_items if frame.lead is not None else None
-    sentences = [one.sentence for one in frame.lacking]
+    found = [*frame.lacking]
     undated = [
-        move.reference
+        move
         for move in frame.moved.closed
         if move.undated and move.item in frame.states and (only is None or move.item in only)
     ]
     if undated:
         verb = "is" if len(undated) == 1 else "are"
-        sentences.append(
-            f"{join_and(undated)} {verb} closed on a day that is not recorded, and not counted as closed since."
-        )
-    unstated = [label for name, label in _HEAD.items() if not getattr(frame.row, name)]
+        names = join_and([move.reference for move in undated])
+        sentence = f"{names} {verb} closed on a day that is not recorded, and not counted as closed since."
+        found.append(Missing("closed-undated", sentence, tuple(move.item for move in undated)))
+    unstated = {name: label for name, label in _HEAD.items() if not getattr(frame.row, name)}
     if unstated:
-        sentences.append(f"Not recorded of the paper: {join_and(unstated)}.")
-    return tuple(sentences)
+        found.append(
+            Missing(f"head {' '.join(unstated)}", f"Not recorded of the paper: {join_and([*unstated.values()])}.")
+        )
+    return found
 
 
 def _late(late: list[Movement]) -> list[str]:

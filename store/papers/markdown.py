@@ -8,6 +8,9 @@ from itertools import zip_longest
 from store.exchange.as_markdown import escape
 from store.papers.document import Block, Document, Figure, Heading, Paragraph, Span, Table, WrittenText
 
+DRAFT_NOTES = "Before this paper goes out"
+"""What a draft has over the list of what is missing in it."""
+
 
 def to_markdown(document: Document) -> str:
     """The whole of a paper as Markdown."""
@@ -21,7 +24,7 @@ def _blocks(document: Document) -> Iterator[str]:
     if document.head:
         yield _table(document.head)
     if document.draft and document.missing:
-        yield "**Before this paper goes out**"
+        yield f"**{DRAFT_NOTES}**"
         yield "\n".join(f"- {escape(sentence)}" for sentence in document.missing)
     yield from _body(document.blocks, document.draft)
     if document.legend:

@@ -15,8 +15,9 @@ from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publ
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One sentence about what is missing, and the ids of the items that it is about."""
+    """One sentence about what is missing, and the ids of the items that it is about; `kind` is the same in any wording."""
 
+    kind: str
     sentence: str
     items: tuple[str, ...] = ()
 
@@ -48,19 +49,19 @@ def missing(
     found = [
         _no_start(start.words),
         _no_items(items),
-        _of("has no position since the last paper", "have no position since the last paper", silent),
-        _of("has a position that nobody agreed", "have a position that nobody agreed",
+        _of("no-position", "has no position since the last paper", "have no position since the last paper", silent),
+        _of("not-agreed", "has a position that nobody agreed", "have a position that nobody agreed",
             _not_agreed(conn, [item for item in opened if item.id in with_position])),
-        _of("is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
-        _of("has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
-        _of("is on track though past its target", "are on track though past their targets",
+        _of("no-reason", "is delayed, with no reason", "are delayed, with no reason", _flagged(conn, opened, "no_reason", Status.DELAYED)),
+        _of("promise-gone-by", "has a promise gone by", "have a promise gone by", _promised(conn, opened, day)),
+        _of("past-target", "is on track though past its target", "are on track though past their targets",
             [i for i in opened if i.status == Status.ON_TRACK and i.target_latest and i.target_latest < day]),
-        _of("is marked higher than the paper", "are marked higher than the paper", _marked_higher(conn, row, items)),
+        _of("marked-higher", "is marked higher than the paper", "are marked higher than the paper", _marked_higher(conn, row, items)),
     ]  # fmt: skip
     return [one for one in found if one] + [*_texts(conn, row, confirm or {})]
 
 
-def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
+def _of(kind: str, one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
     named = [*items]
     if not named:
         return None
@@ -69,7 +70,7 @@ def _of(one: str, more: str, items: Iterable[ItemState]) -> Missing | None:
     if len(found) > _MOST:
         found, rest = ranges([item.reference for item in named[:_MOST]]), f" and {len(named) - _MOST} more"
     references = f"{', '.join(found)}{rest}"
-    return Missing(f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
+    return Missing(kind, f"{references} {one if len(named) == 1 else more}.", tuple(item.id for item in named))
 
 
 _MOST = 12
@@ -79,11 +80,11 @@ _MOST = 12
 def _no_start(words: str) -> Missing | None:
     if words:
         return None
-    return Missing("There is no paper before it, and no day that its changes are counted from.")
+    return Missing("no-start", "There is no paper before it, and no day that its changes are counted from.")
 
 
 def _no_items(items: list[ItemState]) -> Missing | None:
-    return None if items else Missing("No item is in its publications.")
+    return None if items else Missing("no-items", "No item is in its publications.")
 
 
 def _ids(items: Iterable[ItemState]) -> str:
@@ -156,8 +157,14 @@ def _texts(conn: sqlite3.Connection, row: PaperRow, confirm: Mapping[str, str]) 
     written = {text.section for text in texts}
     open_sections = [heading for section, heading in confirm.items() if section not in written]
     if open_sections:
-        yield Missing(f"Nobody has confirmed: {', '.join(open_sections)}.")
+        yield Missing(
+            f"not-confirmed {' '.join(section for section in confirm if section not in written)}",
+            f"Nobody has confirmed: {', '.join(open_sections)}.",
+        )
     higher = _higher(row)
     sections = dict.fromkeys(text.section for text in texts if text.marking in higher)
     if sections:
-        yield Missing(f"A text is marked higher than the paper: {', '.join(sections)}.")
+        yield Missing(
+            f"text-marked-higher {' '.join(sections)}",
+            f"A text is marked higher than the paper: {', '.join(sections)}.",
+        )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from store.domain.names import fold_number
 from store.domain.vocabulary import label_of
@@ -40,20 +41,37 @@ def context_of(conn: sqlite3.Connection, row: PaperRow, publication: str | None,
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class SinceWritten:
+    """What has changed of one item or figure since a text was written: a sentence, the id of the item, "" for none, and
+    both values, worded nowhere."""
+
+    sentence: str
+    item: str
+    about: tuple[str, ...]
+
+
 def changed_since_written(conn: sqlite3.Connection, row: PaperRow, text: PaperTextRow) -> list[str]:
     """What a text speaks of and is another now than when it was written: a sentence each, with old and new."""
+    return [one.sentence for one in changes_since_written(conn, row, text)]
+
+
+def changes_since_written(conn: sqlite3.Connection, row: PaperRow, text: PaperTextRow) -> Iterator[SinceWritten]:
+    """What a text speaks of and is another now than when it was written, each with the item that it is of."""
     items, figures = _items(conn, row), _figures(conn, row)
-    found: list[str] = []
     for line in text.context.split("\n") if text.context else ():
         kind, entity, *then = line.split("\t")
         # Of an item without a target the last tab is not stored, where it ends the text.
         if kind == "item" and len(then) in (3, 4):
-            found += _item_changes(conn, entity, [*then, ""][:4], items.get(entity))
+            now = items.get(entity)
+            is_now = (now.status, now.closed_as, now.stage, now.target or "") if now else ()
+            for sentence in _item_changes(conn, entity, [*then, ""][:4], now):
+                yield SinceWritten(sentence, entity, (*then, *is_now))
         elif kind == "figure" and len(then) == 2:
-            now = figures.get((entity, then[0]))
-            if now is not None and str(now) != then[1]:
-                found.append(f"{_figure_name(conn, entity, then[0])}: {then[1]} → {now}.")
-    return found
+            count = figures.get((entity, then[0]))
+            if count is not None and str(count) != then[1]:
+                sentence = f"{_figure_name(conn, entity, then[0])}: {then[1]} → {count}."
+                yield SinceWritten(sentence, "", (entity, *then, str(count)))
 
 
 def _items(conn: sqlite3.Connection, row: PaperRow) -> dict[str, ItemState]:

@@ -83,7 +83,7 @@ def check(
     what = f"Checking {file.name}" if file else "Checking the register"
     with open_for_reading(given["register"]) as register, showing_progress(what) as go_on:
         if page is None:
-            checked = check_register(register)
+            checked = check_register(register, go_on)
         else:
             entity = find_paper(register.conn, named, register.today()) if named else paper_of(register, page)
             checked = check_page(register, page, entity, readable_forms(folders().forms), go_on)

@@ -50,7 +50,9 @@ def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPap
     def open_it(values: Values) -> str | None:
         path = typed_path(values[PATH] or "")
         if path.name == NO_FILE:
-            app.call_later(wait_for, app, "Checking the register", lambda _: _check(app, None, "", shown), show)
+            app.call_later(
+                wait_for, app, "Checking the register", lambda go_on: _check(app, None, "", shown, go_on), show
+            )
         elif path.suffix.casefold() not in SUFFIXES:
             raise BadInput(PATH, "A paper that is checked ends in .docx, .md or .txt.")
         else:
@@ -93,7 +95,7 @@ def _check(
     try:
         entity = paper_of(own, page, shown)
         found = (
-            check_register(own)
+            check_register(own, go_on)
             if page is None
             else check_page(own, page, entity, readable_forms(folders().forms), go_on)
         )

@@ -8,21 +8,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from store.domain.errors import Cancelled, FairleadError, Refused
+from store.domain.fields import REGISTER
 from store.domain.references import find_paper
 from store.domain.vocabulary import MARKINGS
+from store.exchange.redaction import ever_marked
 from store.file.office_parts import read_regular_file
 from store.papers.checking.context import Check
 from store.papers.checking.facts import load_facts
-from store.papers.checking.findings import Certainty, Finding, Kind, in_order
+from store.papers.checking.findings import Finding, Kind, in_order
 from store.papers.checking.outline import outline
-from store.papers.checking.own_words import OwnWords, compare, page_of, shared
+from store.papers.checking.own_words import OwnWords, compare
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
-from store.papers.checking.rules import counts, dates, numbers, statuses, structure, tables, themes, weaknesses
-from store.papers.compose import compose
-from store.papers.document import Document
+from store.papers.checking.rules import (
+    captions,
+    counts,
+    dates,
+    numbers,
+    statuses,
+    structure,
+    tables,
+    themes,
+    weaknesses,
+)
+from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
+from store.papers.frame import Frame
 from store.papers.write import at_most
 from store.queries.papers import PaperRow, paper
 from store.register import Register
@@ -34,7 +46,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *structure.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
@@ -93,19 +105,14 @@ def check_page(
     `forms` are those that Fairlead may have written it in. Raises Cancelled where `go_on` gives False.
     """
     marking = page.marking if page.marking in MARKINGS else MARKINGS[-1]
-    is_less = marking != MARKINGS[-1] and bool(entity) and _has_higher(register, marking)
+    is_less = marking != MARKINGS[-1] and _has_higher(register, marking)
     with at_most(register, marking) if is_less else nullcontext(register) as shown:
         return _check(shown, register, page, entity, forms, go_on or (lambda done, of: True))
 
 
 def _has_higher(register: Register, marking: str) -> bool:
-    higher = MARKINGS[MARKINGS.index(marking) + 1 :]
-    marks = ", ".join("?" * len(higher))
-    row = register.conn.execute(
-        f"SELECT 1 FROM recommendation WHERE highest_marking IN ({marks}) UNION ALL SELECT 1 FROM publication WHERE marking IN ({marks}) LIMIT 1",
-        (*higher, *higher),
-    ).fetchone()
-    return row is not None
+    """Whether anything in a register ever bore a marking above one."""
+    return bool(ever_marked(register.conn, MARKINGS[MARKINGS.index(marking) + 1 :]) - {REGISTER})
 
 
 def _check(
@@ -122,15 +129,19 @@ def _check(
 
     row = paper(shown.conn, entity) if entity else None
     step()
-    own, document = _own_words(shown, page, row, forms)
-    step()
     facts = load_facts(shown.conn, row, register.today())
-    check = Check(own.page, outline(own.page, facts), facts, findings=[*own.findings], own_lines=own.lines)
     step()
-    if own.is_ours and document is not None:
-        check.page.form = check.page.form or document.form
-        for sentence in document.missing:
-            check.add("missing", Certainty.CERTAIN, sentence, kind=Kind.WEAKNESS)
+    own, frame = _own_words(shown, page, row, forms)
+    if own.findings and facts.is_cut and shown is register:
+        # What this copy would write lacks what was left out of it: a line that is another need not be wrong.
+        own, frame = OwnWords(page, own.lines), None
+    check = Check(own.page, outline(own.page, facts), facts, own_lines=own.lines)
+    step()
+    check.findings = [check.with_items(one) for one in own.findings]
+    if own.is_ours and frame is not None:
+        check.page.form = check.page.form or frame.form.name
+        for lacking in missing_of(frame):
+            weaknesses.add_missing(check, lacking)
     for rule in RULES:
         if not (own.is_ours and rule in weaknesses.RULES):
             rule(check)
@@ -148,7 +159,7 @@ def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
 
 def _own_words(
     shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form]
-) -> tuple[OwnWords, Document | None]:
+) -> tuple[OwnWords, Frame | None]:
     """The page beside what the register writes now, in the form whose headings it has."""
     if row is None:
         return OwnWords(page), None
@@ -159,14 +170,12 @@ def _own_words(
             break
         lead = page.lead or _lead(page)
         try:
-            document = compose(
-                shown.conn, row, form, max_marking=MARKINGS[-1], today=shown.today(), lead=lead or None
-            )  # fmt: skip
+            frame = read_frame(shown.conn, row, form, today=shown.today(), lead=lead or None)
+            composed = compose_read(frame, max_marking=MARKINGS[-1])
         except FairleadError:
             continue
-        composed = page_of(document)
-        if shared(page, composed) >= 0.5:
-            return compare(page, composed), document
+        if (found := compare(page, composed)).is_ours:
+            return found, frame
     return OwnWords(page), None
 
 

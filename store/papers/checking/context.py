@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.domain.dates import PartDate
 from store.papers.checking.facts import Facts, PublicationFacts
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.outline import Outline, Section
+from store.papers.checking.outline import LONGEST_SENTENCE, Outline, Section
 from store.papers.checking.pages import Page, PageTable
-from store.papers.checking.wording import number_in_cell, shorten
+from store.papers.checking.wording import number_in_cell, references_in, shorten
 from store.queries.papers import ItemState
 
 _BESIDE = frozenset({"submitted-as-closed"})
 """The rules whose findings explain no other: what a sentence reports may be at fault beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRead:
+    """A target that the paper has of an item, as the register has it too, and where."""
+
+    item: ItemState
+    target: PartDate
+    line: int
+    section: Section
+    words: str
 
 
 @dataclass(slots=True)
@@ -30,6 +42,8 @@ class Check:
     """The items of which a status or target was found at fault: the id and which."""
     faulty: set[tuple[int, str]] = field(default_factory=set)
     """The sentences and rows in which a disagreement was found, by line and words."""
+    targets: list[TargetRead] = field(default_factory=list)
+    """The targets that agree with the register's."""
     own_lines: frozenset[int] = frozenset()
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 
@@ -43,7 +57,10 @@ class Check:
         section: Section | None = None,
         **more: Any,
     ) -> None:
-        """Add a finding, a disagreement unless `kind` is given; none of a line that the register writes."""
+        """Add a finding, a disagreement unless `kind` is given; none of a line that the register writes.
+
+        Where no items are given, it is about those that its sentence names.
+        """
         if line in self.own_lines:
             return
         kind = more.pop("kind", Kind.DISAGREEMENT)
@@ -53,9 +70,28 @@ class Check:
             if sentence in self.faulty:
                 return
             self.faulty.add(sentence)
+        more.setdefault("items", self.items_at(line, str(more.get("words", "")), section))
         more["words"] = shorten(str(more.get("words", "")), 160)
         name = section.name if section else ""
         self.findings.append(Finding(rule, kind, certainty, message, line=line, section=name, **more))
+
+    def with_items(self, one: Finding) -> Finding:
+        """A finding that names no items, with those that its words name."""
+        items = one.items or self.items_at(one.line, f"{one.words} {one.expected}", None)
+        return replace(one, items=items)
+
+    def items_at(self, line: int, words: str, section: Section | None) -> tuple[str, ...]:
+        """The ids of the items that some words of a line name, else those among whose paragraphs it is."""
+        here = next((one for one in self.outline.sentences if one.line == line), None)
+        of = (here.publication if here else None) or (section.publication if section else None)
+        found = [
+            item
+            for one in references_in(words[:LONGEST_SENTENCE], self.facts.codes)
+            for item in self.named_items(one.numbers, self.facts.by_code(one.code) if one.code else of)
+        ]
+        if not found and here is not None and words:
+            found = self.named_items(here.items, of)
+        return tuple(dict.fromkeys(item.id for item in found))
 
     def weak(self, rule: str, message: str, *, certainty: Certainty = Certainty.CERTAIN, **more: Any) -> None:
         """Add a weakness."""

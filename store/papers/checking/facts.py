@@ -14,6 +14,7 @@ from store.domain.vocabulary import Basis, Status
 from store.papers.checking.wording import fold, number_in_cell, read_written
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at
+from store.queries.paper_movements import start_of
 from store.queries.papers import ItemState, Movements, PaperRow, movements, reported_publications, states
 from store.queries.publications import publications
 from store.queries.rows import ItemDetail, ItemRow, PublicationRow
@@ -40,6 +41,8 @@ class PublicationFacts:
     states: list[ItemState]
     rows: dict[str, ItemRow]
     by_number: dict[str, ItemState] = field(default_factory=dict)
+    is_cut: bool = False
+    """Whether something of it was left out of this copy, so that what is here does not add up to it."""
 
     @property
     def title(self) -> str:
@@ -51,26 +54,30 @@ class PublicationFacts:
         """What is counted: recommendations, or commitments where it has nothing else."""
         return [item for item in self.states if not item.apart] or self.states
 
-    def count(self, what: str) -> int:
-        """How many of its items are counted under a heading."""
+    def counted(self, what: str) -> list[ItemState]:
+        """Those of its items that are counted under a heading."""
         if what == "total":
-            return len(self.items)
+            return self.items
         if what == "open":
-            return sum(1 for item in self.items if item.status != Status.CLOSED)
+            return [item for item in self.items if item.status != Status.CLOSED]
         if what == "otherwise":
             apart = ("discharged", "with-inspectorate")
-            return sum(1 for i in self.items if i.status == Status.CLOSED and i.closed_as not in apart)
-        return sum(1 for item in self.items if what in (item.status, item.closed_as))
+            return [i for i in self.items if i.status == Status.CLOSED and i.closed_as not in apart]
+        return [item for item in self.items if what in (item.status, item.closed_as)]
+
+    def count(self, what: str) -> int | None:
+        """How many of its items are counted under a heading; None where some of them are not in this copy."""
+        return None if self.is_cut else len(self.counted(what))
 
     def item(self, number: str) -> ItemState | None:
         """The item of a number, or of what comes after the hyphen of its reference."""
         return self.by_number.get(fold_number(number))
 
     @property
-    def total(self) -> int:
+    def total(self) -> int | None:
         """How many it has as it states, else as this register has them."""
         stated = number_in_cell(self.row.stated_total or "")
-        return len(self.items) if stated is None else stated
+        return self.count("total") if stated is None else stated
 
     def is_beyond(self, number: str) -> bool:
         """Whether a number is beyond the total that the publication states."""
@@ -79,8 +86,8 @@ class PublicationFacts:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every item of it has a number, so that a number that is not here does not exist."""
-        return all(row.number for row in self.rows.values())
+        """Whether every item of it is here and has a number, so that a number that is not here does not exist."""
+        return not self.is_cut and all(row.number for row in self.rows.values())
 
     @property
     def published(self) -> PartDate | None:
@@ -99,7 +106,16 @@ class Facts:
     reported: frozenset[str] = frozenset()
     """The ids of the publications that the paper reports on, by the register."""
     moved: Movements | None = None
+    before: dict[str, ItemState] = field(default_factory=dict)
+    """The items as they were when the figures of the paper before were fixed, else on its day."""
+    left_out: frozenset[str] = frozenset()
+    """The kinds of entity of which some are left out of this copy: what is not here of them may exist."""
     _details: dict[str, ItemDetail | None] = field(default_factory=dict)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something of the publications that the paper reports on was left out of this copy."""
+        return any(one.is_cut for one in self.publications if one.row.id in self.reported or not self.reported)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -154,7 +170,9 @@ def _name(text: str) -> str:
 
 def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> Facts:
     """Read what the register has of all its publications, as a paper reports it."""
-    facts = Facts(conn, row, today)
+    facts = Facts(conn, row, today, left_out=_left_out(conn))
+    cut = {found[0] for found in conn.execute("SELECT publication FROM recommendation WHERE left_out = 1")}
+    cut |= {found[0] for found in conn.execute("SELECT id FROM publication WHERE left_out = 1")}
     rows = publications(conn, count=2000)
     ids = [one.id for one in rows]
     found = _states(conn, row, ids)
@@ -164,7 +182,9 @@ def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> F
     lines = _item_rows(conn, [*found])
     for one in rows:
         own = by_publication.get(one.id, [])
-        here = PublicationFacts(one, own, {item.id: lines[item.id] for item in own if item.id in lines})
+        here = PublicationFacts(
+            one, own, {item.id: lines[item.id] for item in own if item.id in lines}, is_cut=one.id in cut
+        )
         for item in own:
             line = here.rows.get(item.id)
             names = [line.number] if line and line.number else []
@@ -175,8 +195,15 @@ def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> F
     if row is not None:
         apart = [*reported_publications(conn, row, False), *reported_publications(conn, row, True)]
         facts.reported = frozenset(apart)
-        facts.moved = movements(conn, row, {i.id: i for i in found.values() if i.publication in facts.reported})
+        start = start_of(conn, row, [*facts.reported])
+        facts.before = start.was
+        facts.moved = movements(conn, row, {i.id: i for i in found.values() if i.publication in facts.reported}, start)
     return facts
+
+
+def _left_out(conn: sqlite3.Connection) -> frozenset[str]:
+    kinds = ("publication", "recommendation", "submission", "reply", "theme", "outcome", "paper", "figure")
+    return frozenset(k for k in kinds if conn.execute(f"SELECT 1 FROM {k} WHERE left_out = 1 LIMIT 1").fetchone())
 
 
 def _states(conn: sqlite3.Connection, row: PaperRow | None, ids: Sequence[str]) -> dict[str, ItemState]:

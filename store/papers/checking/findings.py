@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,13 +40,17 @@ class Finding:
     found: str = ""
     items: tuple[str, ...] = ()
     """The ids of the items that it is about."""
+    about: tuple[str, ...] = ()
+    """What it is known by in place of `found` and `expected`, where those are in words of ours."""
 
     @property
     def key(self) -> str:
-        """What it is known by, whatever line it moves to: by this it is accepted as no fault."""
-        # The numbers of other lines are no part of it: they move too.
-        about = re.sub(r"\bline \d+", "line", self.message) if not self.words or not self.found else ""
-        whole = "\n".join((self.rule, self.section, self.words, self.found, about))
+        """What it is known by, however it is worded and whatever line it moves to: by this it is accepted as no fault.
+
+        Its rule, its place in the paper by section and words, and its values; no sentence of our own.
+        """
+        place = (self.section, self.words) if self.line else ()
+        whole = "\n".join((self.rule, *place, *(self.about or (self.found, self.expected)), *self.items))
         return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:10]
 
 

@@ -5,13 +5,16 @@ What is found is put right in the page, so that the other rules meet one fault o
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
+from store.papers.checking.line_facts import Difference, differ, facts_in
 from store.papers.checking.pages import (
     Page,
     PageBlock,
@@ -24,11 +27,18 @@ from store.papers.checking.pages import (
 )
 from store.papers.checking.read_text import page_of_text
 from store.papers.checking.wording import fold, shorten
-from store.papers.document import Document
-from store.papers.markdown import to_markdown
+from store.papers.document import Document, Figure
+from store.papers.markdown import DRAFT_NOTES, to_markdown
 
 _LEAST_SHARED = 0.5
 """So much of a paper's lines are the register's, or it is none that Fairlead wrote."""
+
+_LEAST_LIKE = 0.25
+"""A line that shares so many of its words with one that is written here comes of that, where several might."""
+
+_OPENING = re.compile(
+    r"((?:Recommendations?|Commitments?|Areas? for (?:development|improvement))\s+x?\d[^:(–—]{0,60}|[A-Z]{1,6}\d{0,2}-x?\d+[a-z]?(?: to [A-Z\d-]+)?|x?\d+[a-z]?(?:(?:, | and )x?\d+[a-z]?)*)†?(?::|$)"
+)
 
 _WORD = re.compile(r"[A-Za-z]{1,6}\d{0,2}-x?\d+[a-z]?|\d+(?:[.,/]\d+)*|\w+|[^\w\s]")
 
@@ -48,6 +58,12 @@ def page_of(document: Document) -> Page:
     return page_of_text(Path("paper.md"), to_markdown(document), markdown=True)
 
 
+def notes_of(document: Document) -> frozenset[str]:
+    """The lines of a composed paper that may go: what is missing in a draft, what marks mean, figures in words."""
+    figures = (block.alt for block in document.blocks if isinstance(block, Figure))
+    return frozenset(map(_plain, (*document.missing, *document.legend, *figures, DRAFT_NOTES)))
+
+
 def shared(page: Page, composed: Page) -> float:
     """How much of a page is in a composed one, line by line."""
     there = {_plain(text) for _, text in composed.lines()}
@@ -60,40 +76,41 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+|(?<=\d)\s(?=\d)", " ", plain).strip(" *[]")
 
 
-def compare(page: Page, composed: Page) -> OwnWords:
-    """A page beside the composed one; where it is none of Fairlead's it is as it was."""
+def compare(page: Page, document: Document) -> OwnWords:
+    """A page beside the paper that is composed now; where it is none of Fairlead's it is as it was."""
+    composed = page_of(document)
     if shared(page, composed) < _LEAST_SHARED:
         return OwnWords(page)
-    return _Comparison(page, composed).run()
+    return _Comparison(page, composed, notes_of(document)).run()
 
 
 class _Comparison:
-    def __init__(self, page: Page, composed: Page) -> None:
-        self.page, self.composed = page, composed
+    def __init__(self, page: Page, composed: Page, notes: frozenset[str]) -> None:
+        self.page, self.composed, self.notes = page, composed, notes
         self.found = OwnWords(page, is_ours=True)
         self.own: set[int] = set()
         self.section = ""
+        self.openings = _openings(composed.blocks)
+        """For each composed block the place of the one that opens the item that it is about, -1 for none."""
+        self.places: dict[int, int] = {}
+        """The line of the page, by the place of the composed block that it is."""
 
     def run(self) -> OwnWords:
         ours = [_identity(block) for block in self.composed.blocks]
         theirs = [_identity(block) for block in self.page.blocks]
         match = SequenceMatcher(None, theirs, ours, autojunk=False)
+        for a, c, size in match.get_matching_blocks():
+            self.places |= {c + n: self.page.blocks[a + n].line for n in range(size)}
         blocks: list[PageBlock] = []
         for what, a, b, c, d in match.get_opcodes():
             mine, right = self.page.blocks[a:b], self.composed.blocks[c:d]
             if what == "equal":
                 for one, other in zip(mine, right, strict=True):
                     self._own(one)
-                    number, wanted = getattr(one, "number", ""), getattr(other, "number", "")
-                    if number and wanted and number != wanted:
-                        self._add(
-                            one.line, f"{number} here; the register has {wanted}.", _text(one), str(wanted), str(number)
-                        )
-                        if isinstance(one, PageHeading | PageParagraph):
-                            one = replace(one, number=str(wanted))
-                    blocks.append(one)
+                    self._number(one, other)
+                    blocks.append(one if isinstance(one, PageTable) else replace(other, line=one.line))
             else:
-                blocks += self._differing(mine, right)
+                blocks += self._differing(c, mine, right)
         self.found.page = replace(self.page, blocks=blocks)
         self.found.lines = frozenset(self.own)
         return self.found
@@ -103,89 +120,121 @@ class _Comparison:
             self.section = f"{block.number} {block.text}".strip()
         self.own |= {row.line for row in block.rows} if isinstance(block, PageTable) else {block.line}
 
-    def _add(self, line: int, message: str, words: str, expected: str, found: str, rule: str = "own-words") -> None:
+    def _add(
+        self, line: int, message: str, words: str, expected: str, found: str, rule: str = "own-words",
+        certainty: Certainty = Certainty.CERTAIN,
+    ) -> None:  # fmt: skip
         self.found.findings.append(
             Finding(
-                rule,
-                Kind.DISAGREEMENT,
-                Certainty.CERTAIN,
-                message,
-                line,
-                self.section,
-                shorten(words, 160),
-                expected,
-                found,
+                rule, Kind.DISAGREEMENT, certainty, message, line, self.section, shorten(words, 160), expected, found
             )
         )
 
-    def _differing(self, mine: list[PageBlock], right: list[PageBlock]) -> list[PageBlock]:
-        """Blocks that differ, each beside the one that it comes of; what has none is a person's own."""
+    def _differing(self, start: int, mine: list[PageBlock], right: list[PageBlock]) -> list[PageBlock]:
+        """Blocks that differ, each beside the one that it comes of; what has none is a person's own.
+
+        `start` is the place of the composed ones among all.
+        """
+        pairs = _pairs(mine, right)
         blocks: list[PageBlock] = []
-        left = list(right)
-        pairs: dict[int, PageBlock] = {}
-        for n, one in enumerate(mine):
-            partner = _partner(one, left)
-            if partner is not None:
-                # What comes before the partner of a heading, or is a table, was left out.
-                left.remove(partner)
-                pairs[n] = partner
         for n, one in enumerate(mine):
             if n in pairs:
-                blocks.append(self._pair(one, pairs[n]))
+                blocks.append(self._pair(one, right[pairs[n]]))
             else:
                 if isinstance(one, PageHeading):
                     self.section = f"{one.number} {one.text}".strip()
                 blocks.append(one)
-        for block in left:
-            self._left_out(block, mine)
+        lost = [n for n in range(len(right)) if n not in pairs.values()]
+        for group in self._groups(start, lost):
+            # It is missing before the first line whose own one comes after it.
+            after = next((one.line for n, one in enumerate(mine) if n in pairs and pairs[n] > group[0] - start), 0)
+            self._left_out(group, after or self._line_after(start + len(right)))
         return blocks
 
-    def _left_out(self, block: PageBlock, mine: list[PageBlock]) -> None:
-        line = mine[0].line if mine else max(self.own, default=0)
-        if isinstance(block, PageHeading) and block.number:
-            self._add(
-                line,
-                f"The section {text_of_block(block)} is missing before this line.",
-                "",
-                text_of_block(block),
-                "",
-                "left-out",
-            )
-        elif isinstance(block, PageTable) and block.caption:
-            self._add(
-                line, f"{block.caption}: the table is missing before this line.", "", block.caption, "", "left-out"
-            )
-        elif (
-            isinstance(block, PageParagraph)
-            and block.bullet
-            and re.search(r"\b[A-Z]{1,6}\d{0,2}-x?\d|: \d+ \(", block.text)
-        ):
-            self._add(
-                line, f"A line is missing before this one: {shorten(block.text, 80)}", "", block.text, "", "left-out"
-            )
+    def _line_after(self, at: int) -> int:
+        """The line of the page that is the composed block at a place, or comes next."""
+        return next((line for place, line in sorted(self.places.items()) if place >= at), max(self.own, default=0))
+
+    def _groups(self, start: int, lost: list[int]) -> Iterator[list[int]]:
+        """The composed blocks that were left out, with what lies under a heading or an item beside it; no notes."""
+        group: list[int] = []
+        for n in (start + one for one in lost):
+            block = self.composed.blocks[n]
+            if self._is_note(block):
+                continue
+            begins = isinstance(block, PageHeading | PageTable | PageCaption) or self.openings[n] == n
+            under = group and self._is_under(n, group)
+            if group and not under and (begins or n - group[-1] > 1 or self.openings[n] != self.openings[group[-1]]):
+                yield group
+                group = []
+            group.append(n)
+        if group:
+            yield group
+
+    def _is_under(self, n: int, group: list[int]) -> bool:
+        first, block = self.composed.blocks[group[0]], self.composed.blocks[n]
+        if isinstance(first, PageCaption):
+            return isinstance(block, PageTable) and n == group[-1] + 1
+        return isinstance(first, PageHeading) and not (isinstance(block, PageHeading) and block.level <= first.level)
+
+    def _is_note(self, block: PageBlock) -> bool:
+        """Whether a composed block is only for a draft, or on what its marks mean, so that it may go."""
+        return not isinstance(block, PageTable) and (
+            _plain(text_of_block(block)) in self.notes or text_of_block(block).startswith(("†", "[", IN_OUR_WORDS))
+        )
+
+    def _left_out(self, group: list[int], line: int) -> None:
+        blocks = [self.composed.blocks[n] for n in group]
+        first, opening = blocks[0], self.openings[group[0]]
+        more = len(group) - 1
+        certainty = Certainty.CERTAIN
+        if isinstance(first, PageHeading):
+            name = _text(first)
+            message = f"The section {name} is missing before this line."
+        elif isinstance(first, PageTable | PageCaption):
+            name = (first.caption if isinstance(first, PageTable) else text_of_block(first)) or _text(first)
+            is_table = any(isinstance(one, PageTable) for one in blocks)
+            message = f"{shorten(name, 90)}: the {'table' if is_table else 'caption'} is missing before this line."
+        else:
+            item = item_opening(first.text)
+            of = item_opening(text_of_block(self.composed.blocks[opening])) if opening >= 0 else ""  # type: ignore[arg-type]
+            name = first.text if item or not of else f"{of}: {first.text}"
+            also = f", and {more} more {'line' if more == 1 else 'lines'} of it" if more else ""
+            message = f"Missing before this line: {shorten(name, 80)}{also}"
+            if not item and not any(facts_in(one.text) for one in blocks if isinstance(one, PageParagraph)):
+                certainty = Certainty.POSSIBLE
+        self._add(line, message, "", name, "", "left-out", certainty)
 
     def _pair(self, one: PageBlock, right: PageBlock) -> PageBlock:
         if isinstance(one, PageTable) and isinstance(right, PageTable):
             return self._table(one, right)
+        if isinstance(one, PageTable) or isinstance(right, PageTable):
+            return one
         if isinstance(one, PageHeading):
             self.section = f"{one.number} {one.text}".strip()
-        text, wanted = _text(one), _text(right)
-        self._facts(one.line, text, wanted, text)
+        if self._is_note(right) and _plain(one.text) != _plain(right.text) and not right.text.startswith("†"):
+            # A text in place of what asks for one.
+            return one
+        self._number(one, right)
+        found = differ(one.text, right.text)
+        if found.is_other:
+            return one
+        if found.is_one:
+            self._differs(one.line, found, _text(one))
         self.own.add(one.line)
         return replace(right, line=one.line)
 
-    def _facts(self, line: int, text: str, wanted: str, words: str, label: str = "") -> None:
-        here, there = _WORD.findall(fold(text)), _WORD.findall(fold(wanted))
-        if here == there:
-            return
-        match = SequenceMatcher(None, here, there, autojunk=False)
-        changes = [op for op in match.get_opcodes() if op[0] != "equal"]
-        first, last = changes[0], changes[-1]
-        found = " ".join(here[first[1] : last[2]])
-        expected = " ".join(there[first[3] : last[4]])
+    def _number(self, one: PageBlock, right: PageBlock) -> None:
+        """The number of a heading, paragraph or caption against that of its own."""
+        number, wanted = str(getattr(one, "number", "")), str(getattr(right, "number", ""))
+        if number and wanted and number != wanted:
+            self._add(one.line, f"{number} here; the register has {wanted}.", _text(one), wanted, number)
+
+    def _differs(self, line: int, found: Difference, words: str, label: str = "") -> None:
+        here, there = (shorten(value, 70) or "nothing" for value in (found.found, found.expected))
         self._add(
-            line, f"{label}“{shorten(found, 70) or 'nothing'}” here; the register has “{shorten(expected, 70) or 'nothing'}”.",
-            words, expected, found,
+            line, f"{label}“{here}” here; the register has “{there}”.", words, found.expected, found.found,
+            certainty=Certainty.LIKELY if found.is_far else Certainty.CERTAIN,
         )  # fmt: skip
 
     def _table(self, one: PageTable, right: PageTable) -> PageTable:
@@ -232,7 +281,11 @@ class _Comparison:
                 head = table.header[n] if n < len(table.header) and row is not table.rows[0] else ""
                 name = right.cells[0] if n else ""
                 label = ", ".join(part for part in (shorten(name, 50), head) if part)
-                self._facts(row.line, here, cell, " | ".join(row.cells), f"{label}: " if label else "")
+                found = differ(here, cell, is_cell=True)
+                if found.is_other:
+                    found = replace(found, found=here, expected=cell)
+                if found.is_one:
+                    self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
 
 
 def _text(block: PageBlock) -> str:
@@ -261,19 +314,67 @@ def _alike(one: PageRow, other: PageRow) -> float:
     )
 
 
-def _partner(block: PageBlock, among: Iterable[PageBlock]) -> PageBlock | None:
-    """The composed block that one comes of: of the same sort, and alike but for a fact or two."""
+def _pairs(mine: list[PageBlock], right: list[PageBlock]) -> dict[int, int]:
+    """The composed block that each one comes of, by their places: one that is alike, else the one at its place between those."""
+    pairs: dict[int, int] = {}
+    left = dict(enumerate(right))
+    for n, one in enumerate(mine):
+        partner = _partner(one, left)
+        if partner is not None:
+            pairs[n] = partner
+            del left[partner]
+    ends = [(-1, -1), *((n, at) for n, at in sorted(pairs.items())), (len(mine), len(right))]
+    for (n, at), (until, upto) in itertools.pairwise(ends):
+        own = [k for k in range(n + 1, until) if isinstance(mine[k], PageParagraph)]
+        other = [k for k in range(at + 1, upto) if k in left and isinstance(right[k], PageParagraph)]
+        if len(own) == len(other):
+            pairs |= dict(zip(own, other, strict=True))
+            continue
+        for k in own:
+            shares = {m: _shared(_tokens(mine[k]), _tokens(right[m])) for m in other}
+            best = max(shares, key=lambda m: shares[m], default=None)
+            if best is not None and shares[best] >= _LEAST_LIKE:
+                pairs[k] = best
+                other.remove(best)
+    return pairs
+
+
+def _partner(block: PageBlock, among: dict[int, PageBlock]) -> int | None:
+    """The place of the composed block that one comes of: of the same sort, and alike but for a fact or two."""
     best, most = None, 0.0
-    for other in among:
+    for n, other in among.items():
         if type(other) is not type(block):
             continue
-        if isinstance(block, PageTable) and isinstance(other, PageTable):
-            ratio = 1.0 if block.header == other.header else SequenceMatcher(None, _text(block), _text(other)).ratio()
+        if isinstance(block, PageTable) and isinstance(other, PageTable) and block.header == other.header:
+            ratio = 1.0
         else:
-            here, there = _WORD.findall(fold(_text(block))), _WORD.findall(fold(_text(other)))
-            if abs(len(here) - len(there)) > max(4, len(there) // 6):
-                continue
-            ratio = SequenceMatcher(None, here, there, autojunk=False).ratio()
+            ratio = _shared(_tokens(block), _tokens(other))
         if ratio > most:
-            best, most = other, ratio
+            best, most = n, ratio
     return best if most >= (0.6 if not isinstance(block, PageHeading | PageCaption) else 0.5) else None
+
+
+def _tokens(block: PageBlock) -> list[str]:
+    return _WORD.findall(fold(_text(block)))
+
+
+def _shared(here: list[str], there: list[str]) -> float:
+    return SequenceMatcher(None, here, there, autojunk=False).ratio()
+
+
+def _openings(blocks: list[PageBlock]) -> list[int]:
+    """For each block the place of the one that opens the item, or items, that it is about; -1 for none."""
+    found, at = [], -1
+    for n, block in enumerate(blocks):
+        if isinstance(block, PageTable) or (isinstance(block, PageHeading) and not item_opening(block.text)):
+            at = -1
+        elif isinstance(block, PageHeading) or (isinstance(block, PageParagraph) and not block.bullet and item_opening(block.text)):
+            at = n
+        found.append(at)
+    return found
+
+
+def item_opening(text: str) -> str:
+    """The name of the item, or items, that a text begins with and is about; "" for none."""
+    found = _OPENING.match(text)
+    return found[1].strip() if found else ""

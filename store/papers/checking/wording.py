@@ -34,7 +34,7 @@ _UNITS = [
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, 2)} | {"no": 0}
-_NUMBER = (
+NUMBER = (
     rf"\d{{1,3}}(?:,\d{{3}})+|\d{{1,5}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_UNITS[1:10])}))?|{'|'.join(_UNITS)}"
 )
 
@@ -71,8 +71,8 @@ class Count:
 
 
 _COUNT = re.compile(
-    rf"\b({_NUMBER})\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
-    rf"|\b(?:all )?({_NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
+    rf"\b({NUMBER})\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
+    rf"|\b(?:all )?({NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
     re.IGNORECASE,
 )
 
@@ -135,12 +135,13 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
     if codes:
         coded = rf"\b({'|'.join(sorted(map(re.escape, codes), key=len, reverse=True))})-(x?\d{{1,3}}[a-z]?)(?:†?\s*(?:to|[-–])\s*(?:\1-)?(x?\d{{1,3}})\b)?"
         for match in re.finditer(coded, sentence):
-            numbers = _run(match[2], match[3]) if match[3] else (match[2],)
+            numbers = item_run(match[2], match[3]) if match[3] else (match[2],)
             found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
     return sorted(found, key=lambda one: one.start)
 
 
-def _run(first: str, last: str) -> tuple[str, ...]:
+def item_run(first: str, last: str) -> tuple[str, ...]:
+    """The numbers from one to another, both as text: "2" to "6", or "x1" to "x3"; the two alone where they are no run."""
     head, begin = ("x", first[1:]) if first[:1] == "x" else ("", first)
     end = last.removeprefix("x")
     if begin.isdigit() and end.isdigit() and 0 < int(end) - int(begin) < 100:
@@ -156,7 +157,7 @@ def numbers_of(text: str) -> tuple[str, ...]:
         if piece in ("to", "-", "–"):
             continue
         if n > 1 and pieces[n - 1] in ("to", "-", "–") and found:
-            found += _run(found[-1], piece)[1:]
+            found += item_run(found[-1], piece)[1:]
         else:
             found.append(piece.lower())
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from store.domain.vocabulary import Status
 from store.papers.checking.context import Check
@@ -11,6 +12,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
 from store.papers.checking.wording import Count, counts_in, fold, references_in, status_in
+from store.queries.papers import ItemState
 
 
 def counts_and_lists(check: Check) -> None:
@@ -55,13 +57,18 @@ def counts_of_publication(check: Check) -> None:
         what = _counted(sentence, count)
         if what and len(found) == 1 and of.states:
             right = of.count(what)
-            if count.number != right:
+            if right is not None and count.number != right:
                 words = {"on-track": "on track"}.get(what, what)
                 check.add(
                     "count-in-sentence", Certainty.CERTAIN,
                     f"{of.title}: {count.words.strip()}, reported as {words}; the register has {right}.",
                     line=sentence.line, section=section, words=sentence.text, expected=str(right), found=str(count.number),
+                    items=_ids(of.counted(what)),
                 )  # fmt: skip
+
+
+def _ids(items: Iterable[ItemState]) -> tuple[str, ...]:
+    return tuple(item.id for item in items)
 
 
 def _counted(sentence: Sentence, count: Count) -> str:
@@ -93,12 +100,13 @@ def all_of_it(check: Check) -> None:
         if status in ("on-track", "delayed", "closed", "open"):
             opened = of.items if status in ("closed", "open") else [i for i in of.items if i.status != Status.CLOSED]
             right = of.count(status)
-            if right != len(opened) or not opened:
+            if right is not None and (right != len(opened) or not opened):
                 check.add(
                     "count-in-sentence", Certainty.CERTAIN,
                     f"{of.title}: all are {status.replace('-', ' ')} in the paper; the register has {right} of {len(opened)}.",
                     line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(opened)}",
-                    found="all",
+                    found="all", items=_ids(item for item in opened if item not in of.counted(status)),
+                    about=(status, str(right), str(len(opened))),
                 )  # fmt: skip
 
 
@@ -109,11 +117,13 @@ def one_remaining(check: Check) -> None:
     """ "The remaining recommendation", where more than one is open."""
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
-        if of is not None and _LAST_MENTIONED.search(sentence.text) and of.count("open") > 1:
+        opened = of.counted("open") if of else []
+        if of is not None and _LAST_MENTIONED.search(sentence.text) and len(opened) > 1:
             check.add(
                 "count-in-sentence", Certainty.POSSIBLE,
-                f"{of.title}: one remaining recommendation in the sentence; {of.count('open')} are open.",
-                line=sentence.line, section=sentence.section, words=sentence.text, expected=str(of.count("open")), found="1",
+                f"{of.title}: one remaining recommendation in the sentence; {len(opened)} are open.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=str(len(opened)), found="1",
+                items=_ids(opened),
             )  # fmt: skip
 
 
@@ -128,44 +138,54 @@ def closed_since(check: Check) -> None:
             continue
         count = found[0].number
         dated, undated = _itemised(check)
-        moved = check.facts.moved
-        by_register = sum(1 for one in moved.closed if not one.undated) if moved else None
+        moved = None if check.facts.is_cut else check.facts.moved
+        closed = [one.item for one in moved.closed if not one.undated] if moved else []
+        by_register = len(closed) if moved else None
         if not dated and not undated:
             if by_register is not None and by_register != count:
-                _closed(check, sentence, count, Certainty.CERTAIN, f"the register has {by_register}", by_register)
+                _closed(
+                    check, sentence, count, Certainty.CERTAIN, f"the register has {by_register}", by_register, closed
+                )
             return
         named = len(dated) + len(undated)
+        behind = [entity for entity in (*dated.values(), *undated.values()) if entity]
         if count in (named,) and by_register in (None, count):
             return
         listed = f"the sections name {named}: {', '.join([*dated, *undated])}"
         if count == len(dated) and undated:
             listed += f"; of {', '.join(undated)} no day is given, so that both may be right"
-            _closed(check, sentence, count, Certainty.POSSIBLE, listed, named)
+            _closed(check, sentence, count, Certainty.POSSIBLE, listed, named, behind)
         elif count != named or by_register not in (None, count):
             if count == named:
-                listed = f"the register has {by_register}"
-            _closed(check, sentence, count, Certainty.CERTAIN, listed, named)
+                listed, behind = f"the register has {by_register}", closed
+            _closed(check, sentence, count, Certainty.CERTAIN, listed, named, behind)
         return
 
 
-def _closed(check: Check, sentence: Sentence, count: int, certainty: Certainty, why: str, right: int) -> None:
+def _closed(
+    check: Check, sentence: Sentence, count: int, certainty: Certainty, why: str, right: int, items: list[str]
+) -> None:
     check.add(
         "closed-since", certainty, f"{count} closed since the last update; {why}.", line=sentence.line,
         section=sentence.section, words=sentence.text, expected=str(right), found=str(count),
+        items=tuple(items),
     )  # fmt: skip
 
 
-def _itemised(check: Check) -> tuple[list[str], list[str]]:
-    """The closures that the sections of publications name: those since the last update, and those without a day."""
-    dated: dict[str, None] = {}
-    undated: dict[str, None] = {}
+def _itemised(check: Check) -> tuple[dict[str, str], dict[str, str]]:
+    """The closures that the sections of publications name: those since the last update, and those without a day.
+
+    Each by its reference, with its id, or "" where the register has none such.
+    """
+    dated: dict[str, str] = {}
+    undated: dict[str, str] = {}
     for sentence in check.outline.sentences:
         of = sentence.section.publication
         if of is None or sentence.section.part != "closures":
             continue
         if sentence.opens:
             for number in sentence.items:
-                undated.setdefault(_named(of, number))
+                undated.setdefault(*_named(of, number))
             continue
         for one, clause, publication in claims(check, sentence):
             if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):
@@ -175,13 +195,13 @@ def _itemised(check: Check) -> tuple[list[str], list[str]]:
                     else undated
                 )
                 for number in one.numbers:
-                    into.setdefault(_named(of, number))
-    return [*dated], [name for name in undated if name not in dated]
+                    into.setdefault(*_named(of, number))
+    return dated, {name: entity for name, entity in undated.items() if name not in dated}
 
 
-def _named(of: PublicationFacts, number: str) -> str:
+def _named(of: PublicationFacts, number: str) -> tuple[str, str]:
     item = of.item(number)
-    return item.reference if item else f"{of.row.code or of.title}-{number}"
+    return (item.reference, item.id) if item else (f"{of.row.code or of.title}-{number}", "")
 
 
 def lists_and_items(check: Check) -> None:
@@ -209,6 +229,7 @@ def lists_and_items(check: Check) -> None:
                 "list-and-items", Certainty.LIKELY,
                 f"{', '.join(missing)} is named here, and no paragraph of this part is on it{also}.", line=sentence.line,
                 section=section, words=sentence.text, expected=", ".join(headed), found=", ".join(listed),
+                items=_ids(check.named_items((*missing, *extra), section.publication)),
             )  # fmt: skip
         elif extra and not missing and section.part == "closures":
             sentence = next(s for s in own if s.opens and extra[0] in s.items)
@@ -216,6 +237,7 @@ def lists_and_items(check: Check) -> None:
                 "list-and-items", Certainty.LIKELY,
                 f"Recommendation {', '.join(extra)} has a paragraph among the closures, and no sentence there names it.",
                 line=sentence.line, section=section, words=sentence.text, expected=", ".join(listed), found=", ".join(headed),
+                items=_ids(check.named_items(tuple(extra), section.publication)),
             )  # fmt: skip
 
 

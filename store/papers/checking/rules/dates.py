@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from store.domain.dates import PartDate
-from store.papers.checking.context import Check
+from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
@@ -73,6 +73,9 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], found: Da
         and (item.id, "target") not in check.items_reported
     ]
     if not wrong:
+        if found.meaning is not None:
+            right = (TargetRead(item, found.meaning, sentence.line, sentence.section, sentence.text) for item in items)
+            check.targets.extend(right)
         return
     check.items_reported.update((item.id, "target") for item in wrong)
     names = ", ".join(item.reference for item in wrong)
@@ -83,6 +86,38 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], found: Da
         section=sentence.section, words=sentence.text, expected=recorded, found=found.words,
         items=tuple(item.id for item in wrong),
     )  # fmt: skip
+
+
+_BROUGHT_FORWARD = re.compile(
+    r"\b(?:brought forward|bringing forward|earlier|ahead of|sooner|accelerat\w+|revis\w+|moved|shortened)\b",
+    re.IGNORECASE,
+)
+
+
+def targets_earlier_than_before(check: Check) -> None:
+    """A target that is earlier than in the paper before, where nothing that this one has of the item shows why."""
+    for one in check.targets:
+        was = check.facts.before.get(one.item.id)
+        latest = one.target.latest.isoformat() if one.target.latest else ""
+        if was is None or not was.target_latest or not latest or latest >= was.target_latest:
+            continue
+        of = next((p for p in check.facts.publications if p.row.id == one.item.publication), None)
+        about = [
+            sentence
+            for sentence in check.outline.sentences
+            if one.item in check.named_items(sentence.items, sentence.publication)
+            or sentence.line == one.line
+            or one.item.id in check.items_at(sentence.line, sentence.text, sentence.section)
+        ]
+        if of is None or any(_BROUGHT_FORWARD.search(sentence.text) for sentence in about):
+            continue
+        check.add(
+            "target-earlier", Certainty.POSSIBLE,
+            f"{one.item.reference}: target {one.item.target} here and in the register; {was.target} in the paper before, and "
+            "nothing here is on why it is earlier.",
+            line=one.line, section=one.section, words=one.words, expected=was.target or "", found=one.item.target or "",
+            items=(one.item.id,),
+        )  # fmt: skip
 
 
 def evidence_dates(check: Check) -> None:
@@ -104,6 +139,8 @@ def evidence_dates(check: Check) -> None:
             continue
         numbers = sentence.items or tuple(n for one, _, _ in claims(check, sentence) for n in one.numbers)
         items = check.named_items(numbers, of) if numbers else of.items
+        if "submission" in check.facts.left_out:
+            return
         sent = [day for item in items for day in _sent(check, item)]
         first = found[0]
         near = sentence.text[max(first.start - 40, 0) : first.end + 60]
@@ -118,6 +155,7 @@ def evidence_dates(check: Check) -> None:
                 "evidence-date", Certainty.LIKELY,
                 f"{of.title}: evidence dated {first.words} in the paper; the register has {recorded}.", line=sentence.line,
                 section=sentence.section, words=sentence.text, expected=recorded, found=first.words,
+                items=tuple(item.id for item in items if _sent(check, item)),
             )  # fmt: skip
 
 
@@ -152,7 +190,7 @@ def before_publication(check: Check) -> None:
                 check.add(
                     "before-publication", Certainty.LIKELY,
                     f"{of.title}: {found.words} is before its publication, {published.text}.", line=sentence.line,
-                    section=sentence.section, words=sentence.text, expected=f"after {published.text}", found=found.words,
+                    section=sentence.section, words=sentence.text, expected=f"after {published.text}", found=found.words, about=(published.text, found.words),
                 )  # fmt: skip
                 break
 
@@ -162,6 +200,10 @@ def _is_about(sentence: Sentence, found: DateFound) -> bool:
     return bool(_TARGET.search(near) or _SENT.search(near))
 
 
+def _is_inside(one: list[str], other: list[str]) -> bool:
+    return f" {' '.join(one)} " in f" {' '.join(other)} "
+
+
 def quoted_texts(check: Check) -> None:
     """The text of an item that its source states, where the paper has other words for it."""
     for sentence in check.outline.sentences:
@@ -169,15 +211,16 @@ def quoted_texts(check: Check) -> None:
             continue
         for item in check.named_items(sentence.items, sentence.publication):
             stated = check.facts.stated_text(item)
-            one, other = fold(sentence.quoted).strip(" ."), fold(stated).strip(" .")
-            if not stated or one == other or one in other or other in one:
+            one, other = re.findall(r"[\w'%]+", fold(sentence.quoted)), re.findall(r"[\w'%]+", fold(stated))
+            # What is quoted in part, or has more after it, is no other text.
+            if not stated or _is_inside(one, other) or _is_inside(other, one):
                 continue
-            match = SequenceMatcher(None, one.split(), other.split(), autojunk=False)
+            match = SequenceMatcher(None, one, other, autojunk=False)
             if match.ratio() < 0.6:
                 continue
             changed = next(op for op in match.get_opcodes() if op[0] != "equal")
-            here = " ".join(one.split()[max(changed[1] - 1, 0) : changed[2] + 1])
-            there = " ".join(other.split()[max(changed[3] - 1, 0) : changed[4] + 1])
+            here = " ".join(one[max(changed[1] - 1, 0) : changed[2] + 1])
+            there = " ".join(other[max(changed[3] - 1, 0) : changed[4] + 1])
             check.add(
                 "quoted-text", Certainty.CERTAIN,
                 f"{item.reference}: its text has “{shorten(here, 60)}”; as stated it has “{shorten(there, 60)}”.",
@@ -186,4 +229,4 @@ def quoted_texts(check: Check) -> None:
             )  # fmt: skip
 
 
-RULES = (impossible_dates, targets, evidence_dates, before_publication, quoted_texts)
+RULES = (impossible_dates, targets, targets_earlier_than_before, evidence_dates, before_publication, quoted_texts)

@@ -32,13 +32,15 @@ def numbers_exist(check: Check) -> None:
                     check.weak(
                         "number-beyond-total", f"{words}; the register has that number too.", line=sentence.line,
                         section=sentence.section, words=sentence.text, expected=f"1 to {of.total}", found=number,
-                        items=(item.id,),
+                        items=(item.id,), about=(str(of.total), number),
                     )  # fmt: skip
                 elif item is None and (beyond or of.is_whole or _is_closed_elsewhere(sentence, of)):
                     reported.add((of.row.id, number))
+                    there = [of.item(other) for other in numbers]
                     check.add(
                         "number-not-there", Certainty.CERTAIN, f"{words} does not exist." if beyond or of.is_whole else f"{words}: what is closed has other numbers by the register.", line=sentence.line,
                         section=sentence.section, words=sentence.text, expected=f"1 to {of.total}", found=number,
+                        items=tuple(one.id for one in there if one), about=(str(of.total), number),
                     )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def heads_in_order(check: Check) -> None:
     """The numbers at the heads of the paragraphs of a part: one that should be another, by the list and the register."""
     for section in check.outline.sections:
         of = section.publication
-        if of is None or section.part not in ("progress", "closures"):
+        if of is None or of.is_cut or section.part not in ("progress", "closures"):
             continue
         heads = [(n, one) for n, one in enumerate(check.outline.sentences) if one.section is section and one.opens]
         numbers = [number for _, one in heads for number in one.items]
@@ -69,6 +71,7 @@ def heads_in_order(check: Check) -> None:
             "number-at-head", Certainty.CERTAIN,
             f"{of.title}: recommendation {numbers[at]} here; by the register and the others of this part it is {missing[0]}.",
             line=head.line, section=section, words=head.text, expected=missing[0], found=numbers[at],
+            items=tuple(item.id for item in check.named_items((numbers[at], missing[0]), of)),
         )  # fmt: skip
         right = tuple(missing[0] if number == numbers[at] else number for number in head.items)
         for n in range(place, len(check.outline.sentences)):
@@ -109,7 +112,7 @@ def numbers_once(check: Check) -> None:
 def _is_closed_elsewhere(sentence: Sentence, of: PublicationFacts) -> bool:
     """Whether a number is reported as closed, and all that is closed by the register has another number."""
     closed = [of.rows[item.id] for item in of.items if item.status == Status.CLOSED and item.id in of.rows]
-    return sentence.section.part == "closures" and bool(closed) and all(row.number for row in closed)
+    return sentence.section.part == "closures" and not of.is_cut and bool(closed) and all(row.number for row in closed)
 
 
 FIRST = (heads_in_order,)

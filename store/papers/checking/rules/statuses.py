@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from store.domain.vocabulary import Stage, Status, label_of
-from store.papers.checking.context import Check
+from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
@@ -44,6 +44,11 @@ def describe(item: ItemState) -> str:
     stage = "" if item.stage == Stage.NOT_STATED else f", {label_of(item.stage).lower()}"
     track = "" if item.status == Status.NOT_STATED else f" ({label_of(item.status).lower()}{stage})"
     return f"open{track}"
+
+
+def _state(item: ItemState) -> str:
+    """The status of an item in the terms of the code, which are worded nowhere."""
+    return " ".join((item.status, item.closed_as, item.stage))
 
 
 def _contradicts(status: str, item: ItemState) -> bool:
@@ -140,7 +145,7 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: s
 def _closed_before(check: Check, sentence: Sentence, items: list[ItemState]) -> None:
     """What is reported as closed since the last update, and was closed before by the register."""
     moved = check.facts.moved
-    if moved is None or not moved.closed:
+    if moved is None or not moved.closed or check.facts.left_out & {"submission", "reply"}:
         return
     since = {one.item for one in moved.closed}
     before = [
@@ -153,7 +158,7 @@ def _closed_before(check: Check, sentence: Sentence, items: list[ItemState]) -> 
         check.items_reported.update((item.id, "status") for item in before)
         check.add(
             "closed-before", Certainty.LIKELY, f"{names}: closed since the last update in the paper; the register has it closed before.",
-            line=sentence.line, section=sentence.section, words=sentence.text, expected="closed before", found="closed since",
+            line=sentence.line, section=sentence.section, words=sentence.text, expected="closed before", found="closed since", about=("closed-before",),
             items=tuple(item.id for item in before),
         )  # fmt: skip
 
@@ -169,7 +174,7 @@ def _report(
     check.add(
         rule, certainty, f"{names}: {words} in the paper; the register has {recorded}.",
         line=sentence.line, section=sentence.section, words=sentence.text, expected=recorded, found=words,
-        items=tuple(item.id for item in items),
+        items=tuple(item.id for item in items), about=(rule, *(_state(item) for item in items)),
     )  # fmt: skip
 
 
@@ -179,7 +184,7 @@ def _submitted(check: Check, line: int, section: Section, item: ItemState, words
         "submitted-as-closed", Certainty.LIKELY,
         f"{item.reference}: reported as closed; it is only submitted, and the inspectorate has not discharged it.",
         line=line, section=section, words=words, expected="submitted, awaiting the inspectorate", found="closed",
-        items=(item.id,),
+        items=(item.id,), about=("submitted",),
     )  # fmt: skip
 
 
@@ -240,7 +245,7 @@ def tables_by_item(check: Check) -> None:
         if not re.match(r"rec(?:ommendation|s|\b)|ref|number|no\.?$|action|item|commitment", first):
             continue
         for row in table.body:
-            item = _item_of_row(check, section, headings, row.cells)
+            item = item_of_row(check, section, headings, row.cells)
             if item is None:
                 continue
             for column, heading in enumerate(headings):
@@ -249,7 +254,8 @@ def tables_by_item(check: Check) -> None:
                     _cell(check, section, row.line, " | ".join(row.cells), item, what, row.cells[column])
 
 
-def _item_of_row(check: Check, section: Section, headings: list[str], cells: tuple[str, ...]) -> ItemState | None:
+def item_of_row(check: Check, section: Section, headings: list[str], cells: tuple[str, ...]) -> ItemState | None:
+    """The item that a row of a table is on, by its first cell and its publication."""
     coded = re.match(r"([A-Z]{1,6}\d{0,2})-(x?\d{1,3}[a-z]?)\b", cells[0] if cells else "")
     of = section.publication
     if coded:
@@ -272,6 +278,8 @@ def _cell(check: Check, section: Section, line: int, words: str, item: ItemState
             expected = describe(item)
     elif what == "target":
         expected = _other_target(item, text) if plain else ""
+        if not expected and (target := read_written(text)):
+            check.targets.append(TargetRead(item, target, line, section, words))
     elif what == "theme" and row is not None and plain and row.theme and fold(row.theme) != plain:
         expected = row.theme
     if expected:
@@ -280,6 +288,7 @@ def _cell(check: Check, section: Section, line: int, words: str, item: ItemState
             f"item-{what}", Certainty.CERTAIN,
             f"{item.reference}: {text.strip()} under its {what if what != 'track' else 'status'} in the table; the register has {expected}.",
             line=line, section=section, words=words, expected=expected, found=text.strip(), items=(item.id,),
+            about=(text.strip(), _state(item) if what == "track" else expected),
         )  # fmt: skip
 
 

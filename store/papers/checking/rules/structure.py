@@ -1,4 +1,4 @@
-"""Sections, figures and names: what is missing, out of order, there twice or spelt two ways."""
+"""Sections and names: what is missing, out of order, there twice or spelt two ways."""
 
 from __future__ import annotations
 
@@ -11,45 +11,6 @@ from store.papers.checking.outline import Section, column_of
 from store.papers.checking.pages import PageHeading, PageParagraph, PageTable
 from store.papers.checking.rules.tables import is_total
 from store.papers.checking.wording import fold
-
-
-def figures_in_order(check: Check) -> None:
-    """Captions of figures and tables: one missing, there twice, out of order; one that a sentence refers to and is not there."""
-    for what in ("figure", "table"):
-        captions = [(one, section) for one, section in check.outline.captions if one.what == what]
-        numbers = [one.number for one, _ in captions]
-        expected = 1
-        given = [*numbers]
-        for n, (one, section) in enumerate(captions):
-            words = f"{what.capitalize()} {one.number} {one.text}".strip()
-            if one.number == expected:
-                expected += 1
-                continue
-            follows = given[n + 1] if n + 1 < len(given) else None
-            if one.number in given[:n]:
-                message = f"{what.capitalize()} {one.number} is there twice; this one should be {expected}."
-            elif one.number > expected and expected not in given[n:]:
-                missing = ", ".join(str(k) for k in range(expected, min(one.number, expected + 9)))
-                message = f"{what.capitalize()} {one.number} follows {what} {expected - 1 or 'nothing'}: there is no {what} {missing}."
-            else:
-                message = f"{what.capitalize()} {one.number} is out of order: {what} {expected} should be here."
-            numbers.append(expected)
-            check.add(
-                "figure-order", Certainty.CERTAIN, message, line=one.line, section=section, words=words,
-                expected=f"{what} {expected}", found=f"{what} {one.number}",
-            )  # fmt: skip
-            expected = expected + 1 if follows == expected + 1 else max(one.number, expected) + 1
-        _references(check, what, set(numbers))
-
-
-def _references(check: Check, what: str, numbers: set[int]) -> None:
-    for sentence in check.outline.sentences:
-        for found in re.finditer(rf"\b{what} (\d{{1,2}})\b", sentence.text, re.IGNORECASE):
-            if int(found[1]) not in numbers and (numbers or what == "figure"):
-                check.add(
-                    "figure-not-there", Certainty.CERTAIN, f"{found[0].capitalize()} is referred to, and is not in the paper.",
-                    line=sentence.line, section=sentence.section, words=sentence.text, found=found[0],
-                )  # fmt: skip
 
 
 def sections_in_order(check: Check) -> None:
@@ -141,7 +102,7 @@ def background_and_sections(check: Check) -> None:
                 "row-without-section", Certainty.CERTAIN, f"{name} has a row in the table, and no section.", line=line,
                 section=section, words=name, found=name,
             )  # fmt: skip
-    for name, line, section in strange:
+    for name, line, section in strange if "publication" not in check.facts.left_out else ():
         check.add(
             "publication-not-there", Certainty.LIKELY, f"{name} has a row in the table; the register has no such publication.",
             line=line, section=section, words=name, found=name,
@@ -267,5 +228,5 @@ FIRST = (headings_of_tables,)
 """What is applied before the cells of tables are read."""
 
 RULES = (
-    head_of_paper, figures_in_order, sections_in_order, background_and_sections, publication_names, names_two_ways, years_of_titles, empty_tables,
+    head_of_paper, sections_in_order, background_and_sections, publication_names, names_two_ways, years_of_titles, empty_tables,
 )  # fmt: skip

@@ -54,30 +54,38 @@ def cells_against_register(check: Check) -> None:
                 if number is None or of is None:
                     continue
                 right = of.count(name)
-                if name == "total" and of.total != right and number == of.total:
+                if right is None or (name == "total" and of.total != right and number == of.total):
                     continue
                 if number != right:
                     check.right[row.line, column] = right
-                    _cell(check, table.section, row, (of.title, name), number, right, words)
+                    _cell(check, table.section, row, (of, name), number, right, words)
 
 
 def _cell(
-    check: Check, section: Section, row: PageRow, named: tuple[str, str], number: int, right: int, words: str
+    check: Check,
+    section: Section,
+    row: PageRow,
+    named: tuple[PublicationFacts, str],
+    number: int,
+    right: int,
+    words: str,
 ) -> None:
-    title, name = named
-    message = f"{title}: {number} {_NAMES[name]} in the table; the register has {right}."
+    of, name = named
+    message = f"{of.title}: {number} {_NAMES[name]} in the table; the register has {right}."
     check.add(
         "count-in-table", Certainty.CERTAIN, message, line=row.line, section=section, words=words,
-        expected=str(right), found=str(number),
+        expected=str(right), found=str(number), items=tuple(item.id for item in of.counted(name)),
     )  # fmt: skip
 
 
 def _blank(check: Check, table: CountTable, row: PageRow, name: str, of: PublicationFacts | None) -> None:
     title = f"{of.title}: " if of else ""
-    has = f"the register has {of.count(name)}" if of else "a blank is not zero"
+    right = of.count(name) if of else None
+    has = "a blank is not zero" if right is None else f"the register has {right}"
     check.weak(
         "blank-cell", f"{title}the cell of what is {_NAMES[name]} is blank; {has}.",
-        line=row.line, section=table.section, words=" | ".join(row.cells), expected=str(of.count(name)) if of else "0",
+        line=row.line, section=table.section, words=" | ".join(row.cells), expected="0" if right is None else str(right),
+        items=tuple(item.id for item in of.counted(name)) if of else (), about=(name,),
     )  # fmt: skip
 
 
@@ -202,11 +210,11 @@ def _background_total(check: Check, section: Section, row: PageRow, column: int,
     number = number_in_cell(row.cells[column])
     if not row.cells[column].strip():
         check.weak(
-            "blank-cell", f"{of.title}: its total is blank; the register has {of.total}.", line=row.line, section=section,
-            words=" | ".join(row.cells), expected=str(of.total),
+            "blank-cell", f"{of.title}: its total is blank{'' if of.total is None else f'; the register has {of.total}'}.",
+            line=row.line, section=section, words=" | ".join(row.cells), expected=str(of.total or ""), about=("total",),
         )  # fmt: skip
-    elif number is not None and number not in (of.total, len(of.items)):
-        _cell(check, section, row, (of.title, "total"), number, of.total, " | ".join(row.cells))
+    elif number is not None and of.total is not None and number not in (of.total, of.count("total")):
+        _cell(check, section, row, (of, "total"), number, of.total, " | ".join(row.cells))
 
 
 def _background_fact(

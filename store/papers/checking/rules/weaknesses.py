@@ -9,9 +9,11 @@ from store.domain.dates import PartDate, years_before
 from store.domain.vocabulary import Status
 from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty, Kind
-from store.papers.checking.rules.statuses import claims
+from store.papers.checking.outline import Section
+from store.papers.checking.pages import PageRow
+from store.papers.checking.rules.statuses import claims, item_of_row
 from store.papers.checking.wording import dates_in, fold, read_written
-from store.papers.missing import missing
+from store.papers.missing import Missing, missing
 
 _PROMISED = re.compile(
     r"\b(?:will|due|scheduled|expected|anticipated|planned|to be (?:completed|submitted|finalised|delivered)|projected|target)\b",
@@ -90,7 +92,8 @@ def none_under_implications(check: Check) -> None:
             check.weak(
                 "none-contradicted",
                 f"No implication is reported under {sentence.section.title.capitalize()}; line {one.line} ({one.section.name}) speaks of “{found[0]}”.",
-                certainty=Certainty.POSSIBLE, line=sentence.line, section=sentence.section, words=sentence.text, found="none",
+                certainty=Certainty.POSSIBLE, line=sentence.line, section=sentence.section, words=sentence.text, found="none", about=(kind,),
+                items=check.items_at(one.line, one.text, one.section),
             )  # fmt: skip
 
 
@@ -173,12 +176,22 @@ def on_track_past_target(check: Check) -> None:
             if "on track" in status and _passed(target, day):
                 check.weak(
                     "on-track-past-target", f"{row.cells[0]}: on track, though its target {row.cells[when]} is past.",
-                    line=row.line, section=section, words=words, found=row.cells[when],
+                    line=row.line, section=section, words=words, found=row.cells[when], items=_item_of(check, section, headings, row),
                 )  # fmt: skip
             elif not row.cells[how].strip() and any(row.cells[1:]):
                 check.weak(
-                    "blank-cell", f"{row.cells[0]}: its status is blank.", line=row.line, section=section, words=words
+                    "blank-cell",
+                    f"{row.cells[0]}: its status is blank.",
+                    line=row.line,
+                    section=section,
+                    words=words,
+                    items=_item_of(check, section, headings, row),
                 )
+
+
+def _item_of(check: Check, section: Section, headings: list[str], row: PageRow) -> tuple[str, ...]:
+    item = item_of_row(check, section, headings, row.cells)
+    return (item.id,) if item else ()
 
 
 def _passed(target: PartDate | None, day: date) -> bool:
@@ -192,7 +205,12 @@ def missing_by_register(check: Check) -> None:
         return
     for one in missing(check.facts.conn, row, check.facts.today.isoformat()):
         if one.items:
-            check.add("missing", Certainty.CERTAIN, one.sentence, kind=Kind.WEAKNESS, items=one.items)
+            add_missing(check, one)
+
+
+def add_missing(check: Check, one: Missing) -> None:
+    """Add what the register names as missing of the paper."""
+    check.add("missing", Certainty.CERTAIN, one.sentence, kind=Kind.WEAKNESS, items=one.items, about=(one.kind,))
 
 
 RULES = (

@@ -25,13 +25,14 @@ from store.papers.checking.rules import (
     captions,
     counts,
     dates,
+    names,
     numbers,
     statuses,
     structure,
     tables,
     themes,
     weaknesses,
-)
+)  # fmt: skip
 from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
 from store.papers.frame import Frame
@@ -46,7 +47,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *names.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

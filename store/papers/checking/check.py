@@ -25,6 +25,7 @@ from store.papers.checking.rules import (
     captions,
     counts,
     dates,
+    head,
     names,
     numbers,
     statuses,
@@ -32,7 +33,7 @@ from store.papers.checking.rules import (
     tables,
     themes,
     weaknesses,
-)  # fmt: skip
+)
 from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
 from store.papers.frame import Frame
@@ -47,7 +48,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *names.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

@@ -109,21 +109,6 @@ def background_and_sections(check: Check) -> None:
         )  # fmt: skip
 
 
-def head_of_paper(check: Check) -> None:
-    """The table at the paper's head against the paper as the register has it: its committee and date."""
-    row = check.facts.row
-    if row is None:
-        return
-    for label, recorded, name in (("date", row.date, "the date"), ("meeting", row.meeting, "the committee")):
-        line = check.page.head.get(label)
-        value = line.cells[1].strip() if line and len(line.cells) > 1 else ""
-        if line and value and recorded and fold(value) != fold(recorded):
-            check.add(
-                "head-of-paper", Certainty.CERTAIN, f"{value} at the head is {name}; the register has {recorded}.",
-                line=line.line, words=" | ".join(line.cells), expected=recorded, found=value,
-            )  # fmt: skip
-
-
 def headings_of_tables(check: Check) -> None:
     """A column that a table of counts has twice; one that is another than in the like tables of the other sections."""
     like = Counter(tuple(map(fold, one.table.header)) for one in check.outline.counts if one.columns[0])
@@ -163,5 +148,5 @@ FIRST = (headings_of_tables,)
 """What is applied before the cells of tables are read."""
 
 RULES = (
-    head_of_paper, sections_in_order, background_and_sections, empty_tables,
+    sections_in_order, background_and_sections, empty_tables,
 )  # fmt: skip

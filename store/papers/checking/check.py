@@ -25,6 +25,8 @@ from store.papers.checking.rules import (
     captions,
     counts,
     dates,
+    head,
+    names,
     numbers,
     statuses,
     structure,
@@ -46,7 +48,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

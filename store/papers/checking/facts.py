@@ -108,6 +108,8 @@ class Facts:
     moved: Movements | None = None
     before: dict[str, ItemState] = field(default_factory=dict)
     """The items as they were when the figures of the paper before were fixed, else on its day."""
+    names: tuple[str, ...] = ()
+    """The names of the bodies, units and people that the register has."""
     left_out: frozenset[str] = frozenset()
     """The kinds of entity of which some are left out of this copy: what is not here of them may exist."""
     _details: dict[str, ItemDetail | None] = field(default_factory=dict)
@@ -170,7 +172,8 @@ def _name(text: str) -> str:
 
 def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> Facts:
     """Read what the register has of all its publications, as a paper reports it."""
-    facts = Facts(conn, row, today, left_out=_left_out(conn))
+    names = conn.execute("SELECT name FROM party WHERE name IS NOT NULL AND withdrawn = 0 ORDER BY name").fetchall()
+    facts = Facts(conn, row, today, names=tuple(found[0] for found in names), left_out=_left_out(conn))
     cut = {found[0] for found in conn.execute("SELECT publication FROM recommendation WHERE left_out = 1")}
     cut |= {found[0] for found in conn.execute("SELECT id FROM publication WHERE left_out = 1")}
     rows = publications(conn, count=2000)

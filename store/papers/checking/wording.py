@@ -278,3 +278,14 @@ def shorten(text: str, most: int = 110) -> str:
     """The beginning of a text, for one line."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def is_one_letter_off(one: str, other: str) -> bool:
+    """Whether two words differ by one letter that is another, one too many, or two that changed places."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, there = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest[1:] == there[1:] or (rest[:2] == there[1::-1] and rest[2:] == there[2:])
+    return rest[1:] == there or rest == there[1:]

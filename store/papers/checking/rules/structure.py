@@ -109,86 +109,6 @@ def background_and_sections(check: Check) -> None:
         )  # fmt: skip
 
 
-def publication_names(check: Check) -> None:
-    """A publication that is named two ways: in a heading, a table, and the register."""
-    reported: set[tuple[str, str]] = set()
-    places = [(section.title, section.line, section) for section in check.outline.sections if section.level >= 2]
-    for table, section in check.outline.tables:
-        if table.header and fold(table.header[0]).strip(" *") in ("publication", "report", "inspection"):
-            places += [(row.cells[0], row.line, section) for row in table.body if row.cells and not is_total(row)]
-    for name, line, section in places:
-        of = check.facts.named(name)
-        if of is None or section.publication not in (None, of):
-            continue
-        plain = fold(name).strip(" *†")
-        if plain in (fold(of.title), fold(of.row.code or "")) or (of.row.id, plain) in reported:
-            continue
-        reported.add((of.row.id, plain))
-        certainty = Certainty.POSSIBLE if plain in fold(of.title) or fold(of.title) in plain else Certainty.LIKELY
-        check.add(
-            "name-two-ways", certainty, f'"{name}" here; elsewhere, and in the register, "{of.title}".', line=line,
-            section=section, words=name, expected=of.title, found=name,
-        )  # fmt: skip
-
-
-_PROPER = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)+\b|\b[A-Z][a-z]{5,}\b")
-
-
-def names_two_ways(check: Check) -> None:
-    """A body or programme that is written as one word and as two: "Task Force" and "Taskforce"."""
-    forms: dict[str, dict[str, tuple[int, Section, str]]] = {}
-    for sentence in check.outline.sentences:
-        text = sentence.text
-        for found in _PROPER.finditer(text):
-            pieces = re.split(r"[ -]", found[0])
-            spans = [found[0]] if len(pieces) == 1 else [" ".join(pieces[k : k + 2]) for k in range(len(pieces) - 1)]
-            spans += [piece for piece in pieces if len(piece) > 5]
-            for span in spans:
-                key = span.casefold().replace(" ", "")
-                forms.setdefault(key, {}).setdefault(span.casefold(), (sentence.line, sentence.section, text))
-    for variants in forms.values():
-        if len(variants) > 1 and any(" " in form for form in variants) and any(" " not in form for form in variants):
-            (first, _), (other, (line, section, words)) = sorted(variants.items(), key=lambda pair: pair[1][0])[:2]
-            check.add(
-                "name-two-ways", Certainty.LIKELY, f'"{other.title()}" here; "{first.title()}" at line {variants[first][0]}.',
-                line=line, section=section, words=words, expected=first.title(), found=other.title(),
-            )  # fmt: skip
-
-
-def head_of_paper(check: Check) -> None:
-    """The table at the paper's head against the paper as the register has it: its committee and date."""
-    row = check.facts.row
-    if row is None:
-        return
-    for label, recorded, name in (("date", row.date, "the date"), ("meeting", row.meeting, "the committee")):
-        line = check.page.head.get(label)
-        value = line.cells[1].strip() if line and len(line.cells) > 1 else ""
-        if line and value and recorded and fold(value) != fold(recorded):
-            check.add(
-                "head-of-paper", Certainty.CERTAIN, f"{value} at the head is {name}; the register has {recorded}.",
-                line=line.line, words=" | ".join(line.cells), expected=recorded, found=value,
-            )  # fmt: skip
-
-
-def years_of_titles(check: Check) -> None:
-    """A publication whose title has its year, in a sentence with an earlier or later one that is past."""
-    for of in check.facts.publications:
-        base, _, year = of.title.rpartition(" ")
-        if not re.fullmatch(r"(?:19|20)\d\d", year) or len(base) < 5:
-            continue
-        pattern = re.compile(
-            rf"\b{re.escape(base)} ((?:19|20)\d\d)\b|\b((?:19|20)\d\d) {re.escape(base)}\b", re.IGNORECASE
-        )
-        for sentence in check.outline.sentences:
-            for found in pattern.finditer(sentence.text):
-                other = found[1] or found[2]
-                if other != year and int(other) < check.facts.today.year:
-                    check.add(
-                        "name-two-ways", Certainty.LIKELY, f'"{found[0]}" here; in the register "{of.title}".',
-                        line=sentence.line, section=sentence.section, words=sentence.text, expected=of.title, found=found[0],
-                    )  # fmt: skip
-
-
 def headings_of_tables(check: Check) -> None:
     """A column that a table of counts has twice; one that is another than in the like tables of the other sections."""
     like = Counter(tuple(map(fold, one.table.header)) for one in check.outline.counts if one.columns[0])
@@ -228,5 +148,5 @@ FIRST = (headings_of_tables,)
 """What is applied before the cells of tables are read."""
 
 RULES = (
-    head_of_paper, sections_in_order, background_and_sections, publication_names, names_two_ways, years_of_titles, empty_tables,
+    sections_in_order, background_and_sections, empty_tables,
 )  # fmt: skip

@@ -72,6 +72,9 @@ def _upsert(kind: str) -> str:
     )
 
 
+_encode_bases = json.JSONEncoder(sort_keys=True).encode
+
+
 def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]) -> tuple[object, ...]:
     row: list[object] = [entity]
     values = folded.values
@@ -89,7 +92,7 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
     bases = {n: v.basis for n, v in recorded.items() if v.basis not in ("entered", "stated")}
     row += [
         int(bool(values[WITHDRAWN].value)),
-        json.dumps(bases, sort_keys=True) if bases else None,
+        _encode_bases(bases) if bases else None,
         int(folded.left_out),
         folded.recorded.time,
         folded.recorded.author,
@@ -281,7 +284,7 @@ def derive_dependents(
         if publication:
             publications[publication] = None
         closed_as = None if left_out else closed_as
-        leads = "\n".join(sorted((leads or "").split("\n"), key=lambda name: (sort_key(name), name)))
+        leads = "\n".join(sorted(set((leads or "").split("\n")), key=lambda name: (sort_key(name), name)))
         status = "left-out" if left_out else "closed" if closed_as else track or "not-stated"
         joined = bool(may_be_joined) and bool(joined_to(conn, item))
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)

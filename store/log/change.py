@@ -20,15 +20,9 @@ from store.domain.vocabulary import Value
 FORMAT = 1
 WITHDRAWN = "withdrawn"
 
-
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-
-
-_quote: Callable[[str], str] = json.encoder.encode_basestring
-"""The canonical JSON of a text, as `canonical` writes it."""
-
-
 _decode = json.JSONDecoder().raw_decode
+_quote: Callable[[str], str] = json.encoder.encode_basestring
 
 
 def canonical(value: object) -> str:

@@ -130,6 +130,13 @@ DERIVED_COLUMNS = (
 )  # fmt: skip
 """The columns of an item that are derived here."""
 
+OF_MANY_ITEMS = {
+    "publication": "SELECT code, title, withdrawn, published_latest FROM publication WHERE id = ?",
+    "theme": "SELECT name FROM theme WHERE id = ?",
+    "party": "SELECT name, withdrawn, shown_name FROM party WHERE id = ?",
+}
+"""SQL for all that `DERIVED` reads of an entity on which many items may depend: where it stays the same, so do they."""
+
 TALLY = """
 INSERT INTO tally
 SELECT publication, apart, status, COALESCE(closed_as, ''), count(*),

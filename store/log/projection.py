@@ -20,7 +20,7 @@ from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
-from store.log.derived import DERIVED, DERIVED_COLUMNS, TALLY
+from store.log.derived import DERIVED, DERIVED_COLUMNS, OF_MANY_ITEMS, TALLY
 
 _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
@@ -365,14 +365,23 @@ def apply_changes(
     conn = log.conn
     touched, new = log.append(changes)
     touched |= filled or {}
-    before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
+    of_many = {entity: kind for entity, kind in touched.items() if kind in OF_MANY_ITEMS and entity not in new}
+
+    def derived_from() -> dict[str, object]:
+        return {entity: conn.execute(OF_MANY_ITEMS[kind], (entity,)).fetchone() for entity, kind in of_many.items()}
+
+    then = derived_from()
+    # Of these those of now are enough: what moves from one to another is touched itself.
+    before = find_dependents(conn, {e: kind for e, kind in touched.items() if e not in new and e not in of_many})
     by_entity: dict[str, list[Change]] = {entity: [] for entity in new}
     waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")} if new else set()
     for change in changes:
         if change.entity in by_entity and change.id not in waiting:
             by_entity[change.entity].append(change)
     project(conn, touched, lambda entity: by_entity[entity] if entity in by_entity else log.of_entity(entity), step)
-    return derive_dependents(conn, touched, new, before, step)
+    now = derived_from()
+    same = {entity for entity, row in then.items() if row is not None and row == now[entity]}
+    return derive_dependents(conn, {e: kind for e, kind in touched.items() if e not in same}, new, before, step)
 
 
 def rebuild(conn: sqlite3.Connection) -> None:

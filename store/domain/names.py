@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from store.domain.errors import BadInput
 
@@ -177,6 +178,10 @@ def fold_words(text: str) -> str:
 _HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+(?![^\W_])")
 
 
+_DIVIDES = re.compile("[-\u2010\u00ac]")
+"""What divides a word, in all that is joined: most texts have none of it."""
+
+
 def join_hyphenated(folded: str) -> str:
     """A folded text with its words that have hyphens in one: "cooperation" for "co-operation"."""
     return _HYPHENATED.sub(lambda word: re.sub("[-\u2010]", "", word[0]), folded)
@@ -188,6 +193,8 @@ def fold_indexed(text: str) -> str:
     Words with hyphens are at the end once more, without them.
     """
     folded = fold_words(text)
+    if not _DIVIDES.search(folded):
+        return folded
     whole = _LINE_END.sub("", folded)
     joined = dict.fromkeys(join_hyphenated(word[0]) for word in _HYPHENATED.finditer(folded))
     return "\n".join((folded, *([whole] if whole != folded else []), *joined))
@@ -201,6 +208,7 @@ def tidy_number(number: str) -> str:
     return _PREFIX.sub("", " ".join(number.split()))
 
 
+@lru_cache(maxsize=10_000)
 def fold_number(number: str) -> str:
     """The comparison key of an item's number: no "R", "Rec" or "No", no leading zeros, no case and accents.
 
@@ -238,9 +246,14 @@ def number_key(number: str | None, scope: str | None) -> tuple[str, str]:
     return fold_number(number or ""), fold_name(scope or "")
 
 
+_DIGITS = re.compile(r"\d+")
+_BEFORE_LETTER = re.compile(r"^[\W_]+(?=\w)")
+
+
+@lru_cache(maxsize=10_000)
 def sort_key(text: str) -> str:
     """The natural sort key of a text: 2 before 10, é as e, and no punctuation before its first letter or digit.
 
     Each run of digits is padded to nine.
     """
-    return re.sub(r"\d+", lambda run: run[0].zfill(9), re.sub(r"^[\W_]+(?=\w)", "", fold_letters(text)))
+    return _DIGITS.sub(lambda run: run[0].zfill(9), _BEFORE_LETTER.sub("", fold_letters(text)))

@@ -132,10 +132,12 @@ def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -
     layout (a soft hyphen, a space of no width) are left out. Code points that are invisible, reorder text or control a terminal are replaced by a visible form: the result then differs.
     `limit` is in bytes where `lines` is on and in characters elsewhere. Raises TextError when the text is too long.
     """
-    text = drop_layout_marks(_LINE_ENDS.sub("\n", text))
+    plain = text.isascii() and text.isprintable()
+    if not plain:
+        text = drop_layout_marks(_LINE_ENDS.sub("\n", text))
     if not lines:
         text = " ".join(text.split())
-    text = _BAD.sub(_visible, text).strip("\n\t ")
+    text = (text if plain else _BAD.sub(_visible, text)).strip("\n\t ")
     size = len(text.encode("utf-8")) if lines else len(text)
     most = limit or (NOTE_LIMIT if lines else LINE_LIMIT)
     if size > most:

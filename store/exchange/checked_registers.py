@@ -36,8 +36,10 @@ class CheckedRegisters:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, to: Path, reading: Reading, whose: str = "") -> Path | None:
+    def take(self, to: Path, reading: Reading, whose: str = "") -> tuple[Path, str] | None:
         """Give the register that was made of this file's bytes another name; None where none is cached.
+
+        Returns where it is cached, and the hash of those bytes.
 
         With `whose`, the id of a register, one that was compared with that register will do. The file is hashed unless it is unchanged since, and only where one of its size is cached. Raises FairleadError.
         """
@@ -54,7 +56,7 @@ class CheckedRegisters:
             with suppress(OSError):
                 _link(cached, to)
                 os.utime(cached)
-                return cached
+                return cached, digest
         return None
 
     def add(self, made: Path, source: Source, whose: str = "") -> None:

@@ -50,7 +50,7 @@ def check_foreign(
     Where `cache` has one that was made of the same bytes it is that, and nothing is checked again. From any thread.
     Raises only FairleadError, whatever the file holds.
     """
-    return _check(path, scratch_folder, go_on, cache)
+    return _check(path, scratch_folder, go_on, cache)[0]
 
 
 def check_log(
@@ -59,10 +59,10 @@ def check_log(
     ours: Register,
     go_on: Progress | None = None,
     cache: CheckedRegisters | None = None,
-) -> Path:
+) -> tuple[Path, str]:
     """As `check_foreign`, to receive a file in one's own register: what is made has a log, and no tables of it.
 
-    What `ours` has to the letter, most of what comes back, is not validated once more.
+    With it comes the hash of the file's bytes. What `ours` has to the letter, most of what comes back, is not validated once more.
     """
     return _check(path, scratch_folder, go_on, cache, ours)
 
@@ -73,7 +73,7 @@ def _check(
     go_on: Progress | None,
     cache: CheckedRegisters | None,
     ours: Register | None = None,
-) -> Path:
+) -> tuple[Path, str]:
     # What was compared with one register was checked for that one alone.
     whose = ours.id if ours else ""
     shown = scratch_folder / f"{random_token()}.fairlead"
@@ -85,17 +85,17 @@ def _check(
             show_checked(shown, path).close()
         except FairleadError:
             # Spoilt on the disk: it is made again.
-            for spoilt in (found, shown):
+            for spoilt in (found[0], shown):
                 with suppress(OSError):
                     spoilt.unlink(missing_ok=True)
         else:
-            return shown
+            return shown, found[1]
     with open_untrusted(path, scratch_folder, go_on, lazy=True, ours=ours) as log:
         _write_fresh(log, shown, tables=ours is None)
         source = log.source
     if cache is not None and source is not None:
         cache.add(shown, source, whose)
-    return shown
+    return shown, source.sha256 if source else ""
 
 
 def show_checked(shown: Path, path: Path, author: Author | None = None) -> Register:
@@ -245,10 +245,9 @@ def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
 def _append_all(register: Register, log: ForeignLog) -> None:
     """Write the log alone, and derive what was taken out for good and which attachments are cited, without the notes
     that cite them."""
-    with bulk_load(register.file):
+    with bulk_load(register.file), register.file.transaction():
         for piece in log.pieces():
-            with register.file.transaction():
-                register.log.append(piece)
+            register.log.append(piece)
     register.conn.execute("PRAGMA foreign_keys=OFF")
     with register.file.transaction() as conn:
         wanted = "SELECT DISTINCT entity, kind FROM change WHERE kind IN ('citation', 'expunge')"

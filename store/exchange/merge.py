@@ -96,14 +96,10 @@ def open_incoming(
     register: Register, path: Path, scratch: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
 ) -> IncomingFile:
     """Check a file from elsewhere that this register is to receive. From any thread. Raises FairleadError."""
-    from store.exchange.reading import Reading
-    from store.exchange.untrusted import read_bytes
-
     try:
-        sha256 = read_bytes(Reading(path)).sha256
+        log, sha256 = check_log(path, scratch, register, go_on, cache)
     except NotASqliteFile:
         raise NotARegister(path, "for a spreadsheet or a table of another program there is fairlead import") from None
-    log = check_log(path, scratch, register, go_on, cache)
     with _opened(log) as theirs:
         manifest = share_manifest(theirs.conn) or {}
         states = list(incompleteness(theirs.conn))

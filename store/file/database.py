@@ -286,7 +286,7 @@ class File:
     ) -> bool:
         """Replace all that is in the file by what is in another, whole or not at all, as one transaction of SQLite's own.
 
-        `may`, asked while no other program can read or write, is whether to; returns what it did, and does nothing where that is False.
+        `may` is asked while no other program can read or write: where it returns False nothing is done, and False returned.
         Raises FairleadError, and what `step`, called with the pages done and their total, raises; nothing is changed then.
         """
         if self.read_only_reason:

@@ -8,7 +8,7 @@ value, or the same conflict: clocks only decide which side of a conflict is show
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,8 +20,9 @@ from store.domain.vocabulary import Value
 FORMAT = 1
 WITHDRAWN = "withdrawn"
 
-
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_decode = json.JSONDecoder().raw_decode
+_quote: Callable[[str], str] = json.encoder.encode_basestring
 
 
 def canonical(value: object) -> str:
@@ -123,7 +124,7 @@ class Change:
     def _parse(self, part: str, text: str | None) -> dict[str, Any]:
         """A part that is JSON, parsed once; empty where it was left out."""
         if part not in self._parsed:
-            self._parsed[part] = json.loads(text) if text is not None else {}
+            self._parsed[part] = _decode(text)[0] if text is not None else {}
         return self._parsed[part]
 
     def value(self, name: str) -> Value:
@@ -158,10 +159,10 @@ def envelope_id(
     """A change's id: the hash of everything about it that stays in the clear."""
     # Written out as `canonical` writes it, keys in their order: this runs for every change of every file that is checked.
     return digest(
-        f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},"clear":{clear},'
-        f'"device":{_encode(device)},"entity":{_encode(entity)},"fields":{canonical_names(tuple(fields))},'
-        f'"format":{FORMAT},"kind":{_encode(kind)},"parents":{_encode(list(parents)) if parents else "[]"},'
-        f'"time":{_encode(time)},"undoes":{_encode(undoes)}}}'
+        f'{{"action":{_quote(action)},"author":{_quote(author)},"body":{_quote(body_hash)},"clear":{clear},'
+        f'"device":{_quote(device)},"entity":{_quote(entity)},"fields":{canonical_names(tuple(fields))},'
+        f'"format":{FORMAT},"kind":{_quote(kind)},"parents":[{",".join(map(_quote, parents))}],'
+        f'"time":{_quote(time)},"undoes":{"null" if undoes is None else _quote(undoes)}}}'
     )
 
 
@@ -287,13 +288,12 @@ def _all_values(kind: str, only: Change) -> dict[str, Value]:
     payload = only.payload
     current_values: dict[str, Any] = payload.get("values", {}) | only.clear_values
     bases: dict[str, Any] = payload.get("basis", {})
-    values: dict[str, Value] = {}
-    for name in KINDS[kind].fields:
-        value = current_values.get(name)
-        if name in bases:
-            values[name] = Value(value, bases[name][0], bases[name][1])
-        else:
-            values[name] = _NOTHING if value is None else Value(value)
+    values = dict.fromkeys(KINDS[kind].fields, _NOTHING)
+    for name, value in current_values.items():
+        if value is not None:
+            values[name] = Value(value)
+    for name, (basis, place) in bases.items():
+        values[name] = Value(current_values.get(name), basis, place)
     return values
 
 

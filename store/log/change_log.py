@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
-from store.log.change import Change, ancestors, canonical_names, matches_id
+from store.log.change import Change, ancestors, canonical, canonical_names, matches_id
 from store.log.describe import name_of
 from store.log.manifest import NO_IDS, digest_of, read_manifest, write_manifest
 
@@ -55,7 +55,8 @@ class Misfit(FairleadError):
 
 def references_in(change: Change) -> set[str]:
     """The ids of other entities in a change's values: owners, and the ends of an association."""
-    return {named for field, named in change.clear_values.items() if field in KINDS[change.kind].names}
+    names = KINDS[change.kind].names
+    return {named for field, named in change.clear_values.items() if field in names} if names else set()
 
 
 class ChangeLog:
@@ -176,7 +177,7 @@ class ChangeLog:
                     c.time,
                     c.action,
                     c.undoes,
-                    json.dumps(c.parents, separators=(",", ":")) if c.parents else "[]",
+                    canonical(c.parents) if c.parents else "[]",
                     c.clear,
                     c.body_hash,
                     c.salt,

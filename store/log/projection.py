@@ -20,7 +20,7 @@ from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
-from store.log.derived import DERIVED, DERIVED_COLUMNS, TALLY
+from store.log.derived import DERIVED, DERIVED_COLUMNS, OF_MANY_ITEMS, TALLY
 
 _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
@@ -72,6 +72,9 @@ def _upsert(kind: str) -> str:
     )
 
 
+_encode_bases = json.JSONEncoder(sort_keys=True).encode
+
+
 def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]) -> tuple[object, ...]:
     row: list[object] = [entity]
     values = folded.values
@@ -89,7 +92,7 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
     bases = {n: v.basis for n, v in recorded.items() if v.basis not in ("entered", "stated")}
     row += [
         int(bool(values[WITHDRAWN].value)),
-        json.dumps(bases, sort_keys=True) if bases else None,
+        _encode_bases(bases) if bases else None,
         int(folded.left_out),
         folded.recorded.time,
         folded.recorded.author,
@@ -281,7 +284,7 @@ def derive_dependents(
         if publication:
             publications[publication] = None
         closed_as = None if left_out else closed_as
-        leads = "\n".join(sorted((leads or "").split("\n"), key=lambda name: (sort_key(name), name)))
+        leads = "\n".join(sorted(set((leads or "").split("\n")), key=lambda name: (sort_key(name), name)))
         status = "left-out" if left_out else "closed" if closed_as else track or "not-stated"
         joined = bool(may_be_joined) and bool(joined_to(conn, item))
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
@@ -362,14 +365,23 @@ def apply_changes(
     conn = log.conn
     touched, new = log.append(changes)
     touched |= filled or {}
-    before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
+    of_many = {entity: kind for entity, kind in touched.items() if kind in OF_MANY_ITEMS and entity not in new}
+
+    def derived_from() -> dict[str, object]:
+        return {entity: conn.execute(OF_MANY_ITEMS[kind], (entity,)).fetchone() for entity, kind in of_many.items()}
+
+    then = derived_from()
+    # Of these those of now are enough: what moves from one to another is touched itself.
+    before = find_dependents(conn, {e: kind for e, kind in touched.items() if e not in new and e not in of_many})
     by_entity: dict[str, list[Change]] = {entity: [] for entity in new}
     waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")} if new else set()
     for change in changes:
         if change.entity in by_entity and change.id not in waiting:
             by_entity[change.entity].append(change)
     project(conn, touched, lambda entity: by_entity[entity] if entity in by_entity else log.of_entity(entity), step)
-    return derive_dependents(conn, touched, new, before, step)
+    now = derived_from()
+    same = {entity for entity, row in then.items() if row is not None and row == now[entity]}
+    return derive_dependents(conn, {e: kind for e, kind in touched.items() if e not in same}, new, before, step)
 
 
 def rebuild(conn: sqlite3.Connection) -> None:

@@ -22,7 +22,9 @@ from store.log.change_log import COLUMNS as _LOG_COLUMNS
 COLUMNS = f"n, {_LOG_COLUMNS}"
 """The columns of a row for `read_row`."""
 
+_NAMES = tuple(_LOG_COLUMNS.split(", "))
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_FIVE_IDS = re.compile(r"[0-9a-f]{32}( [0-9a-f]{32}){4}", re.ASCII)
 _IDS = re.compile(r'\[("[0-9a-f]{32}"(,"[0-9a-f]{32}")*)?\]', re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _FIELDS_MOST = 2000
@@ -53,12 +55,11 @@ def read_row(row: Sequence[object]) -> Change:
 
 def _read(row: Sequence[object]) -> Change:
     n, *rest = row
-    names = COLUMNS.split(", ")[1:]
     if not isinstance(n, int) or n < 1:
         raise InvalidRow("it has no number")
-    raw: dict[str, Any] = dict(zip(names, rest, strict=True))
+    raw: dict[str, Any] = dict(zip(_NAMES, rest, strict=True))
     for name, value in raw.items():
-        if not isinstance(value, str) and not (value is None and name in _OPTIONAL):
+        if type(value) is not str and not (value is None and name in _OPTIONAL):
             raise InvalidRow(f"its {name.replace('_', ' ')} is not a text")
     if (raw["body"] is None) != (raw["salt"] is None):
         raise InvalidRow("half of its body is missing")
@@ -101,9 +102,10 @@ def _check_ends(kind: str, values: dict[str, Any]) -> None:
 
 
 def _check_envelope(raw: dict[str, Any]) -> None:
-    for name in ("id", "author", "device", "action", "body_hash"):
-        if not _ID.fullmatch(raw[name]):
-            raise InvalidRow(f"its {name.replace('_', ' ')} is not an id")
+    ids = ("id", "author", "device", "action", "body_hash")
+    if not _FIVE_IDS.fullmatch(" ".join([raw[name] for name in ids])):
+        name = next(name for name in ids if not _ID.fullmatch(raw[name]))
+        raise InvalidRow(f"its {name.replace('_', ' ')} is not an id")
     for name in ("undoes", "salt"):
         if raw[name] is not None and not _ID.fullmatch(raw[name]):
             raise InvalidRow(f"its {name} is not an id")
@@ -136,7 +138,7 @@ def _ids(text: str) -> tuple[str, ...]:
 
 
 def _parse_canonical(text: str) -> Any:
-    found = _decode(text)
+    found, _ = _decode(text)
     if canonical(found) != text:
         raise InvalidRow("it is not written as Fairlead writes a change")
     return found
@@ -146,7 +148,8 @@ def _reject_float(_text: str) -> NoReturn:
     raise InvalidRow("it holds a number that is not whole")
 
 
-_decode = json.JSONDecoder(parse_float=_reject_float, parse_constant=_reject_float).decode
+_decode = json.JSONDecoder(parse_float=_reject_float, parse_constant=_reject_float).raw_decode
+"""What it leaves at the end of a text is in no canonical form of what it found."""
 
 
 def _check_fields(change: Change) -> None:

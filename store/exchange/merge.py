@@ -110,7 +110,8 @@ def open_incoming(
         # Else it is a register that somebody worked in, and states of the share that it was made from.
         made_by = manifest.get("made_by")
         if isinstance(scope := manifest.get("scope"), str):
-            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}.")
+            of = " of a part of a register" * (manifest.get("part") is True)
+            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}{of}.")
     return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), log)
 
 

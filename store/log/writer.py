@@ -387,7 +387,7 @@ class ChangeWriter:
                 | seen_by_withdrawal(self.log, self.of_entity(entity), change, before, every)
             )
         sides = [*reversed(values.values())] or [Value(None)]
-        # Those that are more than the values are one after the other, so that no side stands beside its like.
+        # Those that are more than the values are one after the other, so that no value is there twice.
         while len(changes) > len(sides):
             undone, *changes = changes
             parents = [self._write(kind, entity, {field: sides[0]}, parents, None, undoes=undone.id).id]

@@ -262,6 +262,8 @@ def test_what_is_settled_here_is_settled_there(desks: Round) -> None:
     home = desks.home
     for path in files:
         desks.receive(home, path)
+    without = "SELECT reference FROM recommendation WHERE no_reason = 1"
+    before = home.conn.execute(without).fetchall()
     for conflict in conflicts(home.conn, home.id):
         chosen = conflict.sides[0]
         home.do(
@@ -269,6 +271,7 @@ def test_what_is_settled_here_is_settled_there(desks: Round) -> None:
             resolving=True,
         )
     assert sides(home) == []
+    assert home.conn.execute(without).fetchall() == before, "the side that was chosen gives the reason"
     lead = Register.open(desks.folder / "C3 lead.fairlead", Author("C3 lead"))
     desks.opened.append(lead)
     desks.receive(lead, desks.send_back(home, "home"))

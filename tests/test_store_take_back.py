@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 from oracle import Expected, current_rows, differences, tables
-from registers import item, publication, retitle, title
+from registers import item, publication, retitle, title, two_desks_apart
 
+from store.commands import SetTrack
 from store.domain.errors import LaterEdits
+from store.domain.vocabulary import Track
 from store.log.change import Change
 from store.receive import Incoming
 from store.register import Register
@@ -31,6 +33,8 @@ def of(register: Register, entity: str) -> list[Change]:
 def is_as_it_was(register: Register, before: dict[str, object]) -> None:
     """Nothing that a person sees differs from before, but for who received something."""
     found = [current_rows(one) | {"party": {}, "waiting": []} for one in (before, tables(register))]
+    for rows in found:
+        rows["conflict"] = sorted((entity, field) for entity, field, *_ in rows["conflict"])
     assert differences(*found) == []
     Expected(list(register.log.all())).check(tables(register))
 
@@ -70,4 +74,39 @@ def test_what_rests_on_what_waited_and_was_released_is_asked_about(here: Registe
     receive(here, [change for change in there.log.all() if change.entity != where])
     receipt = receive(here, of(there, where))
     with pytest.raises(LaterEdits, match="added"):
+        here.undo(receipt)
+
+
+def test_what_was_settled_or_edited_and_undone_since_is_no_later_edit(here: Register, there: Register) -> None:
+    entity = two_desks_apart(here, there)
+    there.do(SetTrack(item=entity, track=Track.DELAYED, reason="Staff"))
+    alone = tables(here)
+    receive(here, list(there.log.all()))
+    apart = tables(here)
+    here.do(SetTrack(item=entity, track=Track.ON_TRACK))
+    retitle(here, entity, "Settled", resolving=True)
+    settled = tables(here)
+    for _ in range(2):
+        here.undo()
+        here.undo()
+        is_as_it_was(here, apart)
+        here.undo()
+        is_as_it_was(here, alone)
+        here.redo()
+        is_as_it_was(here, apart)
+        here.redo()
+        here.redo()
+        is_as_it_was(here, settled)
+
+
+def test_an_undo_over_a_later_edit_is_a_later_edit(here: Register, there: Register) -> None:
+    entity = item(here)
+    there.apply(list(here.log.all()))
+    retitle(there, entity, "Theirs")
+    receipt = receive(here, list(there.log.all()))
+    mine = retitle(here, entity, "Mine").action
+    retitle(here, entity, "Later")
+    here.undo(mine, force=True)
+    assert title(here, entity) == "Theirs"
+    with pytest.raises(LaterEdits):
         here.undo(receipt)

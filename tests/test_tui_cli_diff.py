@@ -110,6 +110,16 @@ def test_a_share_of_a_part_is_compared_with_what_it_has(mine: Path, tmp_path: Pa
     assert [row[:2] for row in found(str(out), str(mine))] == [("HC-6", "on time?")]
 
 
+def test_what_comes_back_of_a_part_is_compared_with_what_was_given(mine: Path, tmp_path: Path) -> None:
+    out, own, back = (str(tmp_path / name) for name in ("hc.sqlite", "own.fairlead", "back.sqlite"))
+    run("export", out, "--publication", "HC")
+    run("keep", out, "--as", own)
+    run("note", "HC-6", "It waits for guidance", "--register", own)
+    run("send-back", back, "--register", own)
+    assert found(back) == [("HC-6", "note", "not there", "It waits for guidance")]
+    assert "of a part of a register" in run("merge", back, "--dry-run").stderr
+
+
 def test_what_was_left_out_is_named_as_that(mine: Path, tmp_path: Path) -> None:
     run("edit", "HC-6", "--marking", "OFFICIAL-SENSITIVE")
     out = tmp_path / "hc.sqlite"

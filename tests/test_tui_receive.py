@@ -85,6 +85,10 @@ async def test_a_file_is_shown_before_it_is_taken_and_one_key_takes_it_back(mine
         await seat.press("u")
         assert "Taken back: received from c3.sqlite" in seat.toasts
         assert "A form is being tried." not in notes(mine, "HC-6")
+        await receive(seat, back)
+        seat.sees("Nothing in it is new here.", "It was received here and taken back.")
+        await seat.press("7", "t", "t")
+        assert "A form is being tried." in notes(mine, "HC-6")
 
 
 @pytest.mark.slow

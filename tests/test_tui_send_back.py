@@ -16,6 +16,7 @@ from store.exchange.encrypted import is_encrypted, note_encrypted
 from store.exchange.send_back import describe_unsent
 from store.register import Register
 from tui.cli.group import Group
+from tui.cli.merge import merge
 from tui.cli.send_back import send_back
 from tui.desk.settings import update_settings
 
@@ -155,6 +156,22 @@ def test_the_command_asks_for_a_passphrase_where_it_came_encrypted_unless_it_may
     monkeypatch.setattr("tui.cli.terminal.at_terminal", lambda: True)
     typed = CliRunner().invoke(send_back, ["--force", str(person / "again.age")], input=f"{GOOD}\n{GOOD}\n")
     assert typed.exit_code == 0 and is_encrypted(person / "again.age")
+
+
+def test_what_is_taken_in_later_alters_neither_the_marking_nor_that_it_came_encrypted(
+    mine: Path, encrypted: Path, person: Path, tmp_path: Path
+) -> None:
+    secret = "A word for few alone."
+    work(mine, "Test Lead", [AddNote(items=(item(mine, "HC-6"),), text=secret, marking="OFFICIAL-SENSITIVE")])
+    later = give(mine, tmp_path / "later.sqlite")
+    taken = CliRunner().invoke(merge, [str(later), "--apply", "--author", "C3 lead"])
+    assert "marked OFFICIAL-SENSITIVE at most" in " ".join(taken.stderr.split()) and secret in notes(encrypted, "HC-6")
+    refused = run(str(person / "back.sqlite"), code=1)
+    assert "came encrypted" in refused.stderr and not list(person.iterdir())
+    run("--in-the-clear", str(person / "back.sqlite"))
+    found = keep(person / "back.sqlite", tmp_path / "found.fairlead")
+    assert "A form is being tried." in notes(found, "HC-6")
+    assert secret.encode() not in (person / "back.sqlite").read_bytes()
 
 
 def test_the_command_refuses_a_register_that_nobody_gave(mine: Path) -> None:

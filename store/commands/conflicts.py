@@ -12,7 +12,10 @@ NEVER_AT_ONCE = frozenset({"stage", "marking", WITHDRAWN})
 
 
 class SettleConflict(Command):
-    """Settle a field in conflict with the value of one of its sides, a change; basis and place come along."""
+    """Settle a field in conflict with the value of one of its sides, a change; basis and place come along.
+
+    The side keeps its reason, which is not needed twice; where one was needed there and not given, none is here.
+    """
 
     kind: str
     entity: str
@@ -36,7 +39,7 @@ class SettleConflict(Command):
             if len(top) > 1 or (name == WITHDRAWN and self.field != WITHDRAWN):
                 writer.set(
                     self.kind, self.entity, name, value.value, basis=value.basis, place=value.place,
-                    reason=self.reason or "",
+                    reason=self.reason or ("" if chosen.reason == "" else None),
                 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from store.log.author_context import random_token
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold
 from store.log.change_log import ChangeLog
 from store.log.describe import describe_change, format_field, owner_references
-from store.log.manifest import share_manifest
+from store.log.manifest import is_part
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
@@ -116,11 +116,6 @@ def _unlike(one: sqlite3.Connection, other: sqlite3.Connection, kind: str) -> It
             mine, their = next(ours, None), next(theirs, None)
 
 
-def is_part(register: Register) -> bool:
-    """Whether a register is a share of a part of another, or was made from one."""
-    return (share_manifest(register.conn) or {}).get("whole") is False
-
-
 @dataclass(frozen=True, slots=True)
 class _Side:
     """An entity in one register."""
@@ -162,7 +157,7 @@ def _differences(one: Register, other: Register, kind: str, entity: str) -> Iter
     if mine is None and their is None:
         return
     if any(
-        side is None and is_part(register) and not register.log.has(entity)
+        side is None and is_part(register.conn) and not register.log.has(entity)
         for side, register in ((mine, one), (their, other))
     ):
         return

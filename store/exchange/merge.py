@@ -18,6 +18,7 @@ from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
 from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
 from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.encrypted import is_encrypted
 from store.exchange.foreign import check_log
 from store.exchange.previewed import Previewed, is_worth_keeping, put_in_place, remove, state_of
 from store.exchange.reading import Progress
@@ -27,7 +28,8 @@ from store.log.change import Change, heads
 from store.log.change_log import Misfit
 from store.log.describe import name_of, owner_references
 from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
-from store.log.receipts import Receipt
+from store.log.receipts import Receipt, receipts
+from store.log.undo_order import is_taken_back
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
@@ -112,7 +114,15 @@ def open_incoming(
         # Else it is a register that somebody worked in, and states of the share that it was made from.
         made_by = manifest.get("made_by")
         if isinstance(scope := manifest.get("scope"), str):
-            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}.")
+            of = " of a part of a register" * (manifest.get("part") is True)
+            marking = manifest.get("marking")
+            marked = f", marked {marking} at most" if marking in MARKINGS else ""
+            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}{of}{marked}.")
+    if is_encrypted(path):
+        states.append(
+            "It came encrypted. Once taken it is like the rest of this register: what is sent on leaves in the clear unless "
+            "a passphrase is given."
+        )
     return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), log)
 
 
@@ -186,7 +196,7 @@ def describe_preview(preview: MergePreview) -> list[str]:
     """A preview in sentences: counts, people, conflicts, and what has to be looked at."""
     lines = list(preview.file.states)
     if not preview.is_worth_taking:
-        return [*lines, "Nothing in it is new here."]
+        return [*lines, *preview.to_mind, "Nothing in it is new here."]
     what = ", ".join(f"{count:,} {label}" for label, count in preview.kinds)
     lines.append(
         f"{_count(preview.new, 'change')} new here{f' ({what})' * bool(what)}; {preview.here_already:,} here already."
@@ -281,7 +291,7 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None, *, alone: 
         kinds=tuple(kinds.most_common()),
         rows=tuple(rows),
         conflicts=tuple(found),
-        to_mind=tuple(_to_mind(trial, first, newest, markings)),
+        to_mind=(*_taken_back_before(trial, file), *_to_mind(trial, first, newest, markings)),
     )
 
 
@@ -320,6 +330,12 @@ def _marking_now(conn: sqlite3.Connection, kind: str, entity: str, first: int, n
 
 def _is_lower(marking: str | None, than: str) -> bool:
     return marking is not None and MARKINGS.index(marking) < MARKINGS.index(than)
+
+
+def _taken_back_before(trial: Register, file: IncomingFile) -> Iterator[str]:
+    """That this very file was received and taken back: its changes are here, and count for nothing."""
+    if any(one.sha256 == file.sha256 and is_taken_back(trial.log, one) for one in receipts(trial.conn)):
+        yield "It was received here and taken back. To have it again, take that back in the history."
 
 
 def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
     given = f"{one_line(scope, most=100)}" if isinstance(scope, str) else "a register"
     return ToSendBack(
         max_marking=marking if marking in MARKINGS else MARKINGS[0],
-        given=f"{given}, of {one_line(day, most=20)}" if isinstance(day, str) else given,
+        given=f"{given}, of {_day(day)}" if isinstance(day, str) else given,
         changes=len(numbers),
         items=len({row.about for row in rows if row.about}),
         rows=tuple(rows),
@@ -166,6 +167,14 @@ def _last(conn: sqlite3.Connection) -> dict[str, Any]:
         if isinstance(found, dict):
             return found
     return {}
+
+
+def _day(claimed: str) -> str:
+    """The day that a file states, as far as it is one."""
+    try:
+        return format_short_date(date.fromisoformat(claimed))
+    except ValueError:
+        return one_line(claimed, most=20)
 
 
 def _count(number: int, what: str) -> str:

@@ -15,7 +15,16 @@ from store.exchange.redaction import Redacted
 from store.exchange.untrusted import open_untrusted
 from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
-from store.log.manifest import SHARE, id_of, log_digest, read_manifest, share_manifest, write_manifest, write_row
+from store.log.manifest import (
+    SHARE,
+    id_of,
+    is_part,
+    log_digest,
+    read_manifest,
+    share_manifest,
+    write_manifest,
+    write_row,
+)
 from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
 from store.register import Register
@@ -146,7 +155,8 @@ def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
 def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
     """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is.
 
-    One of a register that was itself made from a share names the id of that, which it answers.
+    One of a register that was itself made from a share names the id of that, which it answers, and whether that was of a
+    part.
     """
     answers = (share_manifest(extract.conn) or {}).get("id")
     return {
@@ -157,6 +167,7 @@ def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]
         "day": extract.today.isoformat(),
         "scope": extract.shown.describe(),
         "whole": not extract.shown.is_active,
+        **({"part": True} if is_part(extract.conn) else {}),
         "marking": extract.scope.marking,
         "recommendations": extract.scope.recommendations,
         "commitments": extract.scope.commitments,

@@ -92,6 +92,12 @@ def share_manifest(conn: sqlite3.Connection) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def is_part(conn: sqlite3.Connection) -> bool:
+    """Whether a register is a share of a part of another, or was made from one."""
+    manifest = share_manifest(conn) or {}
+    return manifest.get("whole") is False or manifest.get("part") is True
+
+
 def incompleteness(conn: sqlite3.Connection) -> tuple[str, ...]:
     """What is missing from an open register, a sentence each, quickly: for every opening.
 

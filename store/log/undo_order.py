@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from store.log.author_context import AuthorContext
-from store.log.change import WITHDRAWN, Change, ancestors, undone
+from store.log.change import WITHDRAWN, Change, ancestors, canonical, undone
 from store.log.change_log import ChangeLog
 from store.log.receipts import Receipt, receipts
 
@@ -77,6 +77,18 @@ def by_field(changes: Iterable[Change]) -> list[list[Change]]:
         alone = change.creates or WITHDRAWN in change.fields
         groups.setdefault((change.entity, change.id if alone else change.fields[0]), []).append(change)
     return list(groups.values())
+
+
+def values_left(changes: Iterable[Change]) -> dict[tuple[str, str, str], set[str]]:
+    """The values at which the changes of an action, in their order, left each field: several where it is in conflict."""
+    left: dict[tuple[str, str, str], dict[str, str]] = {}
+    for change in changes:
+        for name in change.fields:
+            tops = left.setdefault((change.kind, change.entity, name), {})
+            for parent in change.parents:
+                tops.pop(parent, None)
+            tops[change.id] = canonical(change.value(name).value)
+    return {field: set(tops.values()) for field, tops in left.items()}
 
 
 def seen_by_withdrawal(

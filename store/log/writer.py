@@ -28,7 +28,7 @@ from store.log.change import (
 )
 from store.log.change_log import ChangeLog
 from store.log.describe import format_value
-from store.log.undo_order import by_field, seen_by_withdrawal
+from store.log.undo_order import by_field, seen_by_withdrawal, values_left
 
 
 class ChangeWriter:
@@ -309,15 +309,15 @@ class ChangeWriter:
             raise CannotUndo("What was taken out for good cannot be brought back.")
         action, created = {c.id for c in changes}, {c.entity for c in changes if c.creates}
         self.step(0, 2 * len(changes))
-        left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields if not force}
+        left = {} if force else values_left(changes)
         later = [
             f"{self.name_of(kind, entity)}, {label_of_field(kind, name)}"
-            for (kind, entity, name), value in left.items()
+            for (kind, entity, name), values in left.items()
             for head in heads(self.of_entity(entity), name)
             # That others recorded it too is nothing that taking back a creation would overrule.
             if head.id not in action
             and not (head.creates and entity in created)
-            and not (head.undoes and canonical(head.value(name).value) == canonical(value))
+            and not (head.undoes and canonical(head.value(name).value) in values)
         ]
         later += [added for c in changes if not force and self._creates(c) for added in self.added_since(c, left)]
         if later:
@@ -387,7 +387,7 @@ class ChangeWriter:
                 | seen_by_withdrawal(self.log, self.of_entity(entity), change, before, every)
             )
         sides = [*reversed(values.values())] or [Value(None)]
-        # Those that are more than the values are one after the other, so that no side stands beside its like.
+        # Those that are more than the values are one after the other, so that no value is there twice.
         while len(changes) > len(sides):
             undone, *changes = changes
             parents = [self._write(kind, entity, {field: sides[0]}, parents, None, undoes=undone.id).id]

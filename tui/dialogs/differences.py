@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from store.domain.dates import format_date
 from store.domain.errors import FairleadError
 from store.domain.text import one_line
-from store.exchange.differences import Difference, differences, is_part, on_two_days, parse_days
+from store.exchange.differences import Difference, differences, on_two_days, parse_days
 from store.exchange.encrypted import is_locked
 from store.exchange.foreign import open_foreign
 from store.file.backups import copy_register
 from store.file.database import File
 from store.file.sqlite_errors import identity, translating_errors
 from store.log.author_context import random_token
+from store.log.manifest import is_part
 from store.register import Register
 from tui.desk.open_register import checked_registers, in_data_folder, scratch_folder
 from tui.desk.settings import load
@@ -76,7 +77,7 @@ def _compare(what: str, names: tuple[str, str], one: Register, other: Register, 
         notices = tuple(
             f"{name} is of a part: what it never had is not compared."
             for name, register in zip(names, (one, other), strict=True)
-            if is_part(register)
+            if is_part(register.conn)
         )
     return Compared(what, names, found, notices)
 

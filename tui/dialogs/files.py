@@ -19,6 +19,7 @@ from store.file.atomic import check_destination
 from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
 from store.file.typed import free_path, typed_path
+from store.log.manifest import is_part
 from store.queries.leads import anybody_leads
 from tui.desk.author import configured_author
 from tui.desk.open_register import (
@@ -214,7 +215,13 @@ def save_copy(app: RegisterApp) -> None:
 
 
 def offer_to_hand_over(app: RegisterApp) -> None:
-    """Offer to hand items over, where a copy is saved by somebody who follows another."""
+    """Offer to hand items over, where a copy is saved by somebody who follows another.
+
+    Somebody who was sent a part is asked to work in it: that it goes back is shown instead.
+    """
+    if is_part(app.register.conn):
+        app.show_toast("This is yours to work in. When you are done, 6 and enter write the file that goes back.")
+        return
     if not anybody_leads(app.register.conn):
         return
     sentence = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -33,16 +34,15 @@ def conflict_lines(conflict: Conflict) -> list[Paragraph]:
     """Both values of a field in conflict, each with who wrote it, when and why; the one that is shown until then first."""
     lines: list[Paragraph] = []
     for side in reversed(conflict.sides):
-        who = f"{one_line(side.author)}, {_day(side)}"
+        who = f"{one_line(side.author)}, {short_day(side.time)}"
         lines.append(Paragraph(((side.value or "—", "strong"),), _MARGIN, "Mine" if side.is_ours else "Theirs"))
         lines.append(Paragraph(((who, "quiet"), *([(f": {side.reason}", "")] if side.reason else [])), _MARGIN))
     return lines
 
 
-def _day(side: ConflictSide) -> str:
-    from datetime import date
-
-    return format_short_date(date.fromisoformat(side.time[:10]))
+def short_day(time: str) -> str:
+    """The day of a change's time, as the screens write it."""
+    return format_short_date(date.fromisoformat(time[:10]))
 
 
 class ConflictsScreen(ListScreen):
@@ -137,7 +137,9 @@ class ConflictsScreen(ListScreen):
         else:
             answers = tuple(
                 Answer(
-                    str(n), f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {_day(side)})", str(n)
+                    str(n),
+                    f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {short_day(side.time)})",
+                    str(n),
                 )
                 for n, side in enumerate(sides[:9], 1)
             )
@@ -178,7 +180,7 @@ class ConflictsScreen(ListScreen):
             elif len(theirs) > 1:
                 refused = f"{name} wrote two values"
             other = next((side for side in reversed(conflict.sides) if side.value not in values), theirs[0])
-            note = f"{other.author}, {_day(other)}"
+            note = f"{other.author}, {short_day(other.time)}"
             lines.append(PreviewLine(key, conflict.about, conflict.label, other.value, theirs[0].value, refused, note))
             wanted[key] = conflict, theirs[0]
 

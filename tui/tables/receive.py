@@ -73,7 +73,8 @@ def lines_of(received: Received) -> list[Line]:
     """The lines under a file: what there is to mind, its conflicts, then its changes by person and item."""
     preview = received.preview
     if preview is None:
-        return [received.refused]
+        # The heading has the name of the file.
+        return [received.refused.removeprefix(f"{received.path} is ")]
     if not received.has_news:
         return [*preview.to_mind, "Nothing in it is new here."]
     places = {row.about: n for n, row in enumerate(reversed(preview.rows))}
@@ -87,7 +88,7 @@ def lines_of(received: Received) -> list[Line]:
 def format_change(row: HistoryRow) -> str:
     """A change in one line: the value before and after it, and why."""
     change = f"{row.before} → {row.after}" if row.before else row.after
-    return one_line(f"{change}   {row.reason}" if row.reason else change)
+    return f"{one_line(change)}   {one_line(row.reason)}" if row.reason else one_line(change)
 
 
 class ReceivedRows(GroupedRows[int]):
@@ -100,6 +101,7 @@ class ReceivedRows(GroupedRows[int]):
         self.left_out: set[int] = set()
         """The files that are left out."""
         under = [lines_of(received) for received in files]
+        self._new = [{row.change for row in one.preview.rows} if one.preview else set[str]() for one in files]
         super().__init__(register, on_error, {n: len(lines) for n, lines in enumerate(under)})
         self._lines = [(n, line) for n, lines in enumerate(under) for line in lines]
 
@@ -127,8 +129,10 @@ class ReceivedRows(GroupedRows[int]):
         key = f"line {place}"
         match line:
             case Conflict():
-                sides = " ≠ ".join(one_line(side.value, most=80) for side in reversed(line.sides))
-                who = next((side.author for side in line.sides if not side.is_ours), "")
+                # What the file has comes last, as of any other change of it.
+                ordered = sorted(line.sides, key=lambda side: side.change in self._new[file])
+                sides = " ≠ ".join(one_line(side.value, most=80) for side in ordered)
+                who = ordered[-1].author
                 texts = (line.about, who, f"≠ {line.label}", sides)
                 style = style or "status--delayed"
             case HistoryRow():

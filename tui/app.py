@@ -26,6 +26,9 @@ from tui.navigation import NavigationApp
 PAUSE_SECONDS = 3.0
 """The check and the backup begin when no key was pressed for so long, so that they slow neither the start nor a key."""
 
+START_SECONDS = 0.5
+"""When what the start made is set aside: by then the first screen is drawn."""
+
 GARBAGE_OBJECTS = 10_000
 """Objects made before a garbage collection, once the start is over, which has its own (tui/__main__.py)."""
 
@@ -64,9 +67,7 @@ class FairleadApp(NavigationApp):
         self.watch_loop()
 
     def _after_start(self) -> None:
-        # Objects made at the start are never freed: each garbage collection would scan them, and delay a key.
-        gc.freeze()
-        gc.set_threshold(GARBAGE_OBJECTS)
+        self.set_timer(START_SECONDS, set_start_aside)
         titles = list(self.drafts.titles())
         if titles:
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
@@ -260,6 +261,13 @@ class FairleadApp(NavigationApp):
         """Quit, after saving what is typed in open dialogs as drafts."""
         self.save_drafts()
         self.exit()
+
+
+def set_start_aside() -> None:
+    """Free the garbage of the start, and keep what it made from being scanned by each garbage collection, which delays keys."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
 
 
 def _load_dialogs() -> None:

@@ -368,3 +368,4 @@ def _load_commands() -> None:
     import store.commands
     import store.log.describe
     import store.log.writer  # noqa: F401
+    import widgets.text_box  # noqa: F401

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from store.domain.dates import local_day
 from store.domain.errors import FairleadError
@@ -22,7 +21,9 @@ from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.form_field import Entry, FormField, Values, interpret_date
 from widgets.line import InputNotice, LineInput, last_name
 from widgets.picker import Picker, PickOption
-from widgets.text_box import TextBox
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 __all__ = ["Form", "FormField", "Values", "interpret_date"]
 
@@ -144,7 +145,7 @@ class Form(Dialog[Values]):
     def _keys_in(self, name: str | None) -> tuple[tuple[str, str], ...]:
         """The keys of the bottom line while this field has the focus."""
         entry, is_last = self._entries.get(name or ""), name == next(reversed(self._entries), None)
-        is_text = entry is not None and isinstance(entry.entry, TextBox)
+        is_text = entry is not None and entry.field.kind == "text"
         keys = [("ctrl+s", "save"), ("tab", "next") if is_text else ("enter", "save" if is_last else "next")]
         keys += [("↓", "names"), ("→", "complete")] if entry and entry.field.names else []
         keys += [("ctrl+g", "save, add another")] if self._offers_another else []

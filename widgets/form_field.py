@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.containers import Vertical
 
@@ -22,7 +22,9 @@ from store.domain.text import LINE_LIMIT, NOTE_LIMIT, one_line, validate_typed
 from widgets.choices import Choices
 from widgets.dialog import SafeText
 from widgets.line import MADE_VISIBLE, LineInput, NameSuggester, has_hidden
-from widgets.text_box import TextBox
+
+if TYPE_CHECKING:
+    from widgets.text_box import TextBox
 
 Values = dict[str, str | None]
 
@@ -92,6 +94,8 @@ class Entry(Vertical):
         # Between brackets, so that it is not mistaken for a value where there are no colours.
         placeholder = f"({field.hint})" if field.hint else ""
         if field.kind == "text":
+            from widgets.text_box import TextBox
+
             entry = TextBox(value or "", placeholder=placeholder, limit=field.limit or NOTE_LIMIT)
         elif field.kind in ("choice", "yes-no"):
             choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
@@ -122,7 +126,7 @@ class Entry(Vertical):
     def value(self) -> str | None:
         """The value of the input, as typed; None when empty."""
         entry = self.entry
-        return (entry.text if isinstance(entry, TextBox) else entry.value) or None
+        return (entry.value if isinstance(entry, LineInput | Choices) else entry.text) or None
 
     def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
         """Show a hint or, with `wrong`, an error under the input."""

@@ -148,7 +148,7 @@ def test_what_was_altered_in_a_written_paper_is_named_by_its_cell_and_word(sampl
     ]
     altered = text.replace("- Target: June 2025; moved", "- Target: June 2026; moved", 1)
     assert [f.message for f in check(sample, altered, markdown=True).disagreements] == [
-        "“2026” here; the register has “2025”."
+        "“June 2026” here; the register has “June 2025”."
     ]
 
 

@@ -136,7 +136,10 @@ def _value(words: str) -> object:
 
 def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[re.Match[str], str, str]]) -> str:
     """What a number counts: the state in its clause, or what is named after it; "list" for one of a list of items."""
-    if _BEFORE_LIST.search(masked[: match.start()][-20:]) and not re.match(r"\s*\w*(?:rec|action)", masked[match.end() :]):
+    after = masked[match.end() :]
+    if re.match(r"\s*(?:,|;|&|and)\s*(?:and\s*|&\s*)?\d{1,3}\b(?!\s+[a-z])", after) or (
+        _BEFORE_LIST.search(masked[: match.start()][-20:]) and not re.match(r"\s*(?:[a-z]|\x00)", after)
+    ):
         return "list"
     clause = re.split(r"[.;:]|\band\b", masked[match.end() : until])[0]
     end = match.end() + len(clause)
@@ -253,13 +256,24 @@ def _swapped(here: list[Fact], there: list[Fact]) -> tuple[str, str] | None:
 
 def _dates(here: list[Fact], there: list[Fact]) -> Paired:
     sorts = ("date", "year", "month")
-    mine, wanted = _of(here, *sorts), _of(there, *sorts)
-    unlike = [one for one in mine if not any(_same_date(one, other) for other in wanted)]
-    lost = [one for one in wanted if not any(_same_date(other, one) for other in mine)]
+    mine, wanted = _left(_of(here, *sorts), _of(there, *sorts))
+    unlike, lost = _unlike(mine, wanted), _unlike(wanted, mine)
     if not unlike or not lost:
         return [], unlike
     lost = [one for one in lost if one.sort == unlike[0].sort] or lost
     return [(one, lost[min(n, len(lost) - 1)]) for n, one in enumerate(unlike)], []
+
+
+def _unlike(mine: list[Fact], wanted: list[Fact]) -> list[Fact]:
+    """The dates that mean the same days as none of the others, each of which is taken once."""
+    rest, left = [], [*wanted]
+    for one in mine:
+        same = next((other for other in left if _same_date(one, other)), None)
+        if same is None:
+            rest.append(one)
+        else:
+            left.remove(same)
+    return rest
 
 
 def _same_date(one: Fact, other: Fact) -> bool:
@@ -293,8 +307,11 @@ def _states(here: list[Fact], there: list[Fact], *, is_near: bool) -> Paired:
     lone: tuple[list[Fact], list[Fact]] = ([], [])
     for sort in sorted(sorts):
         mine, wanted = _of(here, sort), _of(there, sort)
-        only = [one for one in mine if one.value not in {other.value for other in wanted}]
-        lost = [one for one in wanted if one.value not in {other.value for other in mine}]
+        # A line that is the same but for a word has each state as often as its own; another says it once or twice.
+        only, lost = _left(mine, wanted)
+        if not is_near:
+            only = [one for one in mine if one.value not in {other.value for other in wanted}]
+            lost = [one for one in wanted if one.value not in {other.value for other in mine}]
         if only and lost:
             pairs += [*((one, None) for one in only), *((None, one) for one in lost)]
         else:

@@ -178,7 +178,9 @@ class _Comparison:
         return isinstance(first, PageHeading) and not (isinstance(block, PageHeading) and block.level <= first.level)
 
     def _is_note(self, block: PageBlock) -> bool:
-        """Whether a composed block is only for a draft, or on what its marks mean, so that it may go."""
+        """Whether a composed block is its title, only for a draft, or on what its marks mean, so that it may go."""
+        if isinstance(block, PageHeading) and block.level == 0:
+            return True
         return not isinstance(block, PageTable) and (
             _plain(text_of_block(block)) in self.notes or text_of_block(block).startswith(("†", "[", IN_OUR_WORDS))
         )
@@ -212,7 +214,7 @@ class _Comparison:
             return one
         if isinstance(one, PageHeading):
             self.section = f"{one.number} {one.text}".strip()
-        if self._is_note(right) and _plain(one.text) != _plain(right.text) and not right.text.startswith("†"):
+        if right.text.startswith("[") and _plain(one.text) != _plain(right.text):
             # A text in place of what asks for one.
             return one
         self._number(one, right)

@@ -184,7 +184,7 @@ def test_a_target_earlier_than_in_the_paper_before_needs_a_word(sample: Register
         ("A task force was formed.", "It has them, as table 12 shows.", "figure-not-there", "Table 12 is referred to"),
         ("A task force was formed.", "The plan is at Appendix A.", "appendix-not-there", "Appendix A is referred to"),
         ("A task force was formed.", "The figures are below.", "", ""),
-        ("Members are invited", "APPENDIX A\n\nAll of it.\n\nMembers are invited", "not-referred-to", "Appendix A: nothing"),
+        ("discuss the paper.", "discuss the paper.\n\nAPPENDIX A\n\nAll of it.", "not-referred-to", "Appendix A: nothing"),
     ],
 )  # fmt: skip
 def test_what_is_referred_to_is_there_and_what_is_there_is_referred_to(
@@ -197,7 +197,7 @@ def test_what_is_referred_to_is_there_and_what_is_there_is_referred_to(
 
 def test_an_appendix_is_held_to_the_head_of_the_paper(sample: Register) -> None:
     refers = TYPED.replace("A task force was formed.", "The plan is at Appendix A.")
-    head = "Presented By\tHead of Assurance"
+    head = "Presented By\tACC Professionalism and Assurance"
     no, yes, named = (
         refers.replace(head, f"{head}\nAppendix Attached\t{value}") for value in ("No", "Yes", "Appendix B")
     )

@@ -25,6 +25,7 @@ from store.papers.checking.rules import (
     captions,
     counts,
     dates,
+    events,
     head,
     names,
     numbers,
@@ -48,7 +49,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *weaknesses.RULES,
+    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

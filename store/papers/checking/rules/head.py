@@ -7,7 +7,7 @@ import re
 from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section
-from store.papers.checking.pages import PageHeading, PageRow, PageTable
+from store.papers.checking.pages import PageHeading, PageParagraph, PageRow, PageTable
 from store.papers.checking.wording import fold, read_written, same_days
 
 _HEAD = (
@@ -128,7 +128,10 @@ def implications_agree(check: Check) -> None:
 
 def sections_there(check: Check) -> None:
     """A heading with nothing under it; a part that every paper of this shape has, or that all other sections have."""
-    blocks = check.page.blocks
+    # A paragraph of its number alone is none.
+    blocks = [
+        one for one in check.page.blocks if not isinstance(one, PageParagraph) or re.search(r"[^\W\d_]", one.text)
+    ]
     for n, block in enumerate(blocks):
         after = blocks[n + 1] if n + 1 < len(blocks) else None
         if not isinstance(block, PageHeading) or not 1 <= block.level <= 3 or not (block.number or block.level == 1):

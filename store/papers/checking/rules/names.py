@@ -168,17 +168,16 @@ def abbreviations(check: Check) -> None:
     """An abbreviation that is there once, and is another that is there often with its letters turned round or one of them wrong."""
     lines = [*_lines(check)]
     times = Counter(
-        _singular(found[0]) for _, _, text in lines for found in _SHORT.finditer(re.sub(r"(?<=[A-Z])s\b", "", text))
+        found[0].upper() for _, _, text in lines for found in _SHORT.finditer(re.sub(r"(?<=[A-Z])s\b", "", text))
     )
-    known = {_singular(found[0]) for name in check.facts.names for found in _SHORT.finditer(name)}
+    known = {found[0].upper() for name in check.facts.names for found in _SHORT.finditer(name)}
     for line, section, text in lines:
         for found in _SHORT.finditer(re.sub(r"(?<=[A-Z])s\b", "", text)):
-            here = _singular(found[0])
+            here = found[0].upper()
             if times[here] > 1 or here in known or _is_defined(text, found):
                 continue
-            other = next(
-                (one for one in {*known, *times} if one != here and _is_turned(here, one, times[one], one in known)), ""
-            )
+            others = sorted({*known, *times} - {here})
+            other = next((one for one in others if _is_turned(here, one, times[one], is_known=one in known)), "")
             if other:
                 check.add(
                     "abbreviation", Certainty.LIKELY, f"“{here}” here, and once only; elsewhere “{other}”.",
@@ -186,13 +185,29 @@ def abbreviations(check: Check) -> None:
                 )  # fmt: skip
 
 
-def _singular(short: str) -> str:
-    return short.upper()
+def initials_fit(check: Check) -> None:
+    """An abbreviation in brackets whose letters are not the initials of the words before it, but for one, or in their order."""
+    for line, section, text in _lines(check):
+        for found in re.finditer(r"((?:[A-Z][A-Za-z]+[ -](?:(?:and|of|for|the|in) )?){2,6})\(([A-Z]{3,6})s?\)", text):
+            words = [word for word in _WORD.findall(found[1]) if word[0].isupper()][-len(found[2]) :]
+            initials, short = "".join(word[0] for word in words), found[2]
+            if (
+                len(initials) != len(short)
+                or initials == short
+                or _is_defined(text, re.compile(r"[A-Z]+").search(text, found.start(2)) or found)
+            ):
+                continue
+            if sorted(initials) == sorted(short) or sum(a != b for a, b in zip(initials, short, strict=True)) == 1:
+                check.add(
+                    "abbreviation", Certainty.POSSIBLE, f"({short}) after “{' '.join(words)}”, whose initials are {initials}.",
+                    line=line, section=section, words=text, expected=initials, found=short,
+                )  # fmt: skip
 
 
-def _is_turned(here: str, other: str, times: int, is_known: bool) -> bool:
+def _is_turned(here: str, other: str, times: int, *, is_known: bool) -> bool:
+    """Whether an abbreviation is another one misspelt: by its letters, and by how often that one is there."""
     if sorted(here) == sorted(other):
-        return times > 2 or (len(here) > 2 and (is_known or times > 1)) or (len(here) > 3 and times > 0)
+        return times > 1 or (len(here) > 2 and is_known) or (len(here) > 3 and times > 0)
     return min(len(here), len(other)) > 3 and is_one_letter_off(here, other) and (is_known or times > 2)
 
 
@@ -206,4 +221,4 @@ def _is_defined(text: str, found: re.Match[str]) -> bool:
     return all(letter in letters for letter in found[0].upper())
 
 
-RULES = (publication_names, names_two_ways, years_of_titles, names_misspelt, abbreviations)
+RULES = (publication_names, names_two_ways, years_of_titles, names_misspelt, abbreviations, initials_fit)

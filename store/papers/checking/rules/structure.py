@@ -96,6 +96,14 @@ def background_and_sections(check: Check) -> None:
                 "section-without-row", Certainty.CERTAIN, f"{section.name} has a section at line {section.line}, and no row in the table.",
                 line=max(lines, default=first[1] - 1), section=first[2], words=section.title, expected=section.title,
             )  # fmt: skip
+    in_sections = [entity for _, entity in sorted((one.line, entity) for entity, one in sections.items())]
+    if set(listed) == set(sections) and [*listed] != in_sections:
+        place = next(n for n, entity in enumerate(listed) if entity != in_sections[n])
+        name, line, section = [*listed.values()][place]
+        check.add(
+            "publication-order", Certainty.POSSIBLE, f"{name} is here in the table; its section is in another place of the order.",
+            line=line, section=section, words=name, expected=sections[in_sections[place]].title, found=name,
+        )  # fmt: skip
     for entity, (name, line, section) in listed.items():
         if entity not in sections:
             check.add(

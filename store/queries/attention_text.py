@@ -196,7 +196,8 @@ class _ReasonTexts:
         wait = f"({_since(long, 'since when is not known')})"
         if not whose and what[1:2].islower():
             what = what[:1].lower() + what[1:]
-        brief = f"waiting for {mark_guessed(one_line(what, most=30), basis)} {wait}"
+        brief = f"waiting for {mark_guessed(one_line(what, most=80), basis)}"
+        brief += "" if long == DURATION_UNKNOWN else f" {wait}"
         counted_from = None if long == DURATION_UNKNOWN else day
         return counted_from, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
 

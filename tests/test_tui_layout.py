@@ -81,7 +81,7 @@ def test_a_long_line_goes_where_it_makes_most_cells_whole() -> None:
     assert widths(70) == [8, 38, 22], "the least of each first, and no room beside what is cut"
     assert widths(90) == [8, 41, 22, 16]
     assert widths(110) == [8, 58, 22, 16]
-    assert widths(130) == [8, 78, 22, 16]
+    assert widths(130) == [8, 60, 22, 34], "and beyond the most of each where the title is whole"
     assert widths(200) == [8, 130, 22, 34], "the title has what is left"
     assert [place.width for place in place_columns(columns, 90)] == [8, 47, 18, 14], "nothing is read"
 

@@ -37,7 +37,8 @@ class Column:
     `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
     the lowest priority is left out first; of equals, the one furthest right. What a line has beyond that goes where it
     makes most cells whole, those of a high priority above others: to the `most` of each (AMPLE for the column without a
-    width), then to that column, and then beyond the `most`; a column with a width and no `most` never grows. While a cell is cut, a column gives away what its cells have no need of.
+    width), then to that column, and then beyond the `most`; a column with a width and no `most` never grows. While a
+    cell is cut, a column gives away what its cells have no need of.
     """
 
     key: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
-from store.domain.text import one_line
+from store.domain.text import format_step, one_line
 from store.queries.conflicts import Conflict
 from store.queries.rows import HistoryRow
 from store.register import Register
@@ -86,7 +86,7 @@ def lines_of(received: Received) -> list[Line]:
 
 def format_change(row: HistoryRow) -> str:
     """A change in one line: the value before and after it, and why."""
-    change = f"{row.before} → {row.after}" if row.before else row.after
+    change = format_step(row.before, row.after, None)
     return one_line(f"{change}   {row.reason}" if row.reason else change)
 
 

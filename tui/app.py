@@ -15,7 +15,7 @@ from store.domain.dates import local_day
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
-from tui.colours import DEFAULT, SCHEMES, THEMES, theme_name
+from tui.colours import DEFAULT, SCHEMES, THEMES, NoColours, theme_name
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.open_register import not_sent_back, sweep_left_behind
 from tui.desk.settings import Settings, update_settings
@@ -44,6 +44,8 @@ class FairleadApp(NavigationApp):
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
+        if self.no_color:
+            self._filters = [NoColours()]
         self._check_due = False
         self._last_key = 0.0
         self._pause_timer: Timer | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual import events
 from textual.app import ScreenStackError
-from textual.message_pump import MessagePump
+from textual.dom import DOMNode
 
 from tui.boundary import BoundedApp
 
@@ -54,12 +54,12 @@ class TypedAheadApp(BoundedApp):
             finally:
                 self._follow(goes_to, self._key_number)
 
-    def _follow(self, pump: MessagePump | None, number: int) -> None:
+    def _follow(self, pump: DOMNode | None, number: int) -> None:
         """Go the way of the key, behind it: from what had the focus up to the app."""
         while pump is not None and pump is not self:
-            if pump.call_later(self._follow, pump._parent, number):
+            if pump.call_later(self._follow, pump.parent, number):
                 return
-            pump = pump._parent
+            pump = pump.parent
         self.call_later(self._settle, number, None, ROUNDS)
 
     async def _settle(self, number: int, before: Any, left: int) -> None:

@@ -1,4 +1,4 @@
-"""Describe an action as one sentence, as a lead says it: the toast, and what an undo takes back."""
+"""Describe an action in one sentence, in a lead's words: the toast, and what an undo takes back."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ _BY_COMMA = ("fixing", "nothing_new", "submission", "link", "same_party")
 
 
 def _sentence(change: Change, what: str, old: str, new: str) -> str:
-    """What a change did, as a lead says it: "promise added: a response, due in May", "believed done"."""
+    """What a change did, in a lead's words: "promise added: a response, due in May", "believed done"."""
     field = change.fields[0]
     if change.creates or field == WITHDRAWN:
         if change.kind == "link" and change.creates:
@@ -128,7 +128,7 @@ def _sentence(change: Change, what: str, old: str, new: str) -> str:
             return step
         case _, "next_move" if new != NONE:
             return f"{what} {new[:1].lower()}{new[1:]}" + (f", was {old[:1].lower()}{old[1:]}" if old != NONE else "")
-        case "action", "done" if old == NONE:
+        case "action", "done" if old == NONE != new:
             return f"{what}, {new}"
         case "lead", "state":
             return f"{what}: {step}"

@@ -180,7 +180,7 @@ class _ReasonTexts:
         elif latest:
             brief = f"{verb}, due {self._until(latest)}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        what = with_basis(one_line(text, most=80), bases.get("text"))
+        what = with_basis(one_line(text, most=200), bases.get("text"))
         return since, f"{when}{ago}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
 
     def _waits_on(self) -> tuple[str | None, str, str]:
@@ -189,7 +189,7 @@ class _ReasonTexts:
         day = latest or day_stated(stated, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what, basis = (
-            whose or one_line(text, most=80).rstrip("."),
+            whose or one_line(text, most=200).rstrip("."),
             parse_bases(stored).get("whose" if whose else "text"),
         )
         long = format_duration_at_least(day, self.rules.today, bool(since))

@@ -320,7 +320,7 @@ class Register:
         return context
 
     def _finish(self, writer: ChangeWriter, conn: sqlite3.Connection) -> ActionResult:
-        from store.log.describe import describe_action
+        from store.log.describe_action import describe_action
         from store.log.projection import apply_changes
 
         if not writer.changes:

@@ -379,7 +379,7 @@ def test_an_items_detail_history_and_facets_can_be_read(sample: Register) -> Non
     assert (len(detail.submissions), len(detail.replies), detail.row.theme) == (1, 1, "Better Practice")
     assert detail.fields["stage"].place == "2.5.2" and detail.fields["title"].basis == "assigned"
     fields = [row.field for row in history(sample.conn, item=item)]
-    assert fields[-1] == "item added" and "submission added" in fields and "reply added" in fields
+    assert fields[-1] == "recommendation added" and "evidence sent" in fields and "reply recorded" in fields
     assert dict(facet(sample.conn, Filter(), "status", DAY))["with-inspectorate"] == 3
     assert dict(facet(sample.conn, Filter(), "publication", DAY))["HC"] == 15
     for name in FACETS:

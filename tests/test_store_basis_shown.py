@@ -146,11 +146,13 @@ def shown(register: Register, reference: str) -> dict[str, str]:
 def test_the_history_has_the_basis_of_what_was_recorded(sample: Register) -> None:
     assert shown(sample, "HC-8") == {
         "note added": "in-our-words",
-        "submission added": "inferred",  # when it was sent is
+        "closure note added": "in-our-words",
+        "evidence note added": "in-our-words",
+        "evidence sent": "inferred",  # when it was sent is
         "outcome added": "inferred",
-        "item added": "assigned",  # its title is ours
+        "recommendation added": "assigned",  # its title is ours
     }
-    assert shown(sample, "DA-3")["reply added"] == "stated" and shown(sample, "HC-3")["reply added"] == "inferred"
+    assert shown(sample, "DA-3")["reply recorded"] == "stated" and shown(sample, "HC-3")["reply recorded"] == "inferred"
     assert shown(sample, "CAM-4")["lead added"] == "inferred" and shown(sample, "CCP-13")["link added"] == "inferred"
 
 
@@ -166,14 +168,14 @@ def test_log_the_screen_the_pane_and_the_data_say_that_a_change_is_not_simply_st
     sample: Register, mine: Path, tmp_path: Path
 ) -> None:
     printed = run("log", "--item", "HC-3").stdout
-    assert "reply added: Discharged (inferred)" in printed and "agreed to close. (in our words)" in printed
-    assert "reply added: Discharged\n" in run("log", "--item", "DA-3").stdout
-    assert {line["basis"] for line in data("log", "--item", "DA-3") if line["field"] == "reply added"} == {"stated"}
+    assert "reply recorded: Discharged (inferred)" in printed and "agreed to close. (in our words)" in printed
+    assert "reply recorded: Discharged\n" in run("log", "--item", "DA-3").stdout
+    assert {line["basis"] for line in data("log", "--item", "DA-3") if line["field"] == "reply recorded"} == {"stated"}
     item = find_item(sample.conn, "HC-3")[0]
     lines = HistoryRows(sample, show_error, item=item).lines(0, 20)
-    assert {line.cells[4][0] for line in lines if line.cells[3] == "reply added"} == {"Discharged†"}
+    assert {line.cells[4][0] for line in lines if line.cells[3] == "reply recorded"} == {"Discharged†"}
     pane = ["".join(text for text, _ in line.pieces) for line in history_lines(history(sample.conn, item=item))]
-    assert "reply added Discharged  (inferred)  Fairlead sample" in pane
+    assert "reply recorded Discharged  (inferred)  Fairlead sample" in pane
     export(sample, tmp_path / "out.json", Filter(publication=("HC",)))
     assert '"after": "Discharged", "basis": "inferred"' in (tmp_path / "out.json").read_text(encoding="utf-8")
 
@@ -182,7 +184,7 @@ def test_the_history_screen_marks_a_guess_and_keeps_our_words_beside_a_text_that
     item = find_item(sample.conn, "HC-2")[0]
     sample.do(MoveTarget(item=item, text="June 2025", reason="as read", basis=Basis.INFERRED, place="2.5"))
     moved, note, *_, added = HistoryRows(sample, show_error, item=item).lines(0, 20)
-    assert moved.cells[4][0] == "none → June 2025†   as read" and moved.marks == ""
+    assert moved.cells[4][0] == "set to June 2025†   as read" and moved.marks == ""
     assert note.marks == "(in our words)" and added.cells[4][0] == "National policy and local delivery†"
 
 

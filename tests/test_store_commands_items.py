@@ -401,12 +401,12 @@ def test_a_reason_of_more_than_200_kb_is_refused(empty: Register, hc6: str) -> N
 
 
 SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
-    (lambda item: SetTrack(item=item, track=Track.ON_TRACK), "HC-6: on time? Not stated → On track"),
+    (lambda item: SetTrack(item=item, track=Track.ON_TRACK), "HC-6: Not stated → On track"),
     (lambda item: correct("recommendation", item, number="8"), "HC-8: number 6 → 8"),
-    (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added A word."),
-    (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added C3"),
-    (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target none → June 2025"),
-    (lambda item: Withdraw(kind="recommendation", entity=item), "HC-6: item withdrawn Speed up reporting"),
+    (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added: A word."),
+    (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added: C3"),
+    (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target set to June 2025"),
+    (lambda item: Withdraw(kind="recommendation", entity=item), "HC-6: recommendation withdrawn: Speed up reporting"),
 ]
 
 

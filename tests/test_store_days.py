@@ -365,7 +365,7 @@ def test_each_change_is_told_in_one_group_and_in_no_other(here: Register) -> Non
     retitle(here, entity, "Edited")
     fields = {name: [row.field for row in history(here.conn, kind=name)] for name in GROUPS}
     assert fields["targets"] == ["target"] and fields["status"] == ["on time?"] and fields["notes"] == ["note added"]
-    assert fields["items"] == ["title", "item added"] and fields["submissions"] == []
+    assert fields["items"] == ["title", "recommendation added"] and fields["submissions"] == []
     assert sum(map(len, fields.values())) == len(history(here.conn))
 
 

@@ -3,17 +3,36 @@ marked."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from store.commands import AddAction, AddLink, AddNote, HandOver, RecordReply, SetLeads, SetTrack, SubmitEvidence
+from store.commands import (
+    AddAction,
+    AddLink,
+    AddNote,
+    BelieveDone,
+    Command,
+    DescribeRegister,
+    FinishAction,
+    HandOver,
+    MoveTarget,
+    NothingNew,
+    RecordReply,
+    SetLeads,
+    SetNextMove,
+    SetTrack,
+    SubmitEvidence,
+)
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.references import find_item
-from store.domain.vocabulary import Track, Value, Verdict
+from store.domain.vocabulary import ActionKind, NextMove, NoteKind, Track, Value, Verdict
 from store.exchange.handover import hand_over
+from store.log.change import WITHDRAWN, make_change
+from store.log.describe_action import describe_action
 from store.queries.describe import LabelledLine, format_line
 from store.queries.describe_item import SECTIONS, describe_head, describe_item
 from store.queries.item_detail import item_detail
@@ -155,3 +174,68 @@ def test_an_action_that_hands_items_over_says_how_many_from_whom_and_to_whom(sam
     assert done.summary == "2 items handed over from C3 to Ann Heir"
     one = sample.do(HandOver(item=items[0], lead="Ann Heir", to="C3"))
     assert one.summary == "CAM-1 handed over from Ann Heir to C3"
+
+
+RAW = {FieldType.TARGET: {"text": "June 2025"}, FieldType.WHOLE: 3, FieldType.PRINTED: 3, FieldType.CHANGES: []}
+"""What a field of a type stores, where that is not a text."""
+
+
+def test_every_kind_and_every_field_has_a_wording(sample: Register) -> None:
+    def sentence(kind: str, entity: str, values: dict[str, object], parents: tuple[str, ...] = ()) -> str:
+        change = make_change(
+            reason=None, salt="4" * 32,
+            kind=kind, entity=entity, values={name: Value(value) for name, value in values.items()}, parents=parents, author="1" * 32,
+            device="2" * 32, time="2024-09-18T09:30:00.000Z", action="3" * 32,
+        )  # fmt: skip
+        return describe_action(sample.conn, [change])
+
+    for kind, declared in KINDS.items():
+        entity = "0" * 32
+        if kind == "recommendation":
+            entity = find_item(sample.conn, "HC-6")[0]
+        for name, field in declared.fields.items():
+            value = RAW.get(field.type, field.choices[0] if field.choices else "Words of ours")
+            for line in (
+                sentence(kind, entity, {name: value}, ("a" * 32,)),
+                sentence(kind, entity, {name: None}, ("a" * 32,)),
+            ):
+                assert not re.search(r"_|\bnone\b|\bNone\b|\{", line), f"{kind}, {name}: {line}"
+        for withdrawn in (True, False):
+            line = sentence(kind, entity, {WITHDRAWN: withdrawn}, ("a" * 32,))
+            assert re.search(r"withdrawn|brought back", line) and "_" not in line, line
+        names = [name for name in declared.fields if name not in declared.ends]
+        line = sentence(kind, entity, {name: RAW.get(declared.fields[name].type, "Words of ours") for name in names})
+        assert (line or kind == "link") and not re.search(r"_|\bnone\b|\{", line), f"{kind}: {line}"
+
+
+def test_an_action_is_a_sentence_in_a_leads_words(sample: Register) -> None:
+    cam1, hc2 = (find_item(sample.conn, ref)[0] for ref in ("CAM-1", "HC-2"))
+    expected: list[tuple[Command, str]] = [
+        (AddNote(items=(cam1,), text="Triage is live."), "CAM-1: note added: Triage is live."),
+        (AddNote(items=(cam1,), text="The plan.", kind=NoteKind.EVIDENCE), "CAM-1: evidence note added: The plan."),
+        (
+            AddAction(item=cam1, text="A response.", due="31 October 2024", whose="C3"),
+            "CAM-1: promise added: A response, due 31 October 2024, by C3",
+        ),
+        (
+            AddAction(item=cam1, text="Sign-off.", kind=ActionKind.DEPENDENCY, whose="SPA"),
+            "CAM-1: dependency added: Sign-off, waiting for SPA",
+        ),
+        (BelieveDone(item=cam1, believed=True), "CAM-1: believed done"),
+        (BelieveDone(item=cam1, believed=False), "CAM-1: no longer believed done"),
+        (SetTrack(item=cam1, track=Track.ON_TRACK), "CAM-1: Delayed → On track"),
+        (SetNextMove(item=cam1, who=NextMove.US), "CAM-1: action with us"),
+        (MoveTarget(item=cam1, text="June 2025"), "CAM-1: target set to June 2025"),
+        (MoveTarget(item=cam1, text="", reason=""), "CAM-1: target removed, was June 2025"),
+        (NothingNew(items=(cam1,)), "CAM-1: nothing new, 18 September 2024"),
+        (AddLink(item=cam1, relation="supersedes", other=hc2), "HC-2 superseded by CAM-1"),
+        (
+            SubmitEvidence(items=(cam1,), asks="closure", sent="1 September 2024", note="More."),
+            "CAM-1: evidence sent, 1 September 2024, asking for closure",
+        ),
+        (DescribeRegister(next_committee="3 December 2024"), "register: next committee set to 3 December 2024"),
+    ]
+    for command, sentence in expected:
+        assert sample.do(command).summary == sentence
+    (promise,) = sample.conn.execute("SELECT id FROM action WHERE text = 'A response.'").fetchone()
+    assert sample.do(FinishAction(action=promise)).summary == "CAM-1: promise “A response.”, done, 18 September 2024"

@@ -122,7 +122,7 @@ def test_an_item_carries_its_notes_submissions_replies_and_history(sample: Regis
     assert [s["asks"] for s in whole["submissions"]] == ["closure"]
     assert [r["verdict"] for s in whole["submissions"] for r in s["replies"]] == ["remain-open"]
     assert whole["replies_unasked"] == []
-    assert whole["history"][-1]["field"] == "item added"
+    assert whole["history"][-1]["field"] == "recommendation added"
 
 
 def test_parts_stand_within_their_item_and_are_not_listed_beside_it(sample: Register, tmp_path: Path) -> None:

@@ -96,10 +96,14 @@ async def test_what_is_looked_at_is_kept_without_another_check(
         monkeypatch.setattr(store.exchange.foreign, "open_untrusted", lambda *_, **__: pytest.fail("checked again"))
         monkeypatch.setattr(store.exchange.foreign, "_write_fresh", lambda *_, **__: pytest.fail("made again"))
         shown = seat.register.id
+        await seat.press("2", "f", "d", "end")
+        here = next(line for line in seat.lines() if line.startswith("▌"))
         await seat.press("ctrl+k")
         await seat.answer(path=str(theirs.with_name("own.fairlead")))
         await seat.until(lambda: seat.register.path.name == "own.fairlead", "the copy does not open")
         assert seat.register.read_only_reason is None and seat.register.id != shown
+        await seat.press("escape")
+        assert here in seat.lines(), "the copy opens where one was"
 
 
 # At the start

@@ -335,14 +335,12 @@ def test_all_that_is_set_at_once_is_named(mine: Path, author: str) -> None:
         "--reason",
         "Agreed.",
     )
-    assert (
-        done.stderr == "HC-6: on time? Delayed → On track; action with Us → The inspectorate; target none → June 2025\n"
-    )
-    assert "target June 2025 → none" in run("undo").stderr
+    assert done.stderr == "HC-6: Delayed → On track; action with the inspectorate, was us; target set to June 2025\n"
+    assert "target removed, was June 2025" in run("undo").stderr
     edited = run("edit", "HC", "--total", "16", "--updates", "7").stderr
     assert edited == "HC: total, as printed 15 → 16; updates, as printed 5 → 7\n"
     two = run("set", "HC-2", "HC-5", "--next-move", "us", "--target", "June 2025", "--reason", "Agreed.").stderr
-    assert two.startswith("HC-2: action with none → Us; target none → June 2025 and 2 more")
+    assert two.startswith("HC-2: action with us; target set to June 2025 and 2 more")
 
 
 @pytest.mark.parametrize(

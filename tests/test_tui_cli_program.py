@@ -115,7 +115,7 @@ def test_what_cannot_be_printed_ends_with_a_sentence(mine: Path, command: tuple[
 def test_a_note_is_saved_whether_or_not_its_id_can_be_printed(mine: Path) -> None:
     started = f'"{sys.executable}" -m tui note HC-6 "Into nowhere." --author Jo >&-'
     done = subprocess.run(["sh", "-c", started], stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
-    assert done.returncode == 1 and b"note added Into nowhere." in done.stderr
+    assert done.returncode == 1 and b"note added: Into nowhere." in done.stderr
     assert b"The change was saved all the same." in done.stderr
     assert b"Into nowhere." in fairlead("show", "HC-6").stdout
 

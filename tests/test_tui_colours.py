@@ -98,3 +98,18 @@ async def test_the_colours_that_were_chosen_are_there_at_the_next_start(sample_p
         assert seat.app.theme.startswith("light") and load()[0].colours == "light"
     async with sitting(sample_path) as seat:
         assert seat.app.theme.startswith("light")
+
+
+@pytest.mark.parametrize("keys", ["2", "2 s", "2 n", "3", "4", "5", "6", "7", "g", "question_mark", "ctrl+p"])
+async def test_no_color_sends_no_colour_and_shows_the_cursor_by_more_than_that(
+    keys: str, sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with sitting(sample_path) as seat:
+        await seat.press(*keys.split())
+        screen = seat.app.screen
+        lines = screen._compositor.render_strips()
+        sent = [strip.apply_filter(seat.app._filters[0], screen.background_colors[1]) for strip in lines]
+        styles = [segment.style for strip in sent for segment in strip if segment.style]
+        assert not [style for style in styles if style.color or style.bgcolor]
+        assert any(style.reverse or style.bold or style.dim for style in styles)

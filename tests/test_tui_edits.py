@@ -21,7 +21,7 @@ async def test_two_keys_change_a_status_and_on_track_asks_nothing(sample_path: P
         seat.sees("HC-6 ▲ Delayed")
         await seat.press("s", "o")
         seat.sees("HC-6 ■ On track")
-        assert seat.toasts == "HC-6: on time? Delayed → On track. u takes it back."
+        assert seat.toasts == "HC-6: Delayed → On track. u takes it back."
         assert recorded(sample_path, "HC-6").row.status == "on-track"
         await seat.press("u")
         seat.sees("HC-6 ▲ Delayed")

@@ -94,7 +94,7 @@ async def test_a_file_is_cited_and_shown_under_its_note_and_one_key_takes_it_bac
         seat.sees("Cite evidence on HC-6", "On the note: Figures of the pilot", "5.0 MB at the most")
         await seat.answer(file=str(figures), reference="IMP/24/117")
         await until_done(seat, lambda: "evidence file added" in seat.toasts, "it was not cited")
-        assert seat.toasts == "HC-6: evidence file added Figures.pdf. u takes it back."
+        assert seat.toasts == "HC-6: evidence file added: Figures.pdf. u takes it back."
         await seat.press("right")
         seat.sees("evidence", "Figures.pdf · reference IMP/24/117 · 11 kB")
         (found,) = citations(path)

@@ -10,7 +10,8 @@ from screen import Seat, sitting
 
 from tui.keys import EVERYWHERE, keys_for
 from widgets.pane import Pane
-from widgets.table_line import Column, Row, needed_widths, place_columns, row_pieces
+from widgets.table_columns import Column, place_columns
+from widgets.table_line import Row, needed_widths, row_pieces
 from widgets.windowed_table import WindowedTable
 
 
@@ -63,18 +64,26 @@ async def test_the_current_screen_and_the_current_tab_are_seen_at_any_width(
             assert any(tab.key == pane._current and end <= size[0] for _, end, tab, _ in pane._placed())
 
 
-def test_a_long_line_gives_the_title_enough_and_then_the_others_what_they_can_use() -> None:
+def test_a_long_line_goes_where_it_makes_most_cells_whole() -> None:
     columns = (
         Column("ref", "Ref", 8, priority=9),
         Column("title", "Title", None, min_width=28, priority=9),
-        Column("theme", "Theme", 14, priority=3, most=30),
-        Column("leads", "Leads", 14, priority=1, most=20),
+        Column("stage", "Stage", 18, priority=6, most=22),
+        Column("theme", "Theme", 14, priority=3, most=20),
     )
-    widths = {width: [place.width for place in place_columns(columns, width)] for width in (70, 100, 110, 200)}
-    for width in (70, 100, 110, 200):
-        places = place_columns(columns, width)
+    needs = ({7: 9}, {30: 4, 40: 4, 60: 1}, {11: 6, 22: 3}, {1: 5, 16: 2, 34: 1})
+
+    def widths(width: int) -> list[int]:
+        places = place_columns(columns, width, needs)
         assert all(one.x + one.width < other.x for one, other in pairwise(places))
-    assert widths == {70: [8, 31, 14, 14], 100: [8, 48, 24, 14], 110: [8, 48, 30, 18], 200: [8, 136, 30, 20]}
+        return [place.width for place in places]
+
+    assert widths(70) == [8, 38, 22], "the least of each first, and no room beside what is cut"
+    assert widths(90) == [8, 41, 22, 16]
+    assert widths(110) == [8, 58, 22, 16]
+    assert widths(130) == [8, 60, 22, 34], "and beyond the most of each where the title is whole"
+    assert widths(200) == [8, 130, 22, 34], "the title has what is left"
+    assert [place.width for place in place_columns(columns, 90)] == [8, 47, 18, 14], "nothing is read"
 
 
 def test_a_narrow_line_has_the_start_of_the_title_beside_the_whole_reference() -> None:
@@ -99,14 +108,16 @@ def test_no_column_has_room_to_spare_while_another_is_cut() -> None:
     )
 
     def widths(width: int, *needs: int) -> list[int]:
-        return [place.width for place in place_columns(columns, width, needs)]
+        return [place.width for place in place_columns(columns, width, [{size: 9} for size in needs])]
 
     assert widths(73, 8, 40, 14, 14) == [8, 34, 14, 14], "all are needed"
-    assert widths(73, 8, 34, 1, 16) == [8, 34, 12, 16], "a column of dashes gives what it has no need of"
+    assert widths(73, 8, 34, 1, 16) == [8, 38, 8, 16], "a column of dashes gives what it has no need of"
     assert widths(73, 8, 40, 1, 16) == [8, 38, 8, 16], "to what lacks the least first"
     assert widths(106, 8, 30, 14, 30) == [8, 48, 14, 30], "a title takes no more than it needs before the others"
     rows = [
         Row("group", ("A heading as long as the line",)),
         Row("1", ("HC-1", "Ten", "—", ("Twenty", "muted")), 1, " ≠"),
     ]
-    assert needed_widths(rows, columns, (8, 2)) == (8, 8, 1, 6)
+    needs = needed_widths(rows, columns, ({4: 1}, {9: 1}))
+    assert needs == ({4: 2}, {9: 1, 8: 1}, {1: 1}, {6: 1})
+    assert needed_widths(rows, columns, needs) is needs, "columns stay where they are until a cell is wider"

@@ -335,6 +335,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.press("ctrl+k")
         await seat.answer(path=str(own))
         await seat.until(lambda: "Publications" in seat.shown() and not seat.register.read_only_reason, "no copy")
+        await seat.press("1")
         seat.sees("Their publication")
         seat.lacks("read-only")
         await seat.press("n")

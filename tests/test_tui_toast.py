@@ -44,7 +44,7 @@ async def test_a_save_an_undo_and_their_toasts_lay_nothing_out(path: Path, layou
     async with sitting(path, toasts=True, at="2") as seat:
         layouts.clear()
         await seat.press(".")
-        seat.sees("▌ CA-2: nothing new 18 September 2024. u takes it back.")
+        seat.sees("▌ CA-2: nothing new, 18 September 2024. u takes it back.")
         await seat.press("u")
         seat.sees("▌ Taken back: ")
         seat.lacks("u takes it back.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import BindingType
@@ -15,13 +15,16 @@ from store.domain.dates import local_day
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
-from tui.colours import DEFAULT, SCHEMES, THEMES, theme_name
+from tui.colours import DEFAULT, SCHEMES, THEMES, NoColours, theme_name
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.open_register import not_sent_back, sweep_left_behind
 from tui.desk.settings import Settings, update_settings
 from tui.keys import EVERYWHERE, bindings
-from tui.messages import ActsForChanged
+from tui.messages import ActsForChanged, ItemRequested
 from tui.navigation import NavigationApp
+
+if TYPE_CHECKING:
+    from tui.screens.recommendations import RecommendationsScreen
 
 PAUSE_SECONDS = 3.0
 """The check and the backup begin when no key was pressed for so long, so that they slow neither the start nor a key."""
@@ -54,14 +57,15 @@ class FairleadApp(NavigationApp):
         self.set_class(self.current_theme.dark, "-dark-mode", update=False)
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
+        if self.no_color:
+            self._filters = [NoColours()]
         self._check_due = False
         self._last_key = 0.0
         self._pause_timer: Timer | None = None
 
     def on_mount(self) -> None:
         self.note_version()
-        to_the_list = self.settings.acts_for or self.settings.start_view
-        self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
+        self.push_screen(self._screen(self._first_screen()))
         self.set_interval(POLL_SECONDS, self.check_for_changes)
         self.call_after_refresh(self._after_start)
         self.watch_loop()
@@ -102,24 +106,10 @@ class FairleadApp(NavigationApp):
         work_in_background(self, work, lambda _: None, group="upkeep")
 
     async def on_event(self, event: events.Event) -> None:
-        """Record which screen and widget had the focus when a key was pressed."""
+        """Note when the latest key was pressed."""
         if isinstance(event, events.Key):
             self._last_key = monotonic()
-        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
-            self.recent_keys.append((event, self.screen, self.focused))
         await super().on_event(event)
-
-    def on_key(self, event: events.Key) -> None:
-        """Forward a key typed ahead to the screen or widget that the key before it opened: s d, or / and a word."""
-        for recent, screen, focused in self.recent_keys:
-            if recent is event and (screen is not self.screen or focused is not self.focused):
-                event.stop()
-                event.prevent_default()
-                again = events.Key(event.key, event.character)
-                self.recent_keys.append((again, self.screen, self.focused))
-                # Marked as forwarded: a key that is not would come back here before the bindings are asked.
-                (self.focused or self.screen)._forward_event(again)
-                return
 
     # -- screens
 
@@ -177,7 +167,7 @@ class FairleadApp(NavigationApp):
             if self.settings.acts_for != before:
                 self.post_message(ActsForChanged())
 
-        self.ask_author(go_on)
+        self.ask_author(go_on, is_asked_for=True)
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""
@@ -235,9 +225,16 @@ class FairleadApp(NavigationApp):
 
         save_copy(self)
 
-    def switch_register(self, register: Register, notice: str = "") -> None:
-        """Switch to another register, at its first screen."""
+    def _first_screen(self) -> str:
+        """The name of the screen that a register opens on."""
+        return "recommendations" if self.settings.acts_for or self.settings.start_view else "publications"
+
+    def switch_register(self, register: Register, notice: str = "", *, is_copy: bool = False) -> None:
+        """Switch to another register, at its first screen; to a copy of the one that is shown, where the person is."""
         self.back_to_present()
+        name, item = self._location() if is_copy else (self._first_screen(), None)
+        filter_then = getattr(self._numbered_screens.get(name), "shown", None) if is_copy else None
+        cursor = item or getattr(self._numbered_screens.get(name), "current_item", lambda: None)()
         MaintenanceRecord(self.register).closed()
         unsent = not_sent_back(self.register)
         self.workers.cancel_all()
@@ -250,7 +247,12 @@ class FairleadApp(NavigationApp):
                 screen.remove()
         self._numbered_screens.clear()
         super().switch_register(register, notice)
-        self.push_screen(self._screen("publications"))
+        screen = self._screen(name)
+        if name == "recommendations" and filter_then is not None:
+            cast("RecommendationsScreen", screen).open_on(filter_then, cursor)
+        self.push_screen(screen)
+        if item:
+            self.call_after_refresh(self.on_item_requested, ItemRequested(item))
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(local_day())
             self._wait_for_a_pause()

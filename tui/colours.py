@@ -6,6 +6,13 @@ to another one.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 SCHEMES = {
@@ -125,3 +132,34 @@ def theme_name(scheme: str | None, color_system: str | None, *, no_color: bool =
     """The theme of a scheme (None for the default) on a terminal with this color system of Rich's."""
     scheme = "monochrome" if no_color else scheme if scheme in SCHEMES else DEFAULT
     return scheme if color_system in ("256", "truecolor") else f"{scheme}-16"
+
+
+class NoColours(LineFilter):
+    """Sends no colour at all: what is bright behind becomes reverse, what is quiet becomes dim."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(text, style and _without_colours(style), control) for text, style, control in segments]
+
+
+_BRIGHT, _QUIET = 0.4, 0.75
+"""The brightness (0 to 1) of a background from which it is shown in reverse, and of a text up to which it is dim."""
+
+
+@lru_cache(1024)
+def _without_colours(style: Style) -> Style:
+    plain = Style(
+        bold=style.bold,
+        dim=style.dim
+        or (_brightness(style.color) < _QUIET and not style.bold and _brightness(style.bgcolor) < _BRIGHT),
+        italic=style.italic,
+        underline=style.underline,
+        strike=style.strike,
+        reverse=bool(style.reverse) != (style.bgcolor is not None and _brightness(style.bgcolor) >= _BRIGHT),
+    )
+    return plain + Style.from_meta(style.meta) if style.meta else plain
+
+
+def _brightness(colour: RichColor | None) -> float:
+    if colour is None or colour.is_default:
+        return 1.0
+    return Color.from_rich_color(colour).brightness

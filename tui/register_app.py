@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
-
-from textual import events
-from textual.screen import Screen
-from textual.widget import Widget
+from typing import TYPE_CHECKING
 
 from store.domain.dates import format_short_date, local_day
 from store.domain.errors import (
@@ -26,12 +21,12 @@ from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import open_items_of, split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
-from tui.boundary import BoundedApp
 from tui.desk.author import save_author, save_author_id
 from tui.desk.drafts import Drafts, Values
 from tui.desk.maintenance import describe_newest_backup
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
+from tui.typed_ahead import TypedAheadApp
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -43,7 +38,7 @@ BUSY_POLLS = 3
 """Failed polls in a row after which it is shown that another program keeps the register busy."""
 
 
-class RegisterApp(BoundedApp):
+class RegisterApp(TypedAheadApp):
     """An app with one register open. Dialogs return commands; this runs them, and refreshes the screens."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
@@ -54,8 +49,6 @@ class RegisterApp(BoundedApp):
         self.notice = notice
         self.revision = 0
         """Goes up whenever the register changes: a screen that read at another revision reads again."""
-        self.recent_keys: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
-        """The latest key events, each with the screen and the widget that had the focus."""
         self.touched: tuple[str, ...] = ()
         """The items that the newest change here touched."""
         self._version = 0
@@ -72,7 +65,7 @@ class RegisterApp(BoundedApp):
         """The drafts of the open register."""
         return Drafts(folders().drafts, self.register.id)
 
-    def switch_register(self, register: Register, notice: str = "") -> None:
+    def switch_register(self, register: Register, notice: str = "", *, is_copy: bool = False) -> None:
         """Switch to another register; the one before is closed."""
         before = self.register
         self.show_register(register, notice)
@@ -245,9 +238,12 @@ class RegisterApp(BoundedApp):
             self.register.file.wait_for_others(True)
             self.refresh_screens()
 
-    def ask_author(self, then: Callable[[], None]) -> None:
+    def ask_author(self, then: Callable[[], None], *, is_asked_for: bool = False) -> None:
         """Ask for the author, and the leads that they act for; then go on."""
         from tui.questions import who_is_writing
+
+        if not is_asked_for:
+            self.drop_typed_ahead()
 
         def save(values: Values) -> str | None:
             conn, name = self.register.conn, values["name"] or ""
@@ -366,6 +362,6 @@ class RegisterApp(BoundedApp):
 
 def _load_commands() -> None:
     import store.commands
-    import store.log.describe
+    import store.log.describe_action
     import store.log.writer  # noqa: F401
     import widgets.text_box  # noqa: F401

@@ -16,7 +16,8 @@ from store.domain.text import TextError, one_line, validate_typed
 from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.line import InputNotice, LineInput
 from widgets.picker import Picker, PickOption
-from widgets.table_line import Cell, Column, Row, width_of
+from widgets.table_columns import Column, width_of
+from widgets.table_line import Cell, Row
 from widgets.windowed_table import GUTTER, WindowedTable
 
 _NOTHING = "—"

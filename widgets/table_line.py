@@ -9,52 +9,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from rich.cells import cell_len, get_character_cell_size, set_cell_size
+from rich.cells import get_character_cell_size, set_cell_size
 
 from store.domain.names import fold_letters
 from store.domain.text import one_line, sanitise
 from store.queries.describe import GUESS
+from widgets.table_columns import Column, Place, Sizes, largest, width_of
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
 """The content of a cell: a text, a text with the name of a style, or several of those (a stacked bar)."""
 
 
-AMPLE = 48
-"""Cells that are enough for most titles: what a long line has beyond them goes to the other columns first."""
-
-ARROW = 2
-"""Cells of the arrow of a sort, after a label."""
-
-READABLE = 12
-"""Cells in which the start of a text can be read: with fewer its column is left out."""
-
-WORTH = 4
-"""Cells that a column gives away at the least: fewer would move the columns for little."""
-
 OVERSCAN = 10
 """Rows read above and below the viewport, so that a few steps need no new read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: widths are in cells of the terminal, a width of None takes what the others leave (one column only).
-
-    `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
-    the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
-    width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first. None
-    takes more than its cells need while another is cut, and one that is cut takes what another has no need of, from
-    WORTH cells on.
-    """
-
-    key: str
-    label: str
-    width: int | None = None
-    min_width: int = 12
-    priority: int = 0
-    align: Literal["left", "right"] = "left"
-    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +64,14 @@ class NoRows:
 class Window:
     """The cached window of a source: its count, and the rows last read."""
 
-    def __init__(self, source: RowProvider, columns: Sequence[Column] = (), needs: tuple[int, ...] = ()) -> None:
+    def __init__(self, source: RowProvider, columns: Sequence[Column] = (), needs: tuple[Sizes, ...] = ()) -> None:
         self.source = source
         self._columns = columns
         self.count = max(0, source.count)
         self._span = range(0)
         self._rows: Sequence[Row] = ()
         self.needs = needs
-        """The width that each column needs for all rows read so far; none before the first is read."""
+        """The widths that the cells of each column need, of the rows read; none before the first is read."""
 
     def row(self, index: int, top: int, page: int) -> Row | None:
         """The row at an index, read together with its neighbours; None where the source has no such row.
@@ -127,14 +96,6 @@ class Window:
         return next((self._span.start + n for n, row in enumerate(self._rows) if row.key == key), None)
 
 
-class Place(NamedTuple):
-    """The position of a column on the line: its index, and its first cell and width, without the gutter."""
-
-    number: int
-    x: int
-    width: int
-
-
 class Piece(NamedTuple):
     """A run of text with one style's name ("" for none), and whether it is a hit."""
 
@@ -143,76 +104,21 @@ class Piece(NamedTuple):
     hit: bool = False
 
 
-ANY = 1_000
-"""The width that a cell of several texts needs: a bar is drawn as wide as its column."""
+def needed_widths(rows: Sequence[Row], columns: Sequence[Column], needs: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
+    """The widths that the cells of each column need, added to those of `needs`; a heading needs none.
 
-
-def needed_widths(rows: Sequence[Row], columns: Sequence[Column], needs: tuple[int, ...]) -> tuple[int, ...]:
-    """The width that the cells of each column need, at least that of `needs`; a heading needs none."""
-    found = [*needs, *[0] * (len(columns) - len(needs))]
+    `needs` itself where no cell is wider than those before: columns stay where they are until one needs more.
+    """
+    found = tuple(dict(needs[n]) if n < len(needs) else {} for n in range(len(columns)))
     home = next((n for n, column in enumerate(columns) if column.width is None), 0)
     for row in rows:
         for n, cell in enumerate(row.cells[: len(found)] if len(row.cells) > 1 else ()):
-            size = ANY if isinstance(cell, list) else width_of(cell if isinstance(cell, str) else cell[0])
+            texts = [cell] if isinstance(cell, str) else [cell[0]] if isinstance(cell, tuple) else [t for t, _ in cell]
+            size = sum(map(width_of, texts))
             if n == home:
                 size += 2 * row.indent + (width_of(row.marks) + 1 if row.marks else 0)
-            found[n] = max(found[n], size)
-    return tuple(found)
-
-
-def place_columns(columns: Sequence[Column], width: int, needs: Sequence[int] = ()) -> list[Place]:
-    """Choose the columns that fit a line of so many cells, at least one, and position them.
-
-    `needs` has the width that each needs for the cells that have been read; without it each takes what it may.
-    """
-    wanted = [needs[n] if n < len(needs) else ANY for n in range(len(columns))]
-    gap = 2 if width >= 100 else 1
-    shown = list(range(len(columns)))
-
-    def least(n: int) -> int:
-        own = columns[n].width
-        return columns[n].min_width if own is None else own
-
-    def needed() -> int:
-        return sum(map(least, shown)) + gap * (len(shown) - 1)
-
-    def most(n: int) -> int:
-        column = columns[n]
-        return min(column.most or (AMPLE if column.width is None else 0), wanted[n])
-
-    def can_shrink() -> bool:
-        """Whether the last two fit where the one without a width has less than it should."""
-        short = sum(columns[n].min_width - READABLE for n in shown if columns[n].width is None)
-        return len(shown) == 2 and short > 0 and needed() - short <= width
-
-    while len(shown) > 1 and needed() > width and not can_shrink():
-        shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
-    spare = width - needed() if len(shown) > 1 else max(0, width - needed())
-    widths = {n: least(n) for n in shown}
-    flexible = next((n for n in shown if columns[n].width is None), None)
-    for n in sorted(shown, key=lambda n: (n != flexible, -columns[n].priority)):
-        grown = max(0, min(most(n) - widths[n], spare))
-        widths[n] += grown
-        spare -= grown
-    if flexible is not None:
-        widths[flexible] += spare
-    for n in sorted(shown, key=lambda n: most(n) - widths[n]):
-        for other in shown:
-            slack = widths[other] - max(wanted[other], width_of(columns[other].label) + ARROW)
-            given = max(0, min(slack, most(n) - widths[n])) if slack >= WORTH else 0
-            widths[other] -= given
-            widths[n] += given
-    places: list[Place] = []
-    x = 0
-    for n in shown:
-        places.append(Place(n, x, min(widths[n], max(0, width - x))))
-        x += widths[n] + gap
-    return places
-
-
-def width_of(text: str) -> int:
-    """The width in cells of a text without control characters."""
-    return len(text) if text.isascii() else cell_len(text)
+            found[n][size] = found[n].get(size, 0) + 1
+    return needs if list(map(largest, needs)) == list(map(largest, found)) else found
 
 
 def truncate(text: str, width: int) -> str:

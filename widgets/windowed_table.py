@@ -22,17 +22,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from store.domain.text import sanitise
+from widgets.table_columns import Column, Place, Sizes, place_columns
 from widgets.table_line import (
     Cell,
-    Column,
     NoRows,
-    Place,
     Row,
     RowProvider,
     Window,
     header_line,
     hit_pattern,
-    place_columns,
     row_pieces,
     truncate,
 )
@@ -139,7 +137,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(512)
         self._styles_by_name: dict[str, Style] = {}
         self._places: tuple[int, list[Place]] = (-1, [])
-        self._needs: tuple[int, ...] = ()
+        self._needs: tuple[Sizes, ...] = ()
         self._width = self._height = 0
         self.set_reactive(WindowedTable.columns, tuple(columns))
         self.set_reactive(WindowedTable.empty_text, empty)
@@ -304,7 +302,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _row(self, index: int) -> Row | None:
         row = self._window.row(index, self.scroll_offset.y, self._page)
-        if self._window.needs != self._needs:
+        if self._window.needs is not self._needs:
             self._needs = self._window.needs
             self._places = (-1, [])
             self._strips.clear()

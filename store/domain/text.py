@@ -199,8 +199,16 @@ def quote_for_shell(text: object) -> str:
     return quote(shown)
 
 
+NONE = "none"
+"""A value that is empty, in words."""
+
+
 def format_step(old: str, new: str, reason: str | None) -> str:
     """From which value to which, in words; where both are one, that only a reason was added."""
     if old and old == new and reason:
         return f"{new}, as before, with a reason"
+    if new == NONE and old:
+        return "removed" if old == NONE else f"removed, was {old}"
+    if old == NONE:
+        return f"set to {new}"
     return f"{old} → {new}" if old else new

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
 from store.domain.fields import KINDS, REGISTER, label_of_field, label_of_kind
-from store.domain.text import format_step, one_line
-from store.domain.vocabulary import IMPORTED, LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
+from store.domain.text import NONE, one_line
+from store.domain.vocabulary import (
+    LABELS,
+    LEFT_OUT,
+    RELATIONS,
+    ActionKind,
+    Basis,
+    NoteKind,
+    label_of,
+    weakest_basis,
+)
 from store.log.change import WITHDRAWN, Change
-
-_UNMENTIONED_KINDS = ("note_on", "party", "fixed_item")
-"""Kinds whose creation is not mentioned beside others of the same action."""
-
-
-def _is_mentioned(change: Change) -> bool:
-    """Whether a change is mentioned beside others of the same action."""
-    return change.kind not in _UNMENTIONED_KINDS and (change.kind, change.fields) != ("paper_text", ("context",))
-
 
 _EXTENSION = {
     "decision": "extension",
@@ -32,7 +31,7 @@ _EXTENSION = {
 def format_value(value: object) -> str:
     """Format a field's value for display."""
     if value is None or value == "":
-        return "none"
+        return NONE
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
@@ -122,34 +121,71 @@ def subject_of(conn: sqlite3.Connection, change: Change) -> str:
 
 
 _ADDED_AS = {
+    "register": "register begun",
+    "party": "name added",
+    "note": "{} added",
+    "note_on": "note added",
+    "action": "{} added",
+    "recommendation": "{} added",
+    "same_party": "two names for one",
+    "submission": "evidence sent",
+    "evidence": "note sent as evidence",
+    "reply": "reply recorded",
+    "reason_marking": "reason marked",
     "nothing_new": "nothing new",
+    "view": "view saved",
     "figure": "published figure",
     "fixing": "figures fixed",
+    "fixed_item": "status fixed in a paper",
     "accepted_finding": "finding accepted as no fault",
     "paper_publication": "publication reported",
     "paper_text": "text written",
+    "expunge": "taken out for good",
 }
-"""What is stated, not added."""
+"""What became of an entity that is new, in a sentence, where it is not just added; {} is what it is called."""
+
+
+def _called(conn: sqlite3.Connection, change: Change) -> str:
+    """What the entity of a change is called in a sentence: a note, an action and an item by their own kind."""
+    called = label_of_kind(change.kind)
+    if change.kind not in ("note", "action", "recommendation"):
+        return called
+    own = change.value("kind").value if change.creates else None
+    if own is None and (
+        row := conn.execute(f"SELECT kind FROM {change.kind} WHERE id = ?", (change.entity,)).fetchone()
+    ):
+        own = row[0]
+    if change.kind == "note":
+        return called if own in (None, NoteKind.POSITION) else f"{label_of(str(own)).lower()} note"
+    default = ActionKind.PROMISE if change.kind == "action" else called
+    return label_of(str(own)).lower() if own else default
 
 
 def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
-    """Describe a change as (field, before, after). A creation's field is "added", with its label."""
-    kind = label_of_kind(change.kind)
+    """Describe a change as (field, before, after). A creation's field is "note added" or the like, with its label."""
     if change.creates:
-        added_as = _ADDED_AS.get(change.kind, f"{kind} added")
-        return added_as, "", _label(conn, change)
+        added_as = _ADDED_AS.get(change.kind, "{} added")
+        return added_as.format(_called(conn, change)), "", label_of_change(conn, change)
     field = change.fields[0]
     after = change.value(field).value
     if field == WITHDRAWN:
-        return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
+        return f"{_called(conn, change)} {'withdrawn' if after else 'brought back'}", "", label_of_change(conn, change)
     if change.body is None:
         return label_of_field(change.kind, field), "", LEFT_OUT
     old, new = (format_field(conn, change.kind, field, value) for value in (before, after))
+    if is_yes_or_no(change):
+        old, new = "", new if after else "no"
     if (change.kind, field) == ("lead", "state"):
         # The field's name would not show whose state it is.
-        old, new = (label_of("not-stated").lower() if state == "none" else state for state in (old, new))
-        return _label(conn, change), old, new
+        old, new = (label_of("not-stated").lower() if state == NONE else state for state in (old, new))
+        return label_of_change(conn, change), old, new
     return _named_field(conn, change, field), old, new
+
+
+def is_yes_or_no(change: Change) -> bool:
+    """Whether the value that a change sets is only ever yes or no."""
+    value = change.value(change.fields[0]).value
+    return isinstance(value, bool) or (change.kind, change.fields[0]) == ("recommendation", "believed_done")
 
 
 _NAMED_BY_OWNER = ("recommendation", "publication", "register", "paper", "submission", "reply", "nothing_new")
@@ -162,10 +198,13 @@ def _named_field(conn: sqlite3.Connection, change: Change, field: str) -> str:
     if change.kind in _NAMED_BY_OWNER or not owner_references(conn, change.kind, change.entity):
         # One without an owner is what the change is about: see `subject_of`.
         return label
+    called = _called(conn, change)
     if field == named_by:
-        return f"{label} of a {label_of_kind(change.kind)}"
-    name = one_line(_label(conn, change), most=40)
-    return f"{name}: {label}" if name else f"{label} of a {label_of_kind(change.kind)}"
+        return f"{label} of a {called}"
+    name = one_line(label_of_change(conn, change), most=40)
+    if not name:
+        return f"{label} of a {called}"
+    return f"{called} “{name}”, {label}" if change.kind in ("action", "note") else f"{name}: {label}"
 
 
 _SHOWN = {
@@ -194,7 +233,8 @@ _LABELLED_BY = {"lead": "party", "contribution": "outcome", "paper_publication":
 """The end that an association is called by."""
 
 
-def _label(conn: sqlite3.Connection, change: Change) -> str:
+def label_of_change(conn: sqlite3.Connection, change: Change) -> str:
+    """What the entity of a change is known by; of a creation, in what words it was made."""
     if change.creates and change.body is None and not KINDS[change.kind].ends:
         return LEFT_OUT
     if end := _LABELLED_BY.get(change.kind):
@@ -215,14 +255,13 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         return f"{one} {RELATIONS.get((relation, 'out'), 'tied to')} {other}"
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
-        return (
-            f"{asks} asked for, sent {format_value(sent)}"
-            if change.creates
-            else name_of(conn, "submission", change.entity)
-        )
+        if not change.creates:
+            return name_of(conn, "submission", change.entity)
+        asking = {"view": ", asking for a view", "closure": ", asking for closure"}.get(str(asks), "")
+        return (format_value(sent) if sent else "day not known") + asking
     if change.kind == "fixing":
         query = "SELECT count(*) FROM fixed_item WHERE fixing = ?"
-        return _count(conn.execute(query, (change.entity,)).fetchone()[0], "item")
+        return count_of(conn.execute(query, (change.entity,)).fetchone()[0], "item")
     if change.kind == "paper_text":
         return _label_of_text(conn, change.entity)
     if change.kind == "reply" and change.creates:
@@ -236,7 +275,16 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         if not change.creates:
             (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.entity,)).fetchone()
         return " ".join(str(title or "").split())
-    if change.creates and (label := KINDS[change.kind].label):
+    if change.creates and change.kind == "action":
+        due, whose = change.value("due").value, change.value("whose").value
+        by = "waiting for" if change.value("kind").value == ActionKind.DEPENDENCY else "by"
+        parts = (
+            format_value(change.value("text").value),
+            due and f"due {format_value(due)}",
+            whose and f"{by} {whose}",
+        )
+        return ", ".join(one_line(part, most=200).rstrip(".") for part in parts if part)
+    if change.creates and (label := "title" if change.kind == "publication" else KINDS[change.kind].label):
         return one_line(format_value(change.value(label).value or ""), most=200)
     return name_of(conn, change.kind, change.entity) if KINDS[change.kind].label else ""
 
@@ -260,84 +308,7 @@ def _label_of_figure(conn: sqlite3.Connection, change: Change) -> str:
     return f"{name} set to {format_value(figure)}" if figure is not None else name
 
 
-def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
-    """Describe a whole action in one line: its first significant change, with its other changes to the same
-    entity, and how many more. An import is described by its file and by how many items it adds and changes."""
-    if described := _describe_import(changes) or _describe_handover(conn, changes):
-        return described
-    significant = [c for c in changes if _is_mentioned(c)] or changes
-    # Reverting goes from the last to the first: an action is described by its first change either way.
-    in_order = significant[::-1] if significant[0].undoes else significant
-    first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
-    first = first or next((c for c in in_order if c.creates), in_order[0])
-    where = subject_of(conn, first)
-    of_item = ("recommendation", "lead", "contribution")
-    beside = [
-        c
-        for c in in_order
-        if c is not first
-        and (not first.creates or first.kind in of_item[1:])
-        and (c.entity == first.entity or (first.kind in of_item and where and _is_beside(conn, c, of_item, where)))
-    ]
-    described = "; ".join(_with_value_before(conn, change) for change in (first, *beside))
-    line = f"{where}: {described}" if where else described
-    others = {subject_of(conn, c) for c in significant} - {where}
-    more = len(significant) - 1 - len(beside)
-    if more and others - {""}:
-        line += f" and {more:,} more change{'' if more == 1 else 's'}"
-    return line
-
-
-def _describe_handover(conn: sqlite3.Connection, changes: list[Change]) -> str:
-    """Describe an action that hands items over from one lead to another; "" for any other, and where it is reverted."""
-    leads = [c for c in changes if c.kind == "lead"]
-    given = [c for c in leads if not c.creates and c.fields[0] == WITHDRAWN and c.value(WITHDRAWN).value]
-    taken = [c for c in leads if c.creates or c.restores]
-    others = [c for c in changes if c.kind not in ("lead", "party") and (c.kind, c.fields) != ("action", ("whose",))]
-    froms, to = ({_label(conn, c) for c in found} for found in (given, taken))
-    items = {owner_references(conn, "lead", c.entity) for c in given}
-    is_one = len(froms) == len(to) == 1 and len(given) == len(items) and len(taken) <= len(given)
-    if others or not is_one or any(c.undoes for c in changes) or len(leads) != len(given) + len(taken):
-        return ""
-    what = items.pop() if len(items) == 1 else _count(len(items), "item")
-    return f"{what} handed over from {froms.pop()} to {to.pop()}"
-
-
-def _describe_import(changes: list[Change]) -> str:
-    """Describe the action of an import; "" for any other. The values that an import writes name the file they are of."""
-    places = (change.value(name).place or "" for change in changes[:3] for name in change.fields)
-    place = next((place for place in places if place.startswith(IMPORTED)), "")
-    if not place:
-        return ""
-    file = place.removeprefix(IMPORTED).rpartition(", row ")[0].partition(", sheet “")[0]
-    added = {
-        kind: sum(1 for c in changes if c.creates and c.kind == kind)
-        for kind in ("publication", "recommendation", "note")
-    }
-    new = {c.entity for c in changes if c.creates}
-    changed = len({c.entity for c in changes if c.kind == "recommendation"} - new)
-    parts = [_count(number, f"{label_of_kind(kind)} added") for kind, number in added.items() if number]
-    parts += [_count(changed, "item changed")] if changed else []
-    return f"{IMPORTED}{file}: {', '.join(parts) or _count(len(changes), 'change')}"
-
-
-def _count(number: int, what: str) -> str:
+def count_of(number: int, what: str) -> str:
+    """A number of what: "2 items changed"."""
     noun, _, rest = what.partition(" ")
     return f"{number:,} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
-
-
-def _is_beside(conn: sqlite3.Connection, change: Change, kinds: tuple[str, ...], where: str) -> bool:
-    return change.kind in kinds and owner_references(conn, change.kind, change.entity) == where
-
-
-def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
-    before = None
-    for parent in change.parents:
-        row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
-        if row:
-            created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
-            before = created_values.get(change.fields[0], before)
-    field, old, new = describe_change(conn, change, before)
-    colon = ":" if (change.kind, change.fields[0]) == ("lead", "state") and not change.creates else ""
-    colon = "," if change.kind == "fixing" else colon
-    return f"{field}{colon} {format_step(old, new, change.reason)}".rstrip()

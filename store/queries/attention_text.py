@@ -183,7 +183,7 @@ class _ReasonTexts:
         elif latest:
             brief = f"{verb}, due {self._until(latest)}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        what = with_basis(one_line(text, most=80), bases.get("text"))
+        what = with_basis(one_line(text, most=200), bases.get("text"))
         return since, f"{when}{ago}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
 
     def _waits_on(self) -> tuple[str | None, str, str]:
@@ -192,14 +192,15 @@ class _ReasonTexts:
         day = latest or day_stated(stated, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what, basis = (
-            whose or one_line(text, most=80).rstrip("."),
+            whose or one_line(text, most=200).rstrip("."),
             parse_bases(stored).get("whose" if whose else "text"),
         )
         long = format_duration_at_least(day, self.rules.today, bool(since))
         wait = f"({_since(long, 'since when is not known')})"
         if not whose and what[1:2].islower():
             what = what[:1].lower() + what[1:]
-        brief = f"waiting for {mark_guessed(one_line(what, most=30), basis)} {wait}"
+        brief = f"waiting for {mark_guessed(one_line(what, most=80), basis)}"
+        brief += "" if long == DURATION_UNKNOWN else f" {wait}"
         counted_from = None if long == DURATION_UNKNOWN else day
         return counted_from, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
 

@@ -147,7 +147,7 @@ def ask_passphrase(
     app.push_screen(form, answered)
 
 
-def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) -> str | None:
+def _open_register(app: RegisterApp, path: Path, checked: Path | None = None, *, is_copy: bool = False) -> str | None:
     settings, _ = load()
     try:
         if identity(path) == app.register.file.identity:
@@ -157,7 +157,7 @@ def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) ->
         return str(error)
     own = {} if register.read_only_reason else {"last_register": str(path.absolute())}
     app.settings = update_settings(opened=path, **own)
-    app.call_later(app.switch_register, register, notice_of(path, register))
+    app.call_later(partial(app.switch_register, register, notice_of(path, register), is_copy=is_copy))
     return None
 
 
@@ -205,7 +205,7 @@ def save_copy(app: RegisterApp) -> None:
         return keep_shown(register, path, load()[0], go_on)
 
     def opened(copy: Path) -> None:
-        if problem := _open_register(app, copy):
+        if problem := _open_register(app, copy, is_copy=True):
             app.push_screen(Ask("It could not be opened", problem, (), leave="back"))
         else:
             app.call_later(offer_to_hand_over, app)

@@ -86,6 +86,10 @@ class FilteredList(Protocol):
         """Read the list again."""
 
 
+_TITLES = "SELECT code, title FROM publication WHERE withdrawn = 0"
+"""The titles by which a publication is found in the list of codes."""
+
+
 def choose_filter(screen: FilteredList) -> None:
     """Choose a filter: a status by its letter, anything else from a list with counts, or by a typed query."""
     status, more = "Status", "Or choose from a list"
@@ -122,7 +126,8 @@ def choose_facet(screen: FilteredList, facet: str) -> None:
     today = register.today()
 
     def options(values: list[tuple[str, int]]) -> tuple[PickOption, ...]:
-        return tuple(PickOption(v, format_facet_value(facet, v), count=n) for v, n in values)
+        titles = dict(register.conn.execute(_TITLES)) if facet == "publication" else {}
+        return tuple(PickOption(v, format_facet_value(facet, v), count=n, note=titles.get(v)) for v, n in values)
 
     def picker(values: list[tuple[str, int]] | None) -> MultiPicker:
         held = getattr(shown, facet)

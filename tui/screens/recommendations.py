@@ -63,12 +63,12 @@ class RecommendationsScreen(ItemListScreen):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.show_columns(self.register_app.settings.columns)
-        if self._start_view():
+        if self._added is None and self._start_view():
             return
         mine = self.shown.replace(mine=self.register_app.settings.acts_for)
         # A register from elsewhere may have no lead of those names: everything is shown then.
         has_own_items = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
-        if has_own_items and not self.shown.is_active:
+        if has_own_items and self._added is None and not self.shown.is_active:
             self.shown = mine
 
     def _start_view(self) -> bool:
@@ -105,6 +105,10 @@ class RecommendationsScreen(ItemListScreen):
         self._read(here, is_first_look=here is None, edited=(*self._edited, *items))
         if added and self.rows and self.rows.seqs is not None and self.rows.place_of(added) is None:
             self.register_app.show_toast("It is added, and the filter hides it. x clears the filter, u takes it back.")
+
+    def open_on(self, shown: Filter, item: str | None) -> None:
+        """Begin, once it is shown, with a filter and the cursor on an item."""
+        self.shown, self._added = shown, item
 
     def apply_filter(
         self, shown: Filter, cursor_item: str | None = None, *, view: str = "", is_first_look: bool = False

@@ -42,7 +42,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "figures": (
         Column("code", "Code", 6, priority=9),
         Column("title", "Publication", None, min_width=20, priority=8),
-        *(Column(name, figure_label(name), 9, priority=7, align="right") for name in _COUNTED),
+        *(
+            Column(name, figure_label(name), max(9, len(figure_label(name))), priority=7, align="right")
+            for name in _COUNTED
+        ),
     ),
     "changes": (
         Column("ref", "Ref", 9, priority=9),

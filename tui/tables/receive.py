@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
-from store.domain.text import one_line
+from store.domain.text import format_step, one_line
 from store.queries.conflicts import Conflict
 from store.queries.rows import HistoryRow
 from store.register import Register
@@ -87,8 +87,8 @@ def lines_of(received: Received) -> list[Line]:
 
 def format_change(row: HistoryRow) -> str:
     """A change in one line: the value before and after it, and why."""
-    change = f"{row.before} → {row.after}" if row.before else row.after
-    return f"{one_line(change)}   {one_line(row.reason)}" if row.reason else one_line(change)
+    change = one_line(format_step(row.before, row.after, None))
+    return f"{change}   {one_line(row.reason)}" if row.reason else change
 
 
 class ReceivedRows(GroupedRows[int]):

@@ -1,0 +1,45 @@
+"""Keys in a burst: what they do is what they do one by one, and no question that nobody asked for takes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from screen import sitting, sitting_with
+
+from store.register import Register
+from tui.app import FairleadApp
+from tui.desk.settings import load
+
+BURSTS = {
+    "a note": ("2", "n", *"Seen.", "ctrl+s"),
+    "a search": ("2", "x", "slash", *"third party", "enter", "enter"),
+    "a filter": ("2", "f", "d", "f", "t"),
+    "a status": ("2", "s", "d", *"Staff left.", "enter"),
+    "a promise": ("2", "p", *"A response", "tab", *"May 2025", "ctrl+s"),
+    "a palette": ("ctrl+p", *"ledger", "enter"),
+    "back and forth": ("2", "enter", "escape", "3", "enter", "right_square_bracket", "escape", "1"),
+}
+
+
+@pytest.mark.parametrize("name", BURSTS)
+async def test_a_burst_does_what_its_keys_do_one_by_one(name: str, sample_path: Path, tmp_path: Path) -> None:
+    shown = []
+    for is_burst in (True, False):
+        path = tmp_path / f"{is_burst}.fairlead"
+        path.write_bytes(sample_path.read_bytes())
+        async with sitting(path) as seat:
+            await (seat.hurry if is_burst else seat.press)(*BURSTS[name])
+            shown.append((seat.lines(), seat.toasts))
+    assert shown[0] == shown[1]
+
+
+async def test_who_is_writing_is_asked_once_and_takes_no_key_that_was_meant_for_the_list(sample_path: Path) -> None:
+    async with sitting_with(FairleadApp(Register.open(sample_path), load()[0])) as seat:
+        await seat.hurry("2", "n", *"note", "enter")
+        seat.sees("Who is writing?", "(others see it)")
+        await seat.hurry(*"Ann", "enter", "enter", *"Seen at the site.", "ctrl+s")
+        assert "note added: Seen at the site." in seat.toasts
+        assert seat.register.author is not None and seat.register.author.name == "Ann"
+        await seat.hurry("ctrl+w", *"Lee", "enter", "enter")
+        seat.sees("as Lee")

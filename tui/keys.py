@@ -134,8 +134,8 @@ KEYS: tuple[Key, ...] = (
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
-    Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
-    Key("differences", ("equals_sign",), "what changed", "see what changed between two days, item by item", HISTORY, 6),
+    Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 6),
+    Key("differences", ("equals_sign",), "what changed", "see what changed between two days, item by item", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key(
         "receive",

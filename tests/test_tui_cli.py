@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from examples import every_command, examples, invoke, make_ready
@@ -676,7 +677,9 @@ def test_an_unknown_command_or_option_is_misuse() -> None:
 
 
 def test_commands_are_the_same_in_the_start_and_in_the_command_line() -> None:
-    assert set(COMMANDS) == set(cli.commands)
+    names = cli.list_commands(click.Context(cli))
+    assert sorted(COMMANDS) == names
+    assert [getattr(cli.get_command(click.Context(cli), name), "name", None) for name in names] == names
 
 
 def test_the_register_given_wins_over_the_environment(mine: Path, tmp_path: Path) -> None:

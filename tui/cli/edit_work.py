@@ -11,7 +11,7 @@ from store.domain.references import (
 )
 from tui.cli.add import MEASURE_PARTS
 from tui.cli.base import CommandMisused, basis_options, example, open_for_writing, writing_options
-from tui.cli.edit import WITHDRAW, all_fields, correction, values_of, write_correction
+from tui.cli.edit import WITHDRAW, all_fields, correction, edit, values_of, write_correction
 from tui.cli.options import as_words_option, field_options
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
@@ -119,5 +119,5 @@ def edit_measure(start: str, withdraw: bool, **given: Any) -> None:
         )
 
 
-WORK_EDITS = (edit_submission, edit_reply, edit_action, edit_note, edit_measure)
-"""The subcommands of `fairlead edit` of this file."""
+for command in (edit_submission, edit_reply, edit_action, edit_note, edit_measure):
+    edit.add_command(command)

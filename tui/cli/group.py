@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -20,40 +21,53 @@ from store.domain.errors import (
     UnresolvedConflict,
 )
 from store.domain.text import TextError, quote_for_shell, sanitise
-from tui.cli.add import add
-from tui.cli.alike import alike_items
-from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
-from tui.cli.chart import chart
-from tui.cli.check import check
-from tui.cli.diff import diff
-from tui.cli.edit import edit
-from tui.cli.edit_work import WORK_EDITS
-from tui.cli.evidence import cite, evidence
-from tui.cli.export import export
-from tui.cli.files import check_file, completion, keep, new
-from tui.cli.handover import handover
 from tui.cli.help import lay_out_help
-from tui.cli.history import log, redo, undo
-from tui.cli.import_file import import_file
-from tui.cli.ledger import ledger_command
-from tui.cli.list_items import list_items
-from tui.cli.merge import conflicts_command, merge
-from tui.cli.pack import pack
-from tui.cli.paper import paper
-from tui.cli.publications import publications_list
-from tui.cli.replies import nothing_new, reply, submit
-from tui.cli.round import round_command
-from tui.cli.send_back import send_back
-from tui.cli.set import note, set_status
-from tui.cli.show import show
-from tui.cli.themes import themes
-from tui.cli.views import view
 
 R = TypeVar("R")
 
 _ERROR = "Error: "
 """What click prints before the message of an error of usage."""
+
+_PLACES = {
+    "new": "files.new",
+    "keep": "files.keep",
+    "list": "list_items.list_items",
+    "publications": "publications.publications_list",
+    "show": "show.show",
+    "add": "add.add",
+    "edit": "edit_work.edit",
+    "set": "set.set_status",
+    "note": "set.note",
+    "submit": "replies.submit",
+    "reply": "replies.reply",
+    "nothing-new": "replies.nothing_new",
+    "attention": "attention.attention_list",
+    "ledger": "ledger.ledger_command",
+    "themes": "themes.themes",
+    "chart": "chart.chart",
+    "log": "history.log",
+    "undo": "history.undo",
+    "redo": "history.redo",
+    "export": "export.export",
+    "handover": "handover.handover",
+    "import": "import_file.import_file",
+    "round": "round.round_command",
+    "send-back": "send_back.send_back",
+    "merge": "merge.merge",
+    "diff": "diff.diff",
+    "conflicts": "merge.conflicts_command",
+    "view": "views.view",
+    "paper": "paper.paper",
+    "alike": "alike.alike_items",
+    "cite": "evidence.cite",
+    "evidence": "evidence.evidence",
+    "pack": "pack.pack",
+    "check": "check.check",
+    "check-file": "files.check_file",
+    "completion": "files.completion",
+}
+"""Where each command is: its file beside this one, and its name there."""
 
 _ARGUMENTS = "fairlead.arguments"
 """Where the context keeps the arguments after the program's name."""
@@ -79,6 +93,23 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
         return _in_words(lambda: super(Group, self).invoke(ctx), ctx)
+
+
+class Program(Group):
+    """The group of all commands. Each is imported when it is called, or when the help lists it: no other waits for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands."""
+        return sorted(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name, or None."""
+        if cmd_name in _PLACES and cmd_name not in self.commands:
+            module, _, name = _PLACES[cmd_name].partition(".")
+            command: click.Command = getattr(import_module(f"tui.cli.{module}"), name)
+            lay_out_help(command)
+            self.add_command(command)
+        return super().get_command(ctx, cmd_name)
 
 
 def _check_options(ctx: click.Context, name: str | None, command: click.Command | None, args: list[str]) -> None:
@@ -185,7 +216,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 
 @click.group(
     "fairlead",
-    cls=Group,
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="""\b
 For example:
@@ -211,46 +242,4 @@ def cli() -> None:
     """
 
 
-for command in WORK_EDITS:
-    edit.add_command(command)
-
-for command in (
-    new,
-    keep,
-    list_items,
-    publications_list,
-    show,
-    add,
-    edit,
-    set_status,
-    note,
-    submit,
-    reply,
-    nothing_new,
-    attention_list,
-    ledger_command,
-    themes,
-    chart,
-    log,
-    undo,
-    redo,
-    export,
-    handover,
-    import_file,
-    round_command,
-    send_back,
-    merge,
-    diff,
-    conflicts_command,
-    view,
-    paper,
-    alike_items,
-    cite,
-    evidence,
-    pack,
-    check,
-    check_file,
-    completion,
-):
-    cli.add_command(command)
 lay_out_help(cli)

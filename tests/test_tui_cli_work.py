@@ -97,6 +97,7 @@ def test_several_items_are_sent_as_one_action(mine: Path) -> None:
         (2, "Say when it was sent", ("submit", "HC-6", "--note", "Figures")),
         (2, '"one day" is not a date', ("submit", "HC-6", "--note", "Figures", "--dated", "one day")),
         (1, "CA-1 is closed already", ("submit", "CA-1", "--note", "Figures", "--dated", "8 Jan 2025")),
+        (1, "CAM-2 is with the inspectorate already.", ("set", "CAM-2", "--believed-done")),
         (1, "There is no HC-99", ("submit", "HC-6", "HC-99", "--note", "Figures", "--dated", "8 Jan 2025")),
         (1, "There is no note with the id abcdef", ("submit", "HC-6", "--evidence", "abcdef", "--dated", "8 Jan 2025")),
         (2, "Missing argument", ("submit", "--note", "Figures")),

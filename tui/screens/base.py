@@ -55,7 +55,7 @@ class RegisterScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield KeyBar(id="screens")
+        yield KeyBar(keeps_all=True, id="screens")
         yield Notice()
         yield Notice(id="yours")
         yield from self.body()

@@ -158,4 +158,4 @@ def test_the_command_asks_for_a_passphrase_where_it_came_encrypted_unless_it_may
 
 
 def test_the_command_refuses_a_register_that_nobody_gave(mine: Path) -> None:
-    assert "was not saved from a file that somebody gave you" in run(code=1).stderr
+    assert "There is nobody to send sample.fairlead back to: it was not saved" in run(code=1).stderr

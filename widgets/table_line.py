@@ -42,8 +42,8 @@ OVERSCAN = 10
 class Column:
     """A column: widths are in cells of the terminal, a width of None takes what the others leave (one column only).
 
-    `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
-    the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
+    `min_width` is the least that such a column may have. Where the line is too short for all of them, those with a
+    `least` begin with that; where it still is, the column with the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
     width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first. None
     takes more than its cells need while another is cut, and one that is cut takes what another has no need of, from
     WORTH cells on.
@@ -56,6 +56,7 @@ class Column:
     priority: int = 0
     align: Literal["left", "right"] = "left"
     most: int = 0
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +171,25 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[int] = 
     gap = 2 if width >= 100 else 1
     shown = list(range(len(columns)))
 
+    is_tight = False
+
     def least(n: int) -> int:
         own = columns[n].width
-        return columns[n].min_width if own is None else own
+        return columns[n].min_width if own is None else (is_tight and columns[n].least) or own
 
     def needed() -> int:
         return sum(map(least, shown)) + gap * (len(shown) - 1)
 
     def most(n: int) -> int:
         column = columns[n]
-        return min(column.most or (AMPLE if column.width is None else 0), wanted[n])
+        return min(column.most or (AMPLE if column.width is None else column.width), wanted[n])
 
     def can_shrink() -> bool:
         """Whether the last two fit where the one without a width has less than it should."""
         short = sum(columns[n].min_width - READABLE for n in shown if columns[n].width is None)
         return len(shown) == 2 and short > 0 and needed() - short <= width
 
+    is_tight = needed() > width
     while len(shown) > 1 and needed() > width and not can_shrink():
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
     spare = width - needed() if len(shown) > 1 else max(0, width - needed())

@@ -155,6 +155,7 @@ def test_csv_and_table_have_the_same_rows_as_json() -> None:
     assert list(printed) == [{name: value or "" for name, value in row.items()} for row in rows]
     table = run("attention", "--publication", "HC").stdout.splitlines()
     assert re.split(" {2,}", table[1]) == ["Ref", "Reason", "Day, as read", "Detail"]
+    assert [line.split()[2:4] for line in table[2:4]] == [["said", "2024-09-18"], ["since", "2024-09-18"]]
     lines = [line.split()[:2] for line in table if line and ":" not in line.split("  ")[0] and line.split()[0] != "Ref"]
     assert lines == [[row["ref"], row["reason"]] for row in rows]
     assert data("attention", "--filter", "pub:HC") == rows

@@ -85,7 +85,9 @@ async def test_a_publication_with_three_recommendations_costs_a_coordinator_twen
             await coordinator.write(text)
             await coordinator.press("enter")
         await coordinator.write("June 2024")
-        await coordinator.press("ctrl+s", "enter", "a")
+        await coordinator.press("ctrl+s")
+        seat.sees("Press enter, and a there, to add its recommendations.")
+        await coordinator.press("enter", "a")
         for title, last in (("Cells", False), ("Meals", False), ("Releases", True)):
             await coordinator.write(title)
             await coordinator.press("ctrl+s" if last else "ctrl+g")

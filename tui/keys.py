@@ -133,7 +133,14 @@ KEYS: tuple[Key, ...] = (
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
-    Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
+    Key(
+        "mark_reason",
+        ("m",),
+        "mark the reason",
+        "mark the reason that the action gives: OFFICIAL or OFFICIAL-SENSITIVE",
+        HISTORY,
+        5,
+    ),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key(
         "receive",
@@ -234,7 +241,7 @@ def format_key(key: str) -> str:
 
 
 def format_keys(key: Key) -> str:
-    """All the keys of one binding; one without any is in the palette."""
+    """All the keys of one binding; one without any is run by ctrl+p."""
     return " ".join(format_key(k) for k in key.keys) or PALETTE
 
 

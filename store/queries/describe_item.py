@@ -271,7 +271,7 @@ def _benefits(detail: ItemDetail) -> Lines:
         *others, last = lines
         for line in others:
             line.mark = ""
-        last.mark = f"all {len(lines)} {label_of(last.basis)}"
+        last.mark = f"{'both' if len(lines) == 2 else f'all {len(lines)}'} {label_of(last.basis)}"
     yield from lines
 
 

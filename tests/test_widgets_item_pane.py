@@ -203,7 +203,7 @@ def test_a_closed_item_has_no_age_and_a_marking_is_told(sample: Register) -> Non
     assert "since publication" not in "".join(text for text, _ in item_head(closed, TODAY))
     marked = replace(closed, publication=replace(closed.publication, marking="OFFICIAL-SENSITIVE"))
     head = "".join(text for text, _ in item_head(marked, TODAY))
-    assert "OFFICIAL" in head
+    assert " Closed† · OFFICIAL-SENSITIVE · " in head, "after the status, where no cut reaches it"
 
 
 async def test_nothing_is_said_where_there_is_no_item() -> None:

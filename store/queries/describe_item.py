@@ -83,9 +83,9 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
         yield LabelledLine("Time left", (_time_left(row.target_latest, today),), "time-left")
     if row.theme:
         yield LabelledLine("Theme", ((row.theme, "quiet"),), "theme", basis=row.theme_basis or "")
-    own = detail.fields["marking"].value
-    if format_marking(own) or format_marking(publication.marking):
-        yield LabelledLine("Marking", ((str(own or publication.marking), "quiet"),), "marking")
+    # The publication is named here too: the higher of the two.
+    if marking := format_marking(detail.fields["marking"].value) or format_marking(publication.marking):
+        yield LabelledLine("Marking", ((marking, "quiet"),), "marking")
 
 
 def format_publication(line: LabelledLine, escape: Callable[[str], str] = str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from store.domain.date_reading import read_date
-from store.domain.dates import day_ends, format_date
+from store.domain.dates import day_ends, format_date, local_time
 from store.domain.errors import BadInput, Cancelled, FairleadError, FileAlreadyExists
 from store.domain.fields import KINDS
 from store.file.database import STEPS, File
@@ -39,6 +39,16 @@ def parse_past_day(text: str, today: date) -> date:
     if parsed.latest > today:
         raise BadInput("day", f"{format_date(parsed.latest)} has not come yet: today is {format_date(today)}.")
     return parsed.latest
+
+
+def describe_news(conn: sqlite3.Connection, changes: int, day: date) -> str:
+    """Describe what a snapshot of the register on a connection lacks: that nothing was recorded by the day, and since when
+    anything is; else late news; "" for none."""
+    begun = conn.execute("SELECT min(time) FROM change").fetchone()[0]
+    if begun and begun >= day_ends(day):
+        begins = date.fromisoformat(local_time(begun)[:10])
+        return f"Nothing was recorded by then: the record of this register begins on {format_date(begins)}."
+    return describe_late_news(changes, day)
 
 
 def describe_late_news(changes: int, day: date) -> str:

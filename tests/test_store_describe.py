@@ -86,16 +86,21 @@ def test_what_is_on_track_although_its_target_has_passed_is_marked_wherever_its_
 def test_the_overviews_second_line_is_what_the_inspectorate_last_replied_and_whose_action_it_is(
     sample: Register,
 ) -> None:
-    def second(reference: str) -> str:
-        return format_line(describe_item(whole(sample, reference), "overview")[0].lines[1])
+    def second(reference: str, line: int = 1) -> str:
+        return format_line(describe_item(whole(sample, reference), "overview")[0].lines[line])
 
     assert second("HC-6") == "HMICS: remain open, date not known · action with us (in our words)"
+    required = "Evidence that the existing arrangements have improved. (in our words)"
+    assert second("HC-6", 2) == required
+    assert second("CAM-2") == "since the March 2024 update, asking for closure; no reply recorded"
+    assert second("CAM-1") == "no submission recorded" and "sent" not in lines_of(whole(sample, "CCP-10"), "overview")
     assert second("CA-3").endswith(
         "action with the inspectorate, until its 2025 Crime Audit has taken place (inferred)"
     )
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(SubmitEvidence(items=(item,), asks="closure", sent="1 September 2024", note="More of it."))
     assert second("HC-6") == "HMICS: remain open, date not known · evidence sent since, no reply yet"
+    assert "still-required" not in lines_of(whole(sample, "HC-6"), "overview")
     sample.do(RecordReply(item=item, verdict=Verdict.DISCHARGED, dated="12 September 2024", who="HMICS"))
     assert second("HC-6") == "HMICS: discharged, 12 September 2024"
     assert "last-reply" not in lines_of(whole(sample, "CAM-1"), "overview")

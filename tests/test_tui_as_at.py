@@ -103,6 +103,11 @@ def test_a_day_to_come_and_what_is_no_day_are_refused_in_a_sentence(later: Path)
     assert not Path("out.csv").exists()
 
 
+def test_as_at_a_day_before_anything_was_recorded_says_when_the_record_begins(later: Path) -> None:
+    result = run("list", "--as-at", "1 January 2020")
+    assert "Nothing was recorded by then: the record of this register begins on" in result.stderr
+
+
 def test_as_at_today_is_everything_known(later: Path) -> None:
     assert data("list", "--as-at", "today") == data("list")
 
@@ -175,6 +180,12 @@ async def test_undo_status_and_keep_say_why_they_cannot_act_in_the_past(later: P
             assert "nothing can be changed in it" in seat.toasts, key
         await seat.press("ctrl+d")
         assert seat.app.register.newest() == number
+
+
+async def test_a_day_before_anything_was_recorded_is_empty_and_says_so(later: Path) -> None:
+    async with sitting(later, at="2") as seat:
+        await past(seat, "2020-01-01")
+        seat.sees("Nothing was recorded by then: the record", "Nothing of this was recorded by that day.")
 
 
 async def test_the_history_offers_the_day_of_the_change_under_the_cursor(later: Path) -> None:

@@ -36,6 +36,10 @@ def refused(path: Path, code: int, words: str, *arguments: str) -> None:
 
 AT_ODDS: list[tuple[str, tuple[str, ...]]] = [
     ("--track is given twice, and takes one value", ("set", "HC-6", "--track", "delayed", "--track", "on-track")),
+    ("No such option: --status. Here it is --track.", ("set", "HC-6", "--status", "on-track")),
+    ("No such option: --track. Here it is --status.", ("list", "--track", "delayed")),
+    ("The command comes before the file: fairlead list --mine --register x.db", ("x.db", "list", "--mine")),
+    ("The command comes before the file: fairlead keep x.db", ("x.db", "keep")),
     ("--target is given more than once", ("set", "HC-6", *("--target", "June 2025") * 3)),
     ("Give one of --believed-done and --not-believed-done", ("set", "HC-6", "--believed-done", "--not-believed-done")),
     ("--dated is given twice", ("reply", "HC-6", "--dated", "2024", "--dated", "2023", "--verdict", "remain-open")),

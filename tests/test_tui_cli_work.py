@@ -97,6 +97,7 @@ def test_several_items_are_sent_as_one_action(mine: Path) -> None:
         (2, "Say when it was sent", ("submit", "HC-6", "--note", "Figures")),
         (2, '"one day" is not a date', ("submit", "HC-6", "--note", "Figures", "--dated", "one day")),
         (1, "CA-1 is closed already", ("submit", "CA-1", "--note", "Figures", "--dated", "8 Jan 2025")),
+        (1, "CAM-2 is with the inspectorate already.", ("set", "CAM-2", "--believed-done")),
         (1, "There is no HC-99", ("submit", "HC-6", "HC-99", "--note", "Figures", "--dated", "8 Jan 2025")),
         (1, "There is no note with the id abcdef", ("submit", "HC-6", "--evidence", "abcdef", "--dated", "8 Jan 2025")),
         (2, "Missing argument", ("submit", "--note", "Figures")),
@@ -154,6 +155,7 @@ def test_csv_and_table_have_the_same_rows_as_json() -> None:
     assert list(printed) == [{name: value or "" for name, value in row.items()} for row in rows]
     table = run("attention", "--publication", "HC").stdout.splitlines()
     assert re.split(" {2,}", table[1]) == ["Ref", "Reason", "Day, as read", "Detail"]
+    assert [line.split()[2:4] for line in table[2:4]] == [["said", "2024-09-18"], ["since", "2024-09-18"]]
     lines = [line.split()[:2] for line in table if line and ":" not in line.split("  ")[0] and line.split()[0] != "Ref"]
     assert lines == [[row["ref"], row["reason"]] for row in rows]
     assert data("attention", "--filter", "pub:HC") == rows

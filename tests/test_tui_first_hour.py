@@ -85,7 +85,9 @@ async def test_a_publication_with_three_recommendations_costs_a_coordinator_twen
             await coordinator.write(text)
             await coordinator.press("enter")
         await coordinator.write("June 2024")
-        await coordinator.press("ctrl+s", "enter", "a")
+        await coordinator.press("ctrl+s")
+        seat.sees("Press enter, and a there, to add its recommendations.")
+        await coordinator.press("enter", "a")
         for title, last in (("Cells", False), ("Meals", False), ("Releases", True)):
             await coordinator.write(title)
             await coordinator.press("ctrl+s" if last else "ctrl+g")
@@ -108,7 +110,7 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
         for name in ("C3", "Heir"):
             await heir.write(name)
             await heir.press("enter")
-        seat.sees("Hand over 2 items from C3 to Heir")
+        seat.sees("Hand over 2 items from C3 to Heir", "Sent: no submission recorded")
         await heir.press("ctrl+s")
         assert heir.keys <= 8
         await seat.open("HC-6")

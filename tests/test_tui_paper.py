@@ -10,7 +10,7 @@ from docx import Document as WordFile
 from screen import NARROW, WIDE, Seat, sitting
 from test_tui_golden import Album
 
-from store.commands import Correct, FixFigures, MoveTarget, SetTrack, WriteText
+from store.commands import Correct, DescribeRegister, FixFigures, MoveTarget, SetTrack, WriteText
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.queries.papers import paper_texts, papers
@@ -178,6 +178,15 @@ async def test_a_text_that_is_left_is_kept_as_a_draft(sample_path: Path) -> None
 
 
 # -- fixing
+
+
+async def test_the_pane_says_how_the_paper_will_be_marked_and_why_where_it_is_not_its_own(sample_path: Path) -> None:
+    register = register_of(sample_path)
+    register.do(DescribeRegister(values={"marking": "OFFICIAL-SENSITIVE"}))
+    register.close()
+    async with sitting(sample_path, NARROW) as seat:
+        await to_tab(seat, "papers")
+        seat.sees("OFFICIAL-SENSITIVE, as the register is; its own is OFFICIAL")
 
 
 @pytest.mark.slow

@@ -393,7 +393,7 @@ async def test_the_row_of_the_cursor_is_in_sight_at_any_size(sample_path: Path) 
 async def test_a_search_names_the_publications_whose_notes_have_it(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.press("2", "slash", *"dalmarnock")
-        seat.sees("Found in the notes on MHD. To read them: 1.")
+        seat.sees("Found in the notes on MHD. To read them: press 1 (Publications).")
 
 
 async def test_a_first_look_falls_on_an_open_item_with_a_story(sample_path: Path) -> None:

@@ -175,4 +175,4 @@ def test_what_is_taken_in_later_alters_neither_the_marking_nor_that_it_came_encr
 
 
 def test_the_command_refuses_a_register_that_nobody_gave(mine: Path) -> None:
-    assert "was not saved from a file that somebody gave you" in run(code=1).stderr
+    assert "There is nobody to send sample.fairlead back to: it was not saved" in run(code=1).stderr

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from wide import widely
 
 from widgets.frame import KeyBar, Notice, TopLine
+from widgets.table_line import truncate
 
 KEYS = (
     ("s", "status", "status"),
@@ -26,7 +27,7 @@ class Frame(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield KeyBar(id="screens")
+        yield KeyBar(keeps_all=True, id="screens")
         yield Notice()
         yield KeyBar(id="keys")
 
@@ -38,18 +39,38 @@ class Frame(App[None]):
         return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-async def test_the_top_line_cuts_the_left_first_and_then_leaves_out_the_right() -> None:
+async def test_the_top_line_cuts_the_title_first_and_a_marking_never() -> None:
     app = Frame()
+    day, marking = "day 18 Sep 2024 · as Una Kerr", "OFFICIAL-SENSITIVE"
     async with app.run_test(size=(60, 6)) as pilot:
-        app.query_one(TopLine).show(("Fairlead", "A register of improvement", "OFFICIAL"), "as Test Lead")
-        await pilot.pause()
-        assert app.lines()[0].strip() == "Fairlead · A register of improvement · OFFI…  as Test Lead"
-        await pilot.resize_terminal(24, 6)
-        await pilot.pause()
-        assert app.lines()[0].strip() == "Fairlead · A register…"
-        app.query_one(TopLine).show(("Fairlead", "漢字" * 20), "")
-        await pilot.pause()
-        assert app.lines()[0].strip() == "Fairlead · 漢字漢字…"
+        top = app.query_one(TopLine)
+        title = "HMICS improvement register"
+        as_at = ("Fairlead", "AS AT 2 Sep 2024", "read-only", title, marking)
+        for width, left, right, shown in (
+            (60, ("Fairlead", "A register of improvement", "OFFICIAL"), "as Test Lead",
+             "Fairlead · A register of improve… · OFFICIAL  as Test Lead"),
+            (80, ("Fairlead", title, "OFFICIAL"), day,
+             "Fairlead · HMICS improvement regist… · OFFICIAL  day 18 Sep 2024 · as Una Kerr"),
+            (80, ("Fairlead", title, marking), day,
+             "Fairlead · HMICS improvem… · OFFICIAL-SENSITIVE  day 18 Sep 2024 · as Una Kerr"),
+            (80, as_at, "as Una Kerr", "Fairlead · AS AT 2 Sep 2024 · read-only · HMICS improvem… · OFFICIAL-SENSITIVE"),
+            (50, ("Fairlead", title, marking), day, "Fairlead · HMICS improveme… · OFFICIAL-SENSITIVE"),
+            (50, as_at, "as Una Kerr", "AS AT 2 Sep 2024 · OFFICIAL-SENSITIVE"),
+            (24, ("Fairlead", "A register of improvement", "OFFICIAL"), "as Test Lead", "Fairlead · OFFICIAL"),
+            (24, ("Fairlead", "漢字" * 20), "", "Fairlead · 漢字漢字漢…"),
+        ):  # fmt: skip
+            await pilot.resize_terminal(width, 6)
+            top.show(left, right)
+            await pilot.pause()
+            assert app.lines()[0].strip() == shown, width
+
+
+def test_a_marking_in_a_text_that_is_cut_stays_whole() -> None:
+    assert truncate("Minutes of March.pdf · at H:/minutes · OFFICIAL-SENSITIVE · kept inside", 40) == (
+        "Minutes of March.p… · OFFICIAL-SENSITIVE"
+    )
+    assert truncate("OFFICIAL · a long text after it", 20) == "OFFICIAL · a long t…"
+    assert truncate("UNOFFICIAL talks of many a thing", 20) == "UNOFFICIAL talks of…"
 
 
 async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -> None:
@@ -69,24 +90,24 @@ async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -
         assert app.lines()[2].strip() == "q quit"
 
 
-async def test_the_current_screen_is_shown_at_any_width_and_the_others_by_their_digits() -> None:
+async def test_every_screen_is_shown_with_its_name_cut_evenly_and_the_current_one_whole() -> None:
     app = Frame()
+    names = ("Publications", "Recommendations", "Attention", "Themes", "Paper", "Share", "History")
+    screens = [(str(n), name, name) for n, name in enumerate(names, 1)]
     async with app.run_test(size=(50, 6)) as pilot:
         bar = app.query_one("#screens", KeyBar)
-        bar.show((("1", "Publications", "one"), ("2", "Attention", "two"), ("3", "History", "three")), "three")
-        for width, shown in (
-            (50, "1 Publications  2 Attention  3 History"),
-            (34, "1 Publications  2  3 History"),
-            (20, "1  2  3 History"),
-            (12, "3 History"),
+        for width, current, shown in (
+            (90, "", "1 Publications  2 Recommendations  3 Attention  4 Themes  5 Paper  6 Share  7 History"),
+            (80, "", "1 Publicati…  2 Recommend…  3 Attention  4 Themes  5 Paper  6 Share  7 History"),
+            (80, "Recommendations", "1 Public…  2 Recommendations  3 Attent…  4 Themes  5 Paper  6 Share  7 History"),
+            (50, "", "1 Pub… 2 Rec… 3 Att… 4 The… 5 Pap… 6 Sha… 7 His…"),
+            (50, "Recommendations", "1  2 Recommendations  3  4  5  6  7"),
+            (12, "History", "7 History"),
         ):
+            bar.show(screens, current)
             await pilot.resize_terminal(width, 6)
             await pilot.pause()
             assert app.lines()[1].strip() == shown
-        bar.show((("1", "Publications", "one"), ("2", "Attention", "two"), ("3", "History", "three")), "one")
-        await pilot.resize_terminal(16, 6)
-        await pilot.pause()
-        assert app.lines()[1].strip() == "1 Publications"
 
 
 async def test_a_click_on_a_key_says_its_action_and_beside_it_nothing() -> None:

@@ -119,7 +119,7 @@ async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Registe
         expected = (
             "In our words Keep improving the Enhanced Mental Health Pathway",
             "What will this do? Benefit It will become clearer who is referred",
-            "(all 2 in our words) Who will lead? NHS 24 Police Scotland SAS",
+            "(both in our words) Who will lead? NHS 24 Police Scotland SAS",
             "When will we do it by? during 2025, continuing into 2026 · read as 1 January 2025 to 31 December 2026",
             "Waits on The pathway is funded · whose: NHS 24 · not done yet",
             "Recorded here",
@@ -203,7 +203,7 @@ def test_a_closed_item_has_no_age_and_a_marking_is_told(sample: Register) -> Non
     assert "since publication" not in "".join(text for text, _ in item_head(closed, TODAY))
     marked = replace(closed, publication=replace(closed.publication, marking="OFFICIAL-SENSITIVE"))
     head = "".join(text for text, _ in item_head(marked, TODAY))
-    assert "OFFICIAL" in head
+    assert " Closed† · OFFICIAL-SENSITIVE · " in head, "after the status, where no cut reaches it"
 
 
 async def test_nothing_is_said_where_there_is_no_item() -> None:

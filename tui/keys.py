@@ -54,11 +54,11 @@ KEYS: tuple[Key, ...] = (
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
     Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
-    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 7),
-    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 9),
+    Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 8),
+    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 4),
     Key("target", ("t",), "target", "move the target, with a reason", ITEM, 11),
-    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 4),
-    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 5),
+    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 5),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 6),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
     Key("pack", (), "pack of evidence", "write the pack of evidence: a cover sheet, an index and the files", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
@@ -66,7 +66,7 @@ KEYS: tuple[Key, ...] = (
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
-    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 6),
+    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 7),
     Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 13),
     Key("tick_all", ("asterisk",), "tick all", "tick all that are shown, or none", TICKS),
     Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 12),
@@ -76,7 +76,7 @@ KEYS: tuple[Key, ...] = (
     Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 14),
     Key("query", ("colon",), "query", "type what is to be shown, as a query", LIST),
     Key("sort", ("o",), "sort", "choose what to sort by", LIST, 17),
-    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 8),
+    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 9),
     Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 16),
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
@@ -134,7 +134,14 @@ KEYS: tuple[Key, ...] = (
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
-    Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 6),
+    Key(
+        "mark_reason",
+        ("m",),
+        "mark the reason",
+        "mark the reason that the action gives: OFFICIAL or OFFICIAL-SENSITIVE",
+        HISTORY,
+        6,
+    ),
     Key("differences", ("equals_sign",), "what changed", "see what changed between two days, item by item", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key(
@@ -254,7 +261,7 @@ def format_key(key: str) -> str:
 
 
 def format_keys(key: Key) -> str:
-    """All the keys of one binding; one without any is in the palette."""
+    """All the keys of one binding; one without any is run by ctrl+p."""
     return " ".join(format_key(k) for k in key.keys) or PALETTE
 
 

@@ -97,7 +97,7 @@ class RegisterApp(TypedAheadApp):
         left = ["Fairlead", about["title"] or self.register.origin.name, about["marking"] or "OFFICIAL"]
         today = self.register.today()
         if self.present:
-            left.insert(1, f"AS AT {format_short_date(today)} · read-only")
+            left[1:1] = [f"AS AT {format_short_date(today)}", "read-only"]
         elif self.register.read_only_reason:
             left.append("read-only")
         author = self.register.author.name if self.register.author else ""

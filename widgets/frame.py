@@ -11,7 +11,14 @@ from textual.message import Message
 from textual.widget import Widget
 
 from store.domain.text import one_line
+from store.domain.vocabulary import MARKINGS
 from widgets.table_line import truncate
+
+TITLE_LEAST = 12
+"""Cells of the register's title below which what is on the right of the top line goes first."""
+
+READABLE = 4
+"""Cells in which a name that is cut can be recognised."""
 
 
 class TopLine(Widget):
@@ -25,24 +32,42 @@ class TopLine(Widget):
         self._right = ""
 
     def show(self, left: Sequence[str], right: str) -> None:
-        """Show these parts; the left is cut first where there is not room for both."""
+        """Show these parts; where there is no room, the title, which is before the marking, is cut; a marking never."""
         if (tuple(left), right) != (self._left, self._right):
             self._left, self._right = tuple(left), right
             self.refresh()
 
     def render(self) -> Content:
         width = self.size.width
-        right = one_line(self._right)
-        left = " · ".join(one_line(part) for part in self._left)
-        room = width - cell_len(right) - 2
-        if room < 12:
-            right, room = "", width
-        left = truncate(left, room)
-        gap = " " * max(1, width - cell_len(left) - cell_len(right))
-        name, _, rest = left.partition(" · ")
-        return Content.assemble(
-            (name, "bold $accent"), f" · {rest}" if rest else "", gap if right else "", (right, "$foreground-muted")
-        )
+        left, rights = [one_line(part) for part in self._left] or [""], one_line(self._right).split(" · ")
+        at = next((n for n, part in enumerate(left) if part in MARKINGS), len(left)) - 1
+        title = left[at]
+        others = cell_len(" · ".join(left)) - cell_len(title)
+
+        def room() -> int:
+            right = cell_len(" · ".join(rights))
+            return width - others - (right + 2 if right else 0)
+
+        while rights and room() < min(cell_len(title), TITLE_LEAST):
+            rights = rights[1:]
+        left[at] = truncate(title, room())
+        if left[at] != title and cell_len(left[at]) < READABLE:
+            left.pop(at)
+        name, *rest = _drop_parts(left or [title], width)
+        right, joined = " · ".join(rights), "".join(f" · {part}" for part in rest)
+        gap = " " * max(1, width - cell_len(name + joined) - cell_len(right))
+        return Content.assemble((name, "bold $accent"), joined, gap if right else "", (right, "$foreground-muted"))
+
+
+def _drop_parts(parts: list[str], width: int) -> list[str]:
+    """The parts of the top line that fit: without the first, then without the last; a marking is dropped never."""
+    first = parts[0]
+    while cell_len(" · ".join(parts)) > width:
+        droppable = [n for n, part in enumerate(parts) if part not in MARKINGS]
+        if len(parts) == 1 or not droppable:
+            return [truncate(part, width) for part in parts]
+        parts.pop(droppable[0 if parts[0] == first else -1])
+    return parts
 
 
 class Title(Widget):
@@ -92,8 +117,10 @@ class KeyBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, keeps_all: bool = False, id: str | None = None) -> None:
+        """With `keeps_all` labels are cut, evenly, before any part is left out."""
         super().__init__(id=id)
+        self._keeps_all = keeps_all
         self._parts: tuple[tuple[str, str, str], ...] = ()
         self._current = ""
 
@@ -107,18 +134,20 @@ class KeyBar(Widget):
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
         """Start, end, key, label and action of the parts that fit the width.
 
-        Where one is current, the others lose their labels first, from the right; then parts are left out, never the
-        current one, nor the last where none is.
+        Where all are kept, the labels are cut, those that are longest most, but for the current one's; then they are left
+        out. Else, and where not even the keys fit, parts are left out: never the current one, nor the last where none is.
         """
-        parts = list(self._parts)
-        at = next((n for n, part in enumerate(parts) if part[2] == self._current), None)
+        parts, gap = list(self._parts), 2
 
         def is_too_wide() -> bool:
-            return sum(map(_size, parts)) + 2 * (len(parts) - 1) > self.size.width
+            return sum(map(_size, parts)) + gap * (len(parts) - 1) > self.size.width
 
-        for n in reversed(range(len(parts)) if at is not None else ()):
-            if n != at and is_too_wide():
-                parts[n] = (parts[n][0], "", parts[n][2])
+        if self._keeps_all and is_too_wide():
+            cuts = range(max(cell_len(label) for _, label, _ in parts), READABLE - 1, -1)
+            for gap, most in (*((gap, most) for gap in (2, 1) for most in cuts), (2, 0)):  # noqa: B007 (the last is used)
+                parts = [(k, label if a == self._current else truncate(label, most), a) for k, label, a in self._parts]
+                if not is_too_wide():
+                    break
         while len(parts) > 1 and is_too_wide():
             out = len(parts) - 3 if len(parts) > 2 else 0
             parts.pop(out if parts[out][2] != self._current else out - 1)
@@ -128,14 +157,15 @@ class KeyBar(Widget):
         placed, x = [], 0
         for part in parts:
             placed.append((x, x + _size(part), *part))
-            x += _size(part) + 2
+            x += _size(part) + gap
         return placed
 
     def render(self) -> Content:
         pieces: list[Content | str | tuple[str, str]] = []
-        for start, _, key, label, action in self._placed():
-            if start:
-                pieces.append("  ")
+        x = 0
+        for start, end, key, label, action in self._placed():
+            pieces.append(" " * (start - x))
+            x = end
             on = action == self._current
             pieces.append((key, "bold $accent"))
             pieces.append((f" {label}" if label else "", "bold underline" if on else ""))

@@ -32,14 +32,16 @@ _BLANK = Paragraph(())
 
 
 def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Piece, ...]:
-    """The line over the tabs: reference, status, publication, age, time left to the target, theme, marking.
+    """The line over the tabs: reference, status, marking, publication, age, time left to the target, theme.
 
+    The marking is where no cut reaches it.
     An age of more than `aged_after` years, and a target that has passed, are emphasised.
     """
     from store.queries.describe_item import describe_head
 
     pieces: list[Piece] = [(f"{detail.row.ref}  ", "strong")]
-    for line in describe_head(detail, today, aged_after):
+    status, *others = describe_head(detail, today, aged_after)
+    for line in (status, *sorted(others, key=lambda line: line.key != "marking")):
         ((text, style),) = line.pieces
         if line.key == "publication" and detail.publication.published:
             text += f", {detail.publication.published}"

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
+from widgets.table_line import truncate
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,14 @@ class Rows(ScrollView, can_focus=False):
         left = Content("" if row.heading else f"{KEY_MARK} " if on else "  ")
         if row.mark:
             left += Content.styled(f"{one_line(row.mark)}  ", self.get_visual_style(*on, "rows--mark"))
-        left += Content.styled(one_line(row.text), quiet if row.quiet or row.heading else style)
-        if row.note:
-            left += Content.styled(f"  {one_line(row.note)}", quiet)
+        text, note = one_line(row.text), f"  {one_line(row.note)}" if row.note else ""
         right = Content.styled(f" {one_line(row.right)}" if row.right else "", quiet)
         room = width - right.cell_length
         if room < 8:
             right, room = Content(""), width
+        shown = truncate(text + note, max(0, room - left.cell_length))
+        text = text if shown.startswith(text) else shown
+        left += Content.styled(text, quiet if row.quiet or row.heading else style)
+        left += Content.styled(shown.removeprefix(text), quiet)
         line = left.truncate(room, ellipsis=True, pad=True) + right
         return Strip(line.render_segments(style)).adjust_cell_length(width, style.rich_style)

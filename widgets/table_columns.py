@@ -34,8 +34,9 @@ WORTH = 4
 class Column:
     """A column: widths are in cells of the terminal, a width of None takes what the others leave (one column only).
 
-    `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
-    the lowest priority is left out first; of equals, the one furthest right. What a line has beyond that goes where it
+    `min_width` is the least that such a column may have. Where the line is too short for all of them, those with a
+    `least` begin with that; where it still is, the column with the lowest priority is left out first; of equals, the one
+    furthest right. What a line has beyond that goes where it
     makes most cells whole, those of a high priority above others: to the `most` of each (AMPLE for the column without a
     width), then to that column, and then beyond the `most`; a column with a width and no `most` never grows. While a
     cell is cut, a column gives away what its cells have no need of.
@@ -48,6 +49,7 @@ class Column:
     priority: int = 0
     align: Literal["left", "right"] = "left"
     most: int = 0
+    least: int = 0
 
 
 class Place(NamedTuple):
@@ -84,11 +86,13 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[Sizes] 
     gap = 2 if width >= 100 else 1
     shown = list(range(len(columns)))
 
+    is_tight = False
+
     def least(n: int) -> int:
         own, least_of_rest = columns[n].width, columns[n].min_width
         if own is None and width >= LONG:
             least_of_rest = max(least_of_rest, min(ENOUGH, largest(sizes[n])))
-        return least_of_rest if own is None else own
+        return least_of_rest if own is None else (is_tight and columns[n].least) or own
 
     def needed() -> int:
         return sum(map(least, shown)) + gap * (len(shown) - 1)
@@ -98,6 +102,7 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[Sizes] 
         short = sum(columns[n].min_width - READABLE for n in shown if columns[n].width is None)
         return len(shown) == 2 and short > 0 and needed() - short <= width
 
+    is_tight = needed() > width
     while len(shown) > 1 and needed() > width and not can_shrink():
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
     spare = width - needed() if len(shown) > 1 else max(0, width - needed())

@@ -15,6 +15,7 @@ from rich.cells import get_character_cell_size, set_cell_size
 
 from store.domain.names import fold_letters
 from store.domain.text import one_line, sanitise
+from store.domain.vocabulary import MARKINGS
 from store.queries.describe import GUESS
 from widgets.table_columns import Column, Place, Sizes, largest, width_of
 
@@ -121,13 +122,24 @@ def needed_widths(rows: Sequence[Row], columns: Sequence[Column], needs: tuple[S
     return needs if list(map(largest, needs)) == list(map(largest, found)) else found
 
 
+_MARKING = re.compile(rf"[ ·,(]*\b(?:{'|'.join(reversed(MARKINGS))})\b")
+"""A marking in a text, with what parts it from the text before."""
+
+
 def truncate(text: str, width: int) -> str:
-    """Truncate a text to so many cells; it ends in … where something was cut, and keeps the † that it ends in."""
+    """Truncate a text to so many cells; it ends in … where something was cut, and keeps the † that it ends in.
+
+    A marking is kept whole: the text before it gives way, and what comes after it.
+    """
     if width_of(text) <= width:
         return text
     if text.endswith(GUESS) and width > 1:
         return truncate(text.removesuffix(GUESS), width - 1) + GUESS
-    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+    cut = set_cell_size(text, width - 1).rstrip() if width > 0 else ""
+    for marking in _MARKING.finditer(text) if MARKINGS[0] in text else ():
+        if marking.end() > len(cut) and width_of(marking[0]) < width:
+            return truncate(text[: marking.start()], width - width_of(marking[0])) + marking[0]
+    return f"{cut}…" if width > 0 else ""
 
 
 def truncate_pieces(pieces: list[Piece], width: int) -> list[Piece]:

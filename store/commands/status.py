@@ -7,6 +7,7 @@ from store.commands.stage_rules import newest_request, stage_of
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, label_of
 from store.log.writer import ChangeWriter
+from store.queries.describe_status import format_closed_already
 
 
 def _stage_value(
@@ -143,7 +144,11 @@ class BelieveDone(Command):
 
     def write(self, writer: ChangeWriter) -> None:
         if self.believed and item_status(writer, self.item) == Status.CLOSED:
-            raise NotAllowed(f"{writer.name_of('recommendation', self.item)} is closed already.")
+            name, is_submitted = (
+                writer.name_of("recommendation", self.item),
+                stage_of(writer, self.item) == Stage.SUBMITTED,
+            )
+            raise NotAllowed(f"{format_closed_already(name, is_submitted=is_submitted)}.")
         value = {"text": "yes", "by": self.by or None} if self.believed else None
         writer.set(
             "recommendation", self.item, "believed_done", value, basis=self.basis, place=self.place, reason=self.reason

@@ -30,6 +30,7 @@ from store.domain.vocabulary import (
     label_of,
 )
 from store.log.writer import ChangeWriter
+from store.queries.describe_status import format_closed_already
 from store.queries.item_detail import evidence_notes
 
 
@@ -94,7 +95,8 @@ class SubmitEvidence(FieldsCommand):
         if stage in CLOSING_STAGES:
             name = writer.name_of("recommendation", item)
             raise NotAllowed(
-                f"{name} is closed already ({label_of(stage).lower()}). Reopen it first: set whether it is on time."
+                f"{format_closed_already(name, is_submitted=False)} ({label_of(stage).lower()}). "
+                "Reopen it first: set whether it is on time."
             )
         if self.asks == "closure":
             _refuse_leads_own(writer, item)

@@ -43,7 +43,7 @@ _LINKS = re.compile(r"(?<=\w)(:)(?=//)|(?i:(?<=www)(\.))")
 _ENTITIES = re.compile(r"&(?=#?\w+(?:;|$))|<(?=[A-Za-z/!?]|$)")
 _HTML = {"&": "&amp;", "<": "&lt;"}
 
-_ELSEWHERE = frozenset({"title", "last-reply", "promised", "next-step", "link"})
+_ELSEWHERE = frozenset({"title", "last-reply", "still-required", "sent", "promised", "next-step", "link"})
 """Lines of an overview that are not printed: the title and the reply, which are elsewhere, what to do next, links."""
 
 _TEXTS = frozenset({"text", "position"})

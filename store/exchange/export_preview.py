@@ -188,8 +188,11 @@ def _by_marking(conn: sqlite3.Connection, suffix: str) -> list[str]:
                 f"SELECT t.id FROM {kind} t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0 AND t.marking = ?",
                 (marking,),
             ).fetchall()
-            if rows:
-                counted.append(f"{len(rows):,} {_plural(label_of_kind(kind), len(rows))}")
+            parts = _parts(conn, marking) if kind == "recommendation" else 0
+            if whole := len(rows) - parts:
+                counted.append(f"{whole:,} {_plural(label_of_kind(kind), whole)}")
+            if parts:
+                counted.append(f"{parts:,} {'part of an item' if parts == 1 else 'parts of items'}")
             if marking != MARKINGS[0]:
                 owners |= {_owner(conn, kind, row[0]) for row in rows} - {""}
         if counted:
@@ -209,9 +212,12 @@ def _plural(label: str, count: int) -> str:
     return f"{noun[:-1]}ies{of}{owner}" if noun.endswith("y") else f"{noun}s{of}{owner}"
 
 
-def _parts(conn: sqlite3.Connection) -> int:
+def _parts(conn: sqlite3.Connection, marking: str | None = None) -> int:
+    """How many parts of items there are, all or those of a marking."""
     row = conn.execute(
-        "SELECT count(*) FROM recommendation r JOIN scope s ON s.entity = r.id WHERE r.part_of IS NOT NULL AND r.listed = 1"
+        "SELECT count(*) FROM recommendation r JOIN scope s ON s.entity = r.id "
+        "WHERE r.part_of IS NOT NULL AND r.withdrawn = 0 AND (?1 IS NULL AND r.listed = 1 OR r.marking = ?1)",
+        (marking,),
     ).fetchone()
     return int(row[0])
 

@@ -12,12 +12,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-from store.domain.fields import KINDS, REGISTER
+from store.domain.fields import KINDS
 from store.domain.lists import register_lists
 from store.domain.vocabulary import MARKINGS
 from store.queries.describe import format_counts
 from store.queries.filter import Filter
 from store.queries.item_list import counts
+from store.queries.markings import register_marking
 
 _OWNED = ("submission", "reply", "action", "lead", "contribution", "measure", "nothing_new")
 
@@ -190,8 +191,7 @@ def marking_in_history(conn: sqlite3.Connection) -> str:
 
 def _marking(conn: sqlite3.Connection) -> str:
     """The highest marking of what is in scope, and of the register as a whole; where two conflict, the higher."""
-    row = conn.execute("SELECT marking FROM register WHERE id = ?", (REGISTER,)).fetchone()
-    highest = MARKINGS[-1] if row and row[0] == MARKINGS[-1] else MARKINGS[0]
+    highest = register_marking(conn)
     for kind, declared in KINDS.items():
         if "marking" in declared.fields:
             found = conn.execute(

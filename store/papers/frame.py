@@ -11,7 +11,6 @@ from datetime import date
 from itertools import groupby
 
 from store.domain.dates import format_date
-from store.domain.fields import REGISTER
 from store.domain.vocabulary import MARKINGS, Basis
 from store.papers.basis_marks import IN_OUR_WORDS, TITLES, Marks
 from store.papers.document import Block, Cell, Figure, Heading, Paragraph, Span, Table, WrittenText
@@ -27,7 +26,7 @@ from store.queries.describe import (
 from store.queries.describe_status import status_basis
 from store.queries.item_detail import entity_rows, publication_fields
 from store.queries.item_details import item_details
-from store.queries.markings import highest_marking
+from store.queries.markings import highest_marking, register_marking
 from store.queries.paper_movements import Start, start_of
 from store.queries.papers import (
     FigureLine,
@@ -224,8 +223,7 @@ class Frame(Marks):
         """The highest marking of what is printed, and of the register and the paper themselves."""
         for one in self.publications:
             self.include("publication", one.id)
-        found = self.conn.execute("SELECT marking FROM register WHERE id = ?", (REGISTER,)).fetchone()
-        lowest = max((found and found[0]) or MARKINGS[0], self.row.marking or MARKINGS[0], key=_rank)
+        lowest = max(register_marking(self.conn), self.row.marking or MARKINGS[0], key=_rank)
         return highest_marking(self.conn, lowest, self.included)
 
     # -- texts and marks

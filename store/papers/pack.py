@@ -17,7 +17,6 @@ from pathlib import Path
 
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, Cancelled, NotAllowed, NotFound
-from store.domain.fields import REGISTER
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS, Status
 from store.exchange.as_csv import escape_formula
@@ -32,7 +31,7 @@ from store.queries.describe_item import describe_item
 from store.queries.describe_records import describe_action, describe_reply, last_reply
 from store.queries.evidence import safe_name
 from store.queries.item_detail import item_detail
-from store.queries.markings import highest_marking
+from store.queries.markings import highest_marking, register_marking
 from store.queries.rows import EntityRow, ItemDetail
 from store.register import Register
 
@@ -170,8 +169,7 @@ def compose_pack(
         "reply": {row.id for row in detail.replies},
         "action": {row.id for row in detail.actions},
     }
-    own = conn.execute("SELECT marking FROM register WHERE id = ?", (REGISTER,)).fetchone()
-    marking = highest_marking(conn, str(own[0] or MARKINGS[0]) if own else MARKINGS[0], included)
+    marking = highest_marking(conn, register_marking(conn), included)
     messages = [f"{row.name}: {row.place}." for row in index if row.place in _STATES.values()]
     if left_out:
         messages.append(

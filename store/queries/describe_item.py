@@ -8,7 +8,7 @@ from typing import Any
 
 from store.domain.dates import format_duration, years_before
 from store.domain.fields import KINDS, label_of_field
-from store.domain.vocabulary import LEFT_OUT, ActionKind, Basis, Stage, Status, label_of
+from store.domain.vocabulary import LEFT_OUT, ActionKind, Basis, Stage, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -32,14 +32,13 @@ from store.queries.describe import (
 from store.queries.describe_records import (
     Lines,
     describe_action,
+    describe_last_reply,
     describe_link,
     describe_part,
-    describe_reply,
     describe_submissions,
     describe_targets,
     format_action,
     format_extension,
-    last_reply,
 )
 from store.queries.describe_status import format_status, mark_past_target, status_basis
 from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
@@ -84,9 +83,9 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
         yield LabelledLine("Time left", (_time_left(row.target_latest, today),), "time-left")
     if row.theme:
         yield LabelledLine("Theme", ((row.theme, "quiet"),), "theme", basis=row.theme_basis or "")
-    own = detail.fields["marking"].value
-    if format_marking(own) or format_marking(publication.marking):
-        yield LabelledLine("Marking", ((str(own or publication.marking), "quiet"),), "marking")
+    # The publication is named here too: the higher of the two.
+    if marking := format_marking(detail.fields["marking"].value) or format_marking(publication.marking):
+        yield LabelledLine("Marking", ((marking, "quiet"),), "marking")
 
 
 def format_publication(line: LabelledLine, escape: Callable[[str], str] = str) -> str:
@@ -134,7 +133,7 @@ def _overview(detail: ItemDetail) -> Lines:
 def _recorded(detail: ItemDetail) -> Lines:
     """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
     yield LabelledLine("Title", ((detail.row.display_title, "strong"),), "title")
-    yield from _last_reply(detail)
+    yield from describe_last_reply(detail)
     yield from _promised(detail)
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
@@ -176,23 +175,6 @@ def _field(
     if text:
         how, place = (value.basis, value.place) if value else ("", None)
         yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
-
-
-def _last_reply(detail: ItemDetail) -> Lines:
-    """What the inspectorate last replied, when, and who has to act next; no line where no reply is recorded."""
-    reply, row = last_reply(detail), detail.row
-    if reply is None:
-        return
-    line = describe_reply(reply)
-    day = reply.fields["dated"] or "date not known"
-    move = ""
-    if row.stage == Stage.SUBMITTED:
-        move = "evidence sent since, no reply yet"
-    elif row.status != Status.CLOSED and row.next_move:
-        move = format_next_move(row.next_move, row.next_move_until)
-        move = with_basis(f"action with {move[:1].lower()}{move[1:]}", detail.fields["next_move"].basis)
-    pieces = (*line.pieces, (f", {day}", ""))
-    yield LabelledLine("Last reply", pieces, "last-reply", {"next_move": move}, line.basis)
 
 
 def _promised(detail: ItemDetail) -> Lines:
@@ -289,7 +271,7 @@ def _benefits(detail: ItemDetail) -> Lines:
         *others, last = lines
         for line in others:
             line.mark = ""
-        last.mark = f"all {len(lines)} {label_of(last.basis)}"
+        last.mark = f"{'both' if len(lines) == 2 else f'all {len(lines)}'} {label_of(last.basis)}"
     yield from lines
 
 

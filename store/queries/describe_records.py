@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 
-from store.domain.vocabulary import LEFT_OUT, Extension, label_of
+from store.domain.vocabulary import LEFT_OUT, ClosedBy, Extension, Stage, Status, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -107,6 +108,41 @@ def last_reply(detail: ItemDetail) -> EntityRow | None:
         return latest_day(reply, "dated") if reply.fields["dated_latest"] else ""
 
     return max(reversed(detail.replies), key=day, default=None)
+
+
+TWO_LINES = 96
+"""Characters that, with a basis after them, take two lines of the pane in a narrow window."""
+
+
+def describe_last_reply(detail: ItemDetail) -> Lines:
+    """What was replied last and when, who has to act next, and what is still required; without a reply, what was sent."""
+    reply, row = last_reply(detail), detail.row
+    if reply is None:
+        yield from _sent(detail)
+        return
+    line = describe_reply(reply)
+    day = reply.fields["dated"] or "date not known"
+    move = ""
+    if row.stage == Stage.SUBMITTED:
+        move = "evidence sent since, no reply yet"
+    elif row.status != Status.CLOSED and row.next_move:
+        move = format_next_move(row.next_move, row.next_move_until)
+        move = with_basis(f"action with {move[:1].lower()}{move[1:]}", detail.fields["next_move"].basis)
+    pieces = (*line.pieces, (f", {day}", ""))
+    yield LabelledLine("Last reply", pieces, "last-reply", {"next_move": move}, line.basis)
+    if (required := reply.fields["would_satisfy"]) and row.status != Status.CLOSED:
+        text = shorten(str(required), TWO_LINES, placeholder=" …")
+        yield LabelledLine("Still required", ((text, ""),), "still-required", basis=basis_of(reply, "would_satisfy"))
+
+
+def _sent(detail: ItemDetail) -> Lines:
+    """What was sent last of an item without a reply; of an open one that an inspectorate closes, that nothing was."""
+    if detail.submissions:
+        newest = detail.submissions[-1]
+        text = f"{format_day(newest.fields['sent'])}, {format_asked(newest)}; no reply recorded"
+        yield LabelledLine("Sent", ((text, ""),), "sent", basis=basis_of(newest, "asks"))
+    elif detail.row.status != Status.CLOSED and detail.publication.closed_by == ClosedBy.INSPECTORATE:
+        yield LabelledLine("Sent", (("no submission recorded", "quiet"),), "sent")
 
 
 def latest_day(entity: EntityRow, name: str) -> str:

@@ -17,6 +17,11 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
     return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
 
 
+def format_closed_already(ref: str, *, is_submitted: bool) -> str:
+    """Why what is for an open item cannot be done, without a full stop; `is_submitted` of one that waits for a reply."""
+    return f"{ref} is {'with the inspectorate' if is_submitted else 'closed'} already"
+
+
 def status_basis(status: object, stored: object) -> str:
     """The basis of the stage or track that a status follows from, of the stored bases of its item; "" for no guess."""
     basis = parse_bases(stored).get("stage" if status == Status.CLOSED else "track", "")
@@ -27,6 +32,11 @@ def format_item_status(item: ItemRow, closer: str = "HMICS") -> Piece:
     """The status of an item in a narrow place, with † where it follows from a guess."""
     text, style = format_status(item.status, item.closed_as, closer)
     return mark_guessed(text, status_basis(item.status, item.basis)), style
+
+
+def format_status_word(item: ItemRow, today: date) -> str:
+    """The status of an item without its glyph: "With HMICS", "On track, past its target"."""
+    return mark_past_target(item, today, format_item_status(item))[0][2:]
 
 
 def format_leads(item: ItemRow) -> str:

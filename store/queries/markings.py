@@ -1,4 +1,4 @@
-"""The highest marking of what a page prints."""
+"""The marking of the register, and the highest of what a page prints."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from store.domain.fields import KINDS
+from store.domain.fields import KINDS, REGISTER
 from store.domain.vocabulary import MARKINGS
+
+
+def register_marking(conn: sqlite3.Connection) -> str:
+    """The marking of the register itself; the lowest where none is recorded."""
+    found = conn.execute("SELECT marking FROM register WHERE id = ?", (REGISTER,)).fetchone()
+    return str((found and found[0]) or MARKINGS[0])
 
 
 def highest_marking(conn: sqlite3.Connection, register: str, included: Mapping[str, Iterable[str]]) -> str:

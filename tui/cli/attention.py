@@ -8,14 +8,17 @@ from typing import Any
 
 import click
 
-from store.queries.attention import MAIN_GROUPS, Attention, Group, Rules, attention, rules_of
-from store.queries.attention_text import AttentionRow, attention_rows
+from store.queries.attention import MAIN_GROUPS, Attention, Group, Reason, Rules, attention, rules_of
+from store.queries.attention_text import AttentionRow, ReasonText, attention_rows
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import as_at_option, example, format_option, load_settings, open_for_reading, register_option
 from tui.cli.list_items import filter_from, filter_options, query_option
 
 _PIECE = 500
+_WHAT_DAY = {Reason.LATE: "due", Reason.DUE: "due", Reason.REVIEW: "due", Reason.PROMISED: "said"}
+"""What the day of a reason is; of the others, since when it is so."""
+
 _SHOWN = ("ref", "reason", "since", "detail", "group")
 
 
@@ -75,6 +78,11 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
             printing.as_csv(_SHOWN, (list(line) for line in rows))
 
 
+def _day(because: ReasonText) -> str:
+    """The day of a reason, and what it is: "due 2024-09-30"."""
+    return f"{_WHAT_DAY.get(because.reason, 'since')} {because.since}" if because.since else ""
+
+
 def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attention, rules: Rules) -> None:
     """Print a table for each group, under its heading."""
     for n, (group, here) in enumerate(groups):
@@ -82,7 +90,7 @@ def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attent
             click.echo()
         printing.heading(found.heading(group))
         cells = (
-            (row.item.ref, str(because.reason), because.since or "", because.detail)
+            (row.item.ref, str(because.reason), _day(because), because.detail)
             for row in here
             for because in row.because
         )

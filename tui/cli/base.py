@@ -221,13 +221,13 @@ def _open_with_progress(path: Path) -> Register:
 
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
-    from store.as_at import describe_late_news, parse_past_day
+    from store.as_at import describe_news, parse_past_day
 
     day = parse_past_day(text, register.today())
     snapshot = register.as_at(day, scratch_folder() / "as-at.fairlead")
     try:
         with translating_errors(snapshot.path):
-            print_notice(f"As at {format_date(day)}. {describe_late_news(snapshot.late_news, day)}".rstrip())
+            print_notice(f"As at {format_date(day)}. {describe_news(register.conn, snapshot.late_news, day)}".rstrip())
             yield snapshot
     finally:
         snapshot.close()

@@ -69,6 +69,9 @@ _PLACES = {
 }
 """Where each command is: its file beside this one, and its name there."""
 
+_SAME_VALUES = {"--status": "--track", "--track": "--status"}
+"""An option of some commands, and the one of others that takes what was meant: on-track, delayed."""
+
 _ARGUMENTS = "fairlead.arguments"
 """Where the context keeps the arguments after the program's name."""
 
@@ -85,10 +88,21 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, and note what was typed, for a sentence about it. Raises UsageError for options at odds."""
         ctx.meta[_ARGUMENTS] = list(args)
+        if not ctx.resilient_parsing:
+            self._check_order(ctx, args)
         found = super().resolve_command(ctx, args)
         if not ctx.resilient_parsing:
             _check_options(ctx, *found)
         return found
+
+    def _check_order(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise UsageError where a file comes before a command: with the line that was meant."""
+        file, name = args[0], args[1] if len(args) > 1 else ""
+        if name not in self.commands or file in self.commands:
+            return
+        takes_register = any(param.name == "register" for param in self.commands[name].params)
+        meant = ["fairlead", name, *args[2:], *(["--register"] if takes_register else []), file]
+        raise click.UsageError(f"The command comes before the file: {' '.join(map(quote_for_shell, meant))}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
@@ -176,7 +190,12 @@ def _in_words(run: Callable[[], R], ctx: click.Context | None = None) -> R:
 
 def _plain(error: click.UsageError) -> str:
     """The message of an error of usage, with what can be done about a text that begins with a hyphen."""
-    if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.possibilities:
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    meant = _SAME_VALUES.get(error.option_name, "")
+    if any(meant in param.opts for param in error.ctx.command.params):
+        return f"No such option: {error.option_name}. Here it is {meant}."
+    if error.possibilities:
         return error.format_message()
     takes = [param.name for param in error.ctx.command.params if isinstance(param, click.Argument)]
     text = next(filter(_holds(error.option_name), error.ctx.meta.get(_ARGUMENTS, ())), "")

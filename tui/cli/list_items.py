@@ -22,10 +22,9 @@ from store.domain.vocabulary import (
     Response,
     Stage,
     Status,
-    label_of,
 )
 from store.queries.describe import GUESS_LEGEND, format_counts, mark_guessed
-from store.queries.describe_status import format_how_far, format_leads, mark_past_target
+from store.queries.describe_status import format_how_far, format_leads, format_status_word
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -228,7 +227,7 @@ def _cells(row: ItemRow, today: date) -> tuple[str, ...]:
     return (
         row.ref,
         row.display_title,
-        mark_past_target(row, today, (mark_guessed(label_of(row.status), bases["status"]), ""))[0],
+        format_status_word(row, today),
         format_how_far(row) + differs,
         format_leads(row),
         mark_guessed(row.target_text, bases.get("target")) if row.target_text else "",

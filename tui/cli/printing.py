@@ -20,9 +20,10 @@ from tui.cli.base import at_terminal, print_notice
 from tui.cli.layout import lay_out, pad, terminal_width, wrap
 
 _PIECE = 1000
-_STYLES = {"Closed": "green", "On track": "cyan", "Delayed": "red"}
+_STYLES = {"Closed": "green", "With": "green", "On track": "cyan", "Delayed": "red"}
 _GLYPHS = {
     "Closed": "closed",
+    "With": "with-inspectorate",
     "On track": "on-track",
     "Delayed": "delayed",
     "Not stated": "not-stated",
@@ -119,8 +120,9 @@ def _terminal_table(
 
 
 def _word(status: str) -> str:
-    """The word of a status, without what it is marked with."""
-    return status.partition(",")[0].removesuffix(GUESS)
+    """The word of a status, without what it is marked with; of one with the inspectorate, whichever that is, "With"."""
+    word = status.partition(",")[0].removesuffix(GUESS)
+    return "With" if word.startswith("With ") else word
 
 
 def _print_row(row: Sequence[str], widths: dict[int, int], styles: dict[int, dict[str, Any]]) -> None:

@@ -37,8 +37,8 @@ def send_back(register: Path | None, out: Path | None, dry_run: bool, in_the_cle
             raise OpenedReadOnly(opened.read_only_reason)
         if waiting is None:
             raise NotAllowed(
-                f"{one_line(opened.origin.name, most=60)} was not saved from a file that somebody gave you, so there is "
-                "nobody to send it back to. To hand it on: fairlead export OUT.sqlite"
+                f"There is nobody to send {one_line(opened.origin.name, most=60)} back to: it was not saved from a file that "
+                "was written to be handed on. The sample is nobody's either. To hand it on: fairlead export OUT.sqlite"
             )
         rows = [(row.time[:10], row.about, row.field, one_line(row.after, most=120)) for row in waiting.rows]
         printing.table(("Day", "About", "What", "Change"), rows, wide=("Change",), first_out=("Day",))

@@ -27,7 +27,7 @@ from store.queries.describe import (
     share_basis,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
-from store.queries.describe_status import format_how_far, mark_past_target
+from store.queries.describe_status import format_how_far, format_status_word
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields, publication_file
@@ -190,7 +190,7 @@ def _publication(register: Register, entity: str) -> None:
         (
             item.ref,
             item.display_title,
-            mark_past_target(item, register.today(), (mark_guessed(label_of(item.status), bases["status"]), ""))[0],
+            format_status_word(item, register.today()),
             format_how_far(item),
             mark_guessed(item.target_text, bases.get("target")) if item.target_text else "",
         )

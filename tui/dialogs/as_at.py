@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.as_at import describe_late_news, parse_past_day
+from store.as_at import describe_news, parse_past_day
 from store.domain.dates import format_date
 from store.domain.errors import FairleadError
 from store.file.sqlite_errors import translating_errors
@@ -84,7 +84,7 @@ def open_scratch(app: RegisterApp, day: date, scratch: Path, show: ShowSnapshot)
     snapshot.file.read_only_reason = (
         f"This is the register as at {format_date(day)}: nothing can be changed in it. ctrl+d leads back."
     )
-    late = describe_late_news(snapshot.late_news, day)
+    late = describe_news(app.register.conn, snapshot.late_news, day)
     notice = f"As at {format_date(day)}, read-only: ctrl+d or esc leads back."
     show(snapshot, f"{notice} {late}".rstrip())
 

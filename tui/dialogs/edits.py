@@ -11,7 +11,7 @@ from store.domain.lists import register_lists
 from store.domain.text import one_line
 from store.domain.vocabulary import DELAY_KINDS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import mark_guessed, parse_bases
-from store.queries.describe_status import format_item_status, mark_past_target
+from store.queries.describe_status import format_closed_already, format_item_status, mark_past_target
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
@@ -126,7 +126,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
     """
     row, far = detail.row, _FAR
     closed = row.status == Status.CLOSED
-    how = "with the inspectorate" if row.closed_as == WITH_INSPECTORATE else "closed"
+    already = format_closed_already(row.ref, is_submitted=row.closed_as == WITH_INSPECTORATE)
     by_us = detail.publication.closed_by != "inspectorate"
     not_ours = f"{row.ref} is the inspectorate's to close; delivered is how a plan's commitment ends."
     choices = _open_choices(row)
@@ -136,7 +136,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
         choices.append(
             Choice(
                 "b", "We believe it is done", far, "believed", note="stays open until it is agreed",
-                disabled_because=f"{row.ref} is {how} already." if closed else None,
+                disabled_because=f"{already}." if closed else None,
             )
         )  # fmt: skip
     if lead := lead_choice(detail, acts_for, "l", far):

@@ -226,7 +226,7 @@ def offer_to_hand_over(app: RegisterApp) -> None:
         return
     sentence = (
         "The copy is yours to work in. If you take over from somebody, their open items can be handed over now, in one "
-        "action that is shown first; later it is in the palette, as hand over."
+        "action that is shown first; later with ctrl+p, hand over."
     )
     question = Ask("Kept", sentence, (Answer("h", "hand items over", "yes"),), leave="go on")
     app.push_screen(question, lambda answer: hand_over(app) if answer else None)

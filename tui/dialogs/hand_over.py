@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
+from store.queries.describe import format_line
+from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
@@ -70,15 +72,25 @@ def hand_over(app: RegisterApp) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
             then = partial(_act_for_oneself, app, values["to"] or "")
-            preview(app, title, tuple(found), lambda items: _build(app, values, items), then)
+            remarks = {item: _last_reply(app, item) for item in found}
+            preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
     app.push_screen(
         Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
     )
 
 
+def _last_reply(app: RegisterApp, item: str) -> str:
+    """What the inspectorate last replied to an item, or what was sent, in a line; "" where it closes no such item."""
+    from store.queries.describe_records import describe_last_reply
+
+    detail = item_detail(app.register.conn, item)
+    line = next(describe_last_reply(detail), None) if detail else None
+    return f"{line.label}: {format_line(line)}" if line else ""
+
+
 def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
-    """Have the person at this desk act for themselves, where the items were handed over to them."""
+    """Have the person at this desk act for themselves, where the items were handed over to them, and show what is next."""
     from tui.desk.settings import update_settings
 
     author, acts_for = app.register.author, app.settings.acts_for
@@ -87,6 +99,7 @@ def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
     if is_own and fold_name(name) not in map(fold_name, acts_for):
         app.settings = update_settings(acts_for=(*acts_for, name))
         app.post_message(ActsForChanged())
+        app.call_later(app.run_action, "go('attention')")
 
 
 def join_leads(app: RegisterApp) -> None:

@@ -46,7 +46,7 @@ def _ask_where(app: RegisterApp, page: PaperPage) -> None:
     row = page.row
     day = row.date_latest or app.register.today().isoformat()
     form = row.form or DEFAULT_FORM
-    marking = row.marking if row.marking in MARKINGS else MARKINGS[-1]
+    marking = max(row.marking or MARKINGS[-1], page.register_marking, key=MARKINGS.index)
     fields = (
         FormField("path", "File", value=str(free_path(Path.home() / f"paper-{day}.docx")), required=True,
                   hint=".docx, .html or .md"),

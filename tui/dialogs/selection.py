@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -110,10 +110,14 @@ def preview(
     build: BuildForItems,
     then: Then | None,
     reasons: tuple[str, ...] = (),
+    remarks: Mapping[str, str] | None = None,
 ) -> None:
-    """Preview the change of each item, ask for one reason, and run the commands of those not left out as one action."""
+    """Preview the change of each item, ask for one reason, and run the commands of those not left out as one action.
+
+    `remarks` are shown beside the changes, by item.
+    """
     if app.register.author is None:
-        app.ask_author(lambda: preview(app, title, items, build, then, reasons))
+        app.ask_author(lambda: preview(app, title, items, build, then, reasons, remarks))
         return
 
     names, titles = references_of(app.register.conn, items), titles_of(app.register.conn, items)
@@ -122,7 +126,7 @@ def preview(
     lines = tuple(
         PreviewLine(
             item, names[item], row.what, row.now, row.new, row.refused or "",
-            "needs a reason" if row.requires_reason else "", titles.get(item, ""),
+            "needs a reason" if row.requires_reason else (remarks or {}).get(item, ""), titles.get(item, ""),
         )
         for item, row in zip(items, found, strict=True)
     )  # fmt: skip

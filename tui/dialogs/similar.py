@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store.domain.text import one_line
-from store.domain.vocabulary import label_of
 from store.file.database import Connection
 from store.queries.describe import format_basis, parse_bases
+from store.queries.describe_status import format_item_status
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.queries.similar import SimilarPair, find_similar
@@ -89,7 +89,7 @@ def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: S
 def _describe(item: ItemRow) -> str:
     basis = format_basis(parse_bases(item.basis).get("text"))
     text = f" {one_line(item.text, most=600)}" + (f" ({basis})" if basis else "") if item.text else ""
-    return f"{item.ref} · {one_line(item.display_title, most=200)} · {label_of(item.status)}.{text}"
+    return f"{item.ref} · {one_line(item.display_title, most=200)} · {format_item_status(item)[0]}.{text}"
 
 
 def _associate(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair, answer: str) -> None:

@@ -57,7 +57,7 @@ class RegisterScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield KeyBar(id="screens")
+        yield KeyBar(keeps_all=True, id="screens")
         yield Notice()
         yield Notice(id="yours")
         yield from self.body()
@@ -136,7 +136,12 @@ class RegisterScreen(Screen[None]):
         return []
 
     def with_hint(self, sentence: str, hint: str) -> str:
-        """A sentence and a hint which key changes the register; the sentence alone where it is read-only."""
+        """The sentence for an empty list, with a hint which key changes that; without it where the register is read-only.
+
+        Of a snapshot the sentence is another: what is empty then may not be so now.
+        """
+        if self.register_app.present:
+            return "Nothing of this was recorded by that day."
         return sentence if self.register.read_only_reason else f"{sentence} {hint}"
 
     def show_keys(self) -> None:

@@ -196,7 +196,9 @@ class HistoryScreen(ListScreen):
             return
         action, reason = row.action, self._reason_of(row.action)
         if not reason:
-            self.register_app.show_toast("This action gives no reason.")
+            self.register_app.show_toast(
+                "This action gives no reason: m sets how one is marked, OFFICIAL or OFFICIAL-SENSITIVE."
+            )
             return
 
         def go_on(marking: str | None) -> None:

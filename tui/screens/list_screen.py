@@ -18,6 +18,12 @@ from widgets.windowed_table import RowProvider, WindowedTable
 BESIDE_FROM = 160
 """Columns of terminal from which the pane is beside the table, and not below it."""
 
+FRAME = 8
+"""The most lines of terminal around the rows of a table and its pane."""
+
+LEAST_PANE = 8
+"""Lines that few rows leave for a pane to be shown in a low terminal."""
+
 
 class ListScreen(RegisterScreen):
     """A screen with a table. A subclass implements `body`, `reread`, and `fill_pane` where it has a pane."""
@@ -54,20 +60,24 @@ class ListScreen(RegisterScreen):
         self.query_one("#title", Static).update(title, layout=False)
 
     def fit_list(self, rows: int) -> None:
-        """Limit the table to the height of so many rows, and leave the rest to the pane, where one is shown."""
-        if self.PANE_FROM is not None:
-            is_alone = self.has_class("-no-pane") or self.has_class("-beside")
-            # No higher than the terminal: the screen is laid out again only where the height is seen to differ.
-            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), self.app.size.height) + 1
+        """Limit the table to the height of so many rows, and leave the rest to the pane.
+
+        In a low terminal there is a pane only where it is beside the table, or where few rows leave it the lines.
+        """
+        if self.PANE_FROM is None:
+            return
+        width, height = self.app.size
+        is_beside = width >= BESIDE_FROM
+        has_room = height >= (LOW if is_beside else self.PANE_FROM) or 0 < rows <= height - FRAME - LEAST_PANE
+        set_display(self.query_one(Pane), has_room)
+        self.set_class(is_beside, "-beside")
+        self.set_class(not has_room, "-no-pane")
+        # No higher than the terminal: the screen is laid out again only where the height is seen to differ.
+        self.table.styles.height = "1fr" if is_beside or not has_room else min(max(rows, 3), height) + 1
 
     def on_resize(self) -> None:
         """Place the pane below or beside the table; hide it, and the title, where the terminal has few lines."""
         if self.PANE_FROM is not None:
-            pane = self.query_one(Pane)
-            is_beside = self.size.width >= BESIDE_FROM
-            set_display(pane, self.size.height >= (LOW if is_beside else self.PANE_FROM))
-            self.set_class(is_beside, "-beside")
-            self.set_class(not pane.display, "-no-pane")
             self.fit_list(self.table.count)
             for title in self.query("#title, Title"):
                 set_display(title, self.size.height >= LOW)

@@ -121,6 +121,8 @@ class PublicationsScreen(ListScreen):
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
         lines = [Paragraph(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
         lines += [Paragraph(((", ".join(parts), ""),), MARGIN, "Closed")] if parts else []
+        if not row.total and not self.register.read_only_reason:
+            lines.append(Paragraph((("Press enter, and a there, to add its recommendations.", "accent"),)))
         printed = [f"{label} {_marked(fields.pop(name))}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Paragraph(((", ".join(printed), ""),), MARGIN, "As printed"))

@@ -29,6 +29,9 @@ from widgets.windowed_table import WindowedTable
 PAINT_SECONDS = 0.25
 """The delay after a change before a long list is read again, in which the change is drawn or the next one made."""
 
+_NOTE_PLACES = {"publication": "press 1 (Publications)", "theme": "press 4 (Themes)"}
+"""Where the notes on each kind are read, in a sentence."""
+
 
 class RecommendationsScreen(ItemListScreen):
     """The list, its filter bar and search, and the pane."""
@@ -142,7 +145,7 @@ class RecommendationsScreen(ItemListScreen):
         self._edited = rows.hold(*held) if held and whole else ()
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
-        self._note_hits = describe_note_hits(self.register.conn, self.shown, {"publication": "1", "theme": "4"})
+        self._note_hits = describe_note_hits(self.register.conn, self.shown, _NOTE_PLACES)
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)

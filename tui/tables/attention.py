@@ -17,8 +17,8 @@ from widgets.windowed_table import Column, Row
 ATTENTION_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
     Column("status", "Status", 13, priority=7),
-    Column("title", "Recommendation", 30, priority=2, most=60),
-    Column("why", "Why", None, min_width=30, priority=20, most=80),
+    Column("title", "Recommendation", 30, priority=8, most=60, least=20),
+    Column("why", "Why", None, min_width=44, priority=20, most=80),
 )
 
 _FOLDED = {

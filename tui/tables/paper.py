@@ -12,6 +12,7 @@ from store.domain.vocabulary import MARKINGS
 from store.file.database import Connection
 from store.papers.document import Document, Heading, WrittenText
 from store.papers.forms import DEFAULT_FORM, load_form
+from store.queries.markings import register_marking
 from store.queries.papers import (
     FigureLine,
     Movement,
@@ -124,6 +125,17 @@ class PaperPage:
     places: tuple[WrittenPlace, ...]
     missing: tuple[MissingLine, ...]
     apart: bool
+    register_marking: str
+
+    @property
+    def marking(self) -> str:
+        """How it will be marked as it would be written today, and why where that is not its own marking."""
+        own = self.row.marking or MARKINGS[0]
+        printed = self.document.marking if self.document else max(own, self.register_marking, key=MARKINGS.index)
+        if printed == own:
+            return own
+        why = "as the register is" if printed == self.register_marking else "as a text in it is"
+        return f"{printed}, {why}; its own is {own}"
 
     @property
     def due(self) -> tuple[WrittenPlace, ...]:
@@ -191,6 +203,7 @@ def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | 
         tuple(places),
         tuple(MissingLine(one.sentence, one.items) for one in frame.lacking),
         form.apart,
+        register_marking(conn),
     )
 
 

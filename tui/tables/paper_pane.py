@@ -37,7 +37,7 @@ def head_lines(page: PaperPage) -> list[Line]:
             ", ".join(page.codes.get(each, "?") for each in row.publications) or "all that its form counts",
         ),
         ("Changes since", page.moved.since),
-        ("Marking", row.marking),
+        ("Marking", page.marking),
         ("Purpose", row.purpose),
     )
     lines = [Line(((str(value or "not recorded"), "" if value else "quiet"),), MARGIN, label) for label, value in facts]

@@ -29,7 +29,8 @@ class Command(BaseModel):
     understood, and a year that is unlikely as it is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is first used: an action needs few of the commands.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     basis: Basis = Basis.ENTERED
     place: str | None = None

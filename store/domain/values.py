@@ -61,7 +61,8 @@ Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 
 class StrictModel(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Built when it is first used: a save needs few of them.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class EntityModel(StrictModel):

@@ -156,8 +156,8 @@ def nothing_new(case: Case, terminal: Terminal) -> Iterator[Figure]:
     times, back = [], []
     for turn in range(TURNS + 1):
         terminal.press("down" if turn % 12 < 10 else "up")
-        ref = cursor_line(terminal.picture).split()[1]
-        took = terminal.until(has_toast(f"{ref}: nothing new"), terminal.send("."))
+        ref = cursor_line(terminal.picture).split()[1].rstrip("…")
+        took = terminal.until(has_toast(ref, ": nothing new"), terminal.send("."))
         terminal.settle(0.3)
         undone = revert(terminal)
         if turn:

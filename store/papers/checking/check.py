@@ -32,6 +32,7 @@ from store.papers.checking.rules import (
     themes,
     weaknesses,
 )
+from store.papers.checking.written_before import since_written
 from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
 from store.papers.frame import Frame
@@ -123,7 +124,7 @@ def _check(
 
     def step() -> None:
         nonlocal done
-        done += 1
+        done = min(done + 1, steps)
         if not go_on(done, steps):
             raise Cancelled("The check")
 
@@ -131,7 +132,7 @@ def _check(
     step()
     facts = load_facts(shown.conn, row, register.today())
     step()
-    own, frame = _own_words(shown, page, row, forms)
+    own, frame = _own_words(shown, page, row, forms, step)
     if own.findings and facts.is_cut and shown is register:
         # What this copy would write lacks what was left out of it: a line that is another need not be wrong.
         own, frame = OwnWords(page, own.lines), None
@@ -158,7 +159,7 @@ def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
 
 
 def _own_words(
-    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form]
+    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form], step: Callable[[], None]
 ) -> tuple[OwnWords, Frame | None]:
     """The page beside what the register writes now, in the form whose headings it has."""
     if row is None:
@@ -175,6 +176,8 @@ def _own_words(
         except FairleadError:
             continue
         if (found := compare(page, composed)).is_ours:
+            if found.findings:
+                found = since_written(shown, page, composed, found, form, step)
             return found, frame
     return OwnWords(page), None
 

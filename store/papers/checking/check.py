@@ -16,7 +16,7 @@ from store.file.office_parts import read_regular_file
 from store.papers.checking.context import Check
 from store.papers.checking.facts import load_facts
 from store.papers.checking.findings import Finding, Kind, in_order
-from store.papers.checking.outline import outline
+from store.papers.checking.outline import compared_lines, outline
 from store.papers.checking.own_words import OwnWords, compare
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
@@ -43,6 +43,8 @@ from store.register import Register
 SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 """The kinds of file that are checked, by the end of the name."""
 
+NOTHING_COMPARED = "No publication of this register is named in it: nothing could be compared."
+
 Progress = Callable[[int, int], bool]
 
 RULES = (
@@ -62,6 +64,13 @@ class Checked:
     """The reasons of findings that are no fault, by their keys."""
     written_here: bool = False
     """Whether Fairlead wrote it."""
+    compared: frozenset[int] = frozenset()
+    """The lines that are about a publication of the register, and were held to what it has."""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a paper names no publication of this register, so that nothing could be held to it."""
+        return bool(self.page.accounts) and not self.compared
 
     @property
     def shown(self) -> list[Finding]:
@@ -147,7 +156,10 @@ def _check(
         if not (own.is_ours and rule in weaknesses.RULES):
             rule(check)
         step()
-    return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours)
+    compared = own.lines | compared_lines(check.outline, facts)
+    if not compared and page.accounts:
+        check.weak("nothing-compared", NOTHING_COMPARED)
+    return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours, compared)
 
 
 def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:

@@ -29,6 +29,7 @@ from store.papers.checking.rules import (
     head,
     names,
     numbers,
+    shares,
     statuses,
     structure,
     tables,
@@ -49,7 +50,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
+    *counts.RULES, *shares.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
@@ -174,11 +175,12 @@ def _own_words(
         lead = page.lead or _lead(page)
         try:
             frame = read_frame(shown.conn, row, form, today=shown.today(), lead=lead or None)
-            composed = page_of(compose_read(frame, max_marking=MARKINGS[-1]))
+            document = compose_read(frame, max_marking=MARKINGS[-1])
+            composed = page_of(document)
         except FairleadError:
             continue
         if shared(page, composed) >= 0.5:
-            return compare(page, composed), frame
+            return compare(page, composed, document.missing), frame
     return OwnWords(page), None
 
 

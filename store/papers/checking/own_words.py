@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from store.domain.date_wording import MONTHS
 from store.papers.checking.findings import Certainty, Finding, Kind
 from store.papers.checking.pages import (
     Page,
@@ -23,7 +24,7 @@ from store.papers.checking.pages import (
     text_of_block,
 )
 from store.papers.checking.read_text import page_of_text
-from store.papers.checking.wording import fold, shorten
+from store.papers.checking.wording import fold, number_of, shorten
 from store.papers.document import Document
 from store.papers.markdown import to_markdown
 
@@ -60,16 +61,59 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+|(?<=\d)\s(?=\d)", " ", plain).strip(" *[]")
 
 
-def compare(page: Page, composed: Page) -> OwnWords:
-    """A page beside the composed one; where it is none of Fairlead's it is as it was."""
+def compare(page: Page, composed: Page, missing: Iterable[str] = ()) -> OwnWords:
+    """A page beside the composed one; where it is none of Fairlead's it is as it was. `missing` are the sentences at the
+    head of a draft, which a person takes out."""
     if shared(page, composed) < _LEAST_SHARED:
         return OwnWords(page)
-    return _Comparison(page, composed).run()
+    return _Comparison(page, composed, frozenset(missing)).run()
+
+
+_HAS_FACTS = {
+    True: re.compile(r"\b[A-Z]{1,6}\d{0,2}-x?\d|: \d+ \(|^(?:Status|Target|Evidence sent|[\w ]{2,40} replied)\b"),
+    False: re.compile(
+        r"^(?:Recommendation|Area for development|Commitment|Action) x?\d+[a-z]?\s*:|^[A-Z]{1,6}\d{0,2}-x?\d+[a-z]?\b"
+    ),
+}
+"""What a line has that is missed where it is left out, by whether it is of a list: the facts of items."""
+
+_STATUS_WORDS = frozenset({
+    "open", "opened", "reopened", "closed", "closure", "discharge", "discharged", "delayed", "track",
+    "schedule", "late", "overdue", "submitted", "sent", "ongoing", "outstanding", "completed", "complete",
+    "started", "progress", "collating", "agreed", "accepted", "refused", "rejected", "declined", "withdrawn",
+    "adopted", "superseded", "delivered", "later", "earlier", "not", "no", "none", "nobody", "never", "without",
+    "discuss", "approve", "decide", "note", "view",
+})  # fmt: skip
+"""What a line has of a status, or of what is asked: another of these is another fact."""
+
+_SAME = {"recs": "recommendations", "rec": "recommendation", "&": "and", "closes": "close"}
+
+
+def facts_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str]]:
+    """The facts that a text has, in whatever words: its numbers and months in their order, what it has of a status in its
+    order, and the names in it."""
+    plain = re.sub(r"(?<=\d)\s*[-–—]\s*(?=\d)", " to ", text.replace("†", ""))
+    plain = re.sub(r"\bR(?=\d)", "Recommendation ", plain)
+    numbers, statuses, names = [], [], set()
+    for n, word in enumerate(_WORD.findall(plain)):
+        folded = _SAME.get(word.casefold(), word.casefold())
+        number = number_of(folded)
+        if number is not None and folded not in ("no", "one"):
+            numbers.append(str(number))
+        elif any(c.isdigit() for c in word):
+            numbers.append(folded)
+        elif len(folded) > 2 and folded in MONTHS and folded != "may":
+            numbers.append(str(MONTHS[folded]))
+        elif folded in _STATUS_WORDS:
+            statuses.append(folded)
+        elif word[0].isupper() and n and folded not in _SAME.values():
+            names.add(folded)
+    return tuple(numbers), tuple(statuses), frozenset(names)
 
 
 class _Comparison:
-    def __init__(self, page: Page, composed: Page) -> None:
-        self.page, self.composed = page, composed
+    def __init__(self, page: Page, composed: Page, missing: frozenset[str]) -> None:
+        self.page, self.composed, self.missing = page, composed, missing
         self.found = OwnWords(page, is_ours=True)
         self.own: set[int] = set()
         self.section = ""
@@ -157,8 +201,8 @@ class _Comparison:
             )
         elif (
             isinstance(block, PageParagraph)
-            and block.bullet
-            and re.search(r"\b[A-Z]{1,6}\d{0,2}-x?\d|: \d+ \(", block.text)
+            and block.text not in self.missing
+            and _HAS_FACTS[block.bullet].search(block.text)
         ):
             self._add(
                 line, f"A line is missing before this one: {shorten(block.text, 80)}", "", block.text, "", "left-out"
@@ -176,7 +220,8 @@ class _Comparison:
 
     def _facts(self, line: int, text: str, wanted: str, words: str, label: str = "") -> None:
         here, there = _WORD.findall(fold(text)), _WORD.findall(fold(wanted))
-        if here == there:
+        if here == there or (not label and facts_of(text) == facts_of(wanted)):
+            # Other words for the same facts are a person's to choose.
             return
         match = SequenceMatcher(None, here, there, autojunk=False)
         changes = [op for op in match.get_opcodes() if op[0] != "equal"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,17 @@ def test_a_register_without_the_publications_is_named_and_the_paper_checked_agai
     )
     assert ("count-in-sentence", "5") in [(f.rule, f.expected) for f in checked.disagreements]
     assert "None of the 6 publications of this table is in the register" in messages(checked)
+
+
+def test_every_rule_is_described() -> None:
+    house = Path(__file__).parent.parent
+    described = (house / "docs" / "checking.md").read_text(encoding="utf-8")
+    found = set()
+    for path in (house / "store" / "papers" / "checking").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'(?:\.add|\.weak|\b_finding)\(\s*"([a-z][a-z-]+)"', text))
+    assert len(found) > 40
+    assert [name for name in sorted(found) if f"`{name}`" not in described] == []
 
 
 # -- texts that are quoted

@@ -6,8 +6,8 @@ TYPED = """\
 Meeting\tSPA Policing Performance Committee
 Date\t18 September 2024
 Location\tWebex
-Title of Paper\tImprovement plans: where they are
-Presented By\tHead of Assurance
+Title of Paper\tHMICS Improvement Plans – Progress Summary
+Presented By\tACC Professionalism and Assurance
 
 PURPOSE
 

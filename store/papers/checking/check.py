@@ -25,7 +25,11 @@ from store.papers.checking.rules import (
     captions,
     counts,
     dates,
+    events,
+    head,
+    names,
     numbers,
+    shares,
     statuses,
     structure,
     tables,
@@ -49,7 +53,7 @@ Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *weaknesses.RULES,
+    *counts.RULES, *shares.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

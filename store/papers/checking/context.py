@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from store.domain.dates import PartDate
@@ -10,7 +11,7 @@ from store.papers.checking.facts import Facts, PublicationFacts
 from store.papers.checking.findings import Certainty, Finding, Kind
 from store.papers.checking.outline import LONGEST_SENTENCE, Outline, Section
 from store.papers.checking.pages import Page, PageTable
-from store.papers.checking.wording import number_in_cell, references_in, shorten
+from store.papers.checking.wording import number_in_cell, read_written, references_in, shorten
 from store.queries.papers import ItemState
 
 _BESIDE = frozenset({"submitted-as-closed"})
@@ -47,6 +48,16 @@ class Check:
     own_lines: frozenset[int] = frozenset()
     """The lines that the register itself writes: what it writes cannot disagree with it."""
 
+    @property
+    def day(self) -> date:
+        """The day of the paper: at its head, else in the register, else today."""
+        line = self.page.head.get("date")
+        read = read_written(line.cells[1]) if line and len(line.cells) > 1 else None
+        if read and read.latest:
+            return read.latest
+        row = self.facts.row
+        return date.fromisoformat(row.date_latest) if row and row.date_latest else self.facts.today
+
     def add(
         self,
         rule: str,
@@ -66,10 +77,11 @@ class Check:
         kind = more.pop("kind", Kind.DISAGREEMENT)
         sentence = (line, str(more.get("words", "")))
         if kind == Kind.DISAGREEMENT and all(sentence) and rule not in _BESIDE:
-            # What a rule found at fault in a sentence explains what others would find there.
+            # What a rule found at fault in a sentence explains what others would find there; what may be right does not.
             if sentence in self.faulty:
                 return
-            self.faulty.add(sentence)
+            if certainty != Certainty.POSSIBLE:
+                self.faulty.add(sentence)
         more.setdefault("items", self.items_at(line, str(more.get("words", "")), section))
         more["words"] = shorten(str(more.get("words", "")), 160)
         name = section.name if section else ""

@@ -15,6 +15,7 @@ from store.papers.checking.wording import fold, number_in_cell, read_written
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at
 from store.queries.paper_movements import start_of
+from store.queries.paper_rows import paper_before
 from store.queries.papers import ItemState, Movements, PaperRow, movements, reported_publications, states
 from store.queries.publications import publications
 from store.queries.rows import ItemDetail, ItemRow, PublicationRow
@@ -108,6 +109,12 @@ class Facts:
     moved: Movements | None = None
     before: dict[str, ItemState] = field(default_factory=dict)
     """The items as they were when the figures of the paper before were fixed, else on its day."""
+    day_before: str = ""
+    """The day of the paper before, as recorded."""
+    measures: tuple[tuple[str, str, int, str], ...] = ()
+    """The measures of publications: name, figure as written, its number, and the id of the publication."""
+    names: tuple[str, ...] = ()
+    """The names of the bodies, units and people that the register has."""
     left_out: frozenset[str] = frozenset()
     """The kinds of entity of which some are left out of this copy: what is not here of them may exist."""
     _details: dict[str, ItemDetail | None] = field(default_factory=dict)
@@ -131,6 +138,12 @@ class Facts:
     def item_row(self, item: ItemState) -> ItemRow | None:
         """The line of the list that an item has."""
         return next((one.rows.get(item.id) for one in self.publications if one.row.id == item.publication), None)
+
+    def due(self, item: ItemState) -> list[PartDate]:
+        """When something of an item is to be done: its target, and what is promised of it, where that has a day."""
+        detail = self.detail(item.id)
+        written = [item.target or "", *(str(one.fields.get("due") or "") for one in (detail.actions if detail else ()))]
+        return [day for text in written if (day := read_written(text)) and day.latest]
 
     def stated_text(self, item: ItemState) -> str:
         """The text of an item where it is stated by its source, else ""."""
@@ -170,7 +183,15 @@ def _name(text: str) -> str:
 
 def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> Facts:
     """Read what the register has of all its publications, as a paper reports it."""
-    facts = Facts(conn, row, today, left_out=_left_out(conn))
+    names = conn.execute("SELECT name FROM party WHERE name IS NOT NULL AND withdrawn = 0 ORDER BY name").fetchall()
+    facts = Facts(conn, row, today, names=tuple(found[0] for found in names), left_out=_left_out(conn))
+    facts.measures = tuple(
+        conn.execute(
+            "SELECT m.name, m.figure, m.figure_number, COALESCE(m.publication, r.publication) FROM measure m LEFT JOIN recommendation r "
+            "ON r.id = m.recommendation WHERE m.withdrawn = 0 AND m.name IS NOT NULL AND typeof(m.figure_number) = 'integer' "
+            "ORDER BY m.name, m.id"
+        ).fetchall()
+    )
     cut = {found[0] for found in conn.execute("SELECT publication FROM recommendation WHERE left_out = 1")}
     cut |= {found[0] for found in conn.execute("SELECT id FROM publication WHERE left_out = 1")}
     rows = publications(conn, count=2000)
@@ -197,6 +218,8 @@ def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> F
         facts.reported = frozenset(apart)
         start = start_of(conn, row, [*facts.reported])
         facts.before = start.was
+        before = paper_before(conn, row)
+        facts.day_before = (before.date or "") if before else ""
         facts.moved = movements(conn, row, {i.id: i for i in found.values() if i.publication in facts.reported}, start)
     return facts
 

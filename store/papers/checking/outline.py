@@ -97,13 +97,17 @@ class Outline:
     @property
     def counts(self) -> list[CountTable]:
         """Its tables of counts by status."""
-        found = []
-        for table, section in self.tables:
-            columns = tuple(column_of(text) for text in table.header)
-            named = {name for name in columns if name in COUNTED}
-            if len(named) >= 2 and named & {"total", "closed", "open"}:
-                found.append(CountTable(table, section, columns))
-        return found
+        return [
+            CountTable(table, section, tuple(column_of(text) for text in table.header))
+            for table, section in self.tables
+            if _is_counts(table)
+        ]
+
+
+def _is_counts(table: PageTable) -> bool:
+    """Whether a table counts by status."""
+    named = {name for name in map(column_of, table.header) if name in COUNTED}
+    return len(named) >= 2 and bool(named & {"total", "closed", "open"})
 
 
 def column_of(header: str) -> str:
@@ -125,6 +129,7 @@ def outline(page: Page, facts: Facts) -> Outline:
     section = Section()
     items: tuple[str, ...] = ()
     about: PublicationFacts | None = None
+    counted: set[str] = set()
     for block in page.blocks:
         if isinstance(block, PageHeading):
             opening = _OPENING.fullmatch(block.text)
@@ -140,6 +145,14 @@ def outline(page: Page, facts: Facts) -> Outline:
             stack.append(section)
             found.sections.append(section)
         elif isinstance(block, PageTable):
+            of = section.publication
+            if of is not None and section.level > 1 and _is_counts(block):
+                if section.level > 2 and of.row.id in counted:
+                    # A second table of counts, after the parts of a section: the heading of what it is of was left out.
+                    stack = [one for one in stack if one.level < 2]
+                    section = Section(block.line, level=2, top=section.top)
+                    stack.append(section)
+                counted.add(of.row.id)
             found.tables.append((block, section))
             items, about = (), None
         elif isinstance(block, PageCaption):

@@ -81,6 +81,8 @@ def clean(line: str, *, markdown: bool = False) -> str:
     if markdown:
         line = re.sub(r"(?<!\\)\*\*|(?<![\\\w*])\*(?=\S)|(?<=[^\s\\*])\*(?![\w*])|(?<!\\)`", "", line)
         line = _ESCAPED.sub(r"\1", line) if "\\" in line else line
+    elif "**" in line:
+        line = re.sub(r"^\s*\*\*(?=\w)|(?<=\w)\*\*\s*$", "", line)
     line = unescape(line) if "&" in line else line
     return re.sub(r"[ \u00a0\u2007\u202f]+", " ", line.replace("\u00ad", "").replace("\ufeff", "")).strip(" ")
 

@@ -71,7 +71,7 @@ class Count:
 
 
 _COUNT = re.compile(
-    rf"\b({NUMBER})\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
+    rf"\b({NUMBER}|no(?=\s+(?:{NOUN})\b))\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
     rf"|\b(?:all )?({NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
     re.IGNORECASE,
 )
@@ -195,8 +195,10 @@ class DateFound:
     has_year: bool = True
 
 
-def dates_in(sentence: str) -> list[DateFound]:
-    """The dates of a sentence that name a month; one without a year only where it has a day or follows "in" or "by"."""
+def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
+    """The dates of a sentence that name a month: those with a year, and of a day and a month alone those that no calendar
+    has; with `year` all of these, as in that year.
+    """
     found = []
     for match in _DATE.finditer(sentence):
         if (
@@ -205,21 +207,47 @@ def dates_in(sentence: str) -> list[DateFound]:
             and (not re.search(r"\b(?:in|since|until|by)\s*$", sentence[: match.start()]) or match["month"].islower())
         ):
             continue
-        year = match["year"] or (f"20{match['short']}" if match["short"] else "")
+        written = match["year"] or (f"20{match['short']}" if match["short"] else "")
         month = MONTHS[match["month"].casefold()]
         meaning = None
-        if year:
+        if written:
             try:
-                first = date(int(year), month, int(match["day"] or 1))
+                first = date(int(written), month, int(match["day"] or 1))
                 meaning = PartDate(match[0], first, first if match["day"] else month_end(first))
             except ValueError:
                 meaning = None
+        elif match["day"] and year is not None and (day := _day_of(year, month, int(match["day"]))):
+            meaning = PartDate(match[0], day, day)
         elif match["day"] and not 1 <= int(match["day"]) <= (29 if month == 2 else month_end(date(2024, month, 1)).day):
             meaning = None
         else:
             continue
-        found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(year)))
+        found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(written)))
     return found
+
+
+def month_alone(sentence: str, day: date) -> list[DateFound]:
+    """A month without a year, "in April": the last one of that name by a day."""
+    found = re.search(rf"\b(?:in|since) ({_MONTH})\b(?!\.?\s+(?:\d|')|[-/])", sentence, re.IGNORECASE)
+    if found is None:
+        return []
+    month = MONTHS[found[1].casefold()]
+    first = date(day.year if month <= day.month else day.year - 1, month, 1)
+    return [DateFound(found[1], found.start(1), found.end(1), PartDate(found[1], first, month_end(first)), False)]
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def overlap(one: PartDate, other: PartDate | None) -> bool:
+    """Whether two dates may be the same day; whatever has no last day may be any."""
+    if other is None or not (one.latest and other.latest):
+        return True
+    return (one.earliest or one.latest) <= other.latest and (other.earliest or other.latest) <= one.latest
 
 
 def read_written(text: str) -> PartDate | None:
@@ -241,11 +269,13 @@ _NOT_YET = r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\
 _STATES = (
     ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
     ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
-    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b"),
+    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b|\b(?:declined|refused|did not agree) to (?:close|discharge)\b|\b(?:kept|remain\w*) open\b"),
     ("discharged", r"\bdischarged\b"),
-    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed to close\b"),
+    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed (?:to close|closure|its closure)\b"),
     ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b"),
     ("delayed", r"\bdelayed\b|\bbehind schedule\b|\boff track\b|\boverdue\b"),
+    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to be (?:closed|completed)\b"),
+    ("submitted", r"\b(?:recommendations?|actions?) (?:(?:is|are|was|were|has been|have been) )?(?:submitted|sent) to (?:hmics|the inspectorate)\b"),
 )  # fmt: skip
 
 
@@ -278,3 +308,14 @@ def shorten(text: str, most: int = 110) -> str:
     """The beginning of a text, for one line."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def is_one_letter_off(one: str, other: str) -> bool:
+    """Whether two words differ by one letter that is another, one too many, or two that changed places."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, there = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest[1:] == there[1:] or (rest[:2] == there[1::-1] and rest[2:] == there[2:])
+    return rest[1:] == there or rest == there[1:]

@@ -81,7 +81,8 @@ def _is_shown(check: Check, caption: PageCaption) -> bool:
     blocks = check.page.blocks
     at = next((n for n, block in enumerate(blocks) if block.line == caption.line), 0)
     near = [block.text for block in blocks[max(at - 2, 0) : at + 3] if isinstance(block, PageParagraph)]
-    return any(_SHOWN_BELOW.search(text) for text in near)
+    # One that names a figure by its number has that one below it.
+    return any(_SHOWN_BELOW.search(text) and not any(one.search(text) for one in _REFERRED.values()) for text in near)
 
 
 _APPENDIX = re.compile(r"\b(?:appendix|annex) ([A-Z]|\d{1,2})\b", re.IGNORECASE)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from store.domain.date_wording import MONTHS
 from store.domain.vocabulary import Status
 from store.papers.checking.context import Check
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
-from store.papers.checking.wording import Count, counts_in, fold, references_in, status_in
+from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in, status_in
 from store.queries.papers import ItemState
 
 
@@ -23,6 +24,10 @@ def counts_and_lists(check: Check) -> None:
         for n, count in enumerate(found):
             until = found[n + 1].start if n + 1 < len(found) else len(sentence.text)
             lists = [one for one in named if count.end <= one.start + 20 and count.start <= one.start < until]
+            ends = re.search(r";\s", sentence.text[lists[0].start :]) if lists else None
+            if ends and _GOES_ON.search(sentence.text[lists[0].start + ends.end() :]):
+                # What comes after is another clause, with items of its own.
+                lists = [one for one in lists if one.start < lists[0].start + ends.start()]
             if not lists:
                 continue
             listed = sum(len(one.numbers) for one in lists)
@@ -40,6 +45,28 @@ def counts_and_lists(check: Check) -> None:
                 )  # fmt: skip
 
 
+_GOES_ON = re.compile(
+    r"^\s*(?:and )?(?:Rec\w*\.?\s|R)\s*\d[\d, &and]*\s(?:is|are|was|were|has|have|remains?)\b", re.IGNORECASE
+)
+
+_MONTHS_LISTED = re.compile(
+    r"\b(?:over|for|in) (?:the )?(?:last |past )?(\w+) months? \(([A-Za-z]{3,9}(?:(?:/|, | and | & )[A-Za-z]{3,9})+)\)"
+)
+
+
+def months_and_lists(check: Check) -> None:
+    """So many months, and those that are listed beside them: "over 3 months (June/July/Aug)"."""
+    for sentence in check.outline.sentences:
+        for found in _MONTHS_LISTED.finditer(sentence.text):
+            listed = [part for part in re.split(r"/|, | and | & ", found[2]) if part.casefold() in MONTHS]
+            number = number_of(found[1])
+            if number is not None and listed and number != len(listed):
+                check.add(
+                    "count-and-list", Certainty.LIKELY, f"{found[1]} months; {len(listed)} are listed: {found[2]}.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=str(len(listed)), found=found[1],
+                )  # fmt: skip
+
+
 _OPEN = re.compile(
     r"(?:remain\w*|are|is|be|there (?:are|is)|still)\b.{0,40}\b(?:ongoing|open|outstanding|live)\b|\b(?:ongoing|outstanding)\b\W*$",
     re.IGNORECASE,
@@ -54,7 +81,7 @@ def counts_of_publication(check: Check) -> None:
         if of is None or not found or check.is_found(sentence.line) or section.part == "closures":
             continue
         count = found[0]
-        what = _counted(sentence, count)
+        what = what_is_counted(sentence, count)
         if what and len(found) == 1 and of.states:
             right = of.count(what)
             if right is not None and count.number != right:
@@ -71,7 +98,7 @@ def _ids(items: Iterable[ItemState]) -> tuple[str, ...]:
     return tuple(item.id for item in items)
 
 
-def _counted(sentence: Sentence, count: Count) -> str:
+def what_is_counted(sentence: Sentence, count: Count) -> str:
     """What a sentence counts of the whole of a publication; "" where it counts some of it only."""
     text = sentence.text
     after = text[count.end :]
@@ -110,6 +137,32 @@ def all_of_it(check: Check) -> None:
                 )  # fmt: skip
 
 
+def closures_counted(check: Check) -> None:
+    """ "Two recommendations have been closed", without their numbers, against those that the part on closures is on."""
+    for section in check.outline.sections:
+        if section.part != "closures" or section.publication is None:
+            continue
+        own = [sentence for sentence in check.outline.sentences if sentence.section is section]
+        named = {number for one in own if one.opens for number in one.items}
+        named |= {number for one in own if not one.opens for ref, _, _ in claims(check, one) for number in ref.numbers}
+        for sentence in own:
+            found = counts_in(sentence.text)
+            plain = fold(sentence.text)
+            if len(found) != 1 or not named or references_in(sentence.text, check.facts.codes) or sentence.items:
+                continue
+            if (
+                status_in(plain) in ("closed", "discharged", "submitted")
+                and "since" in plain
+                and found[0].number != len(named)
+            ):
+                check.add(
+                    "count-and-list", Certainty.LIKELY,
+                    f"{found[0].words.strip().capitalize()} in the sentence; this part is on {len(named)}: {', '.join(sorted(named))}.",
+                    line=sentence.line, section=section, words=sentence.text, expected=str(len(named)), found=str(found[0].number),
+                    items=_ids(check.named_items(tuple(sorted(named)), section.publication)),
+                )  # fmt: skip
+
+
 _LAST_MENTIONED = re.compile(r"\bthe (?:remaining|last|only) (?:recommendation|action)\b", re.IGNORECASE)
 
 
@@ -118,6 +171,14 @@ def one_remaining(check: Check) -> None:
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
         opened = of.counted("open") if of else []
+        counted = re.search(r"\b(?:the )?remaining (?=\w+ (?:recommendations|actions)\b)", sentence.text, re.IGNORECASE)
+        rest = counts_in(sentence.text[counted.end() :])[:1] if counted else []
+        if of is not None and not of.is_cut and rest and rest[0].start == 0 and rest[0].number != len(opened):
+            check.add(
+                "count-in-sentence", Certainty.POSSIBLE, f"{of.title}: {rest[0].words.strip()} remaining in the sentence; {len(opened)} are open.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=str(len(opened)),
+                found=str(rest[0].number), items=_ids(opened),
+            )  # fmt: skip
         if of is not None and _LAST_MENTIONED.search(sentence.text) and len(opened) > 1:
             check.add(
                 "count-in-sentence", Certainty.POSSIBLE,
@@ -160,6 +221,35 @@ def closed_since(check: Check) -> None:
                 listed, behind = f"the register has {by_register}", closed
             _closed(check, sentence, count, Certainty.CERTAIN, listed, named, behind)
         return
+
+
+def closures_by_register(check: Check) -> None:
+    """What the part on closures is on, against what the register has as closed since: one in the place of another."""
+    moved = check.facts.moved
+    for section in check.outline.sections if moved and not check.facts.is_cut else ():
+        of = section.publication
+        if of is None or section.part != "closures":
+            continue
+        since = {one.item for one in moved.closed if one.item in of.rows} if moved else set()
+        named: dict[str, Sentence] = {}
+        for sentence in check.outline.sentences:
+            if sentence.section is section:
+                for number in (
+                    *sentence.items,
+                    *(n for one, _, p in claims(check, sentence) if p is of for n in one.numbers),
+                ):
+                    named.setdefault(number, sentence)
+        missing = [item for item in of.items if item.id in since and item not in check.named_items((*named,), of)]
+        extra = [number for number in named if (item := of.item(number)) is None or item.id not in since]
+        other = of.item(extra[0]) if extra else None
+        if len(missing) == 1 and len(extra) == 1 and (other is None or other.status == Status.CLOSED):
+            sentence = named[extra[0]]
+            check.add(
+                "closed-since", Certainty.LIKELY,
+                f"{of.title}: recommendation {extra[0]} among the closures; what closed since by the register is {missing[0].reference}.",
+                line=sentence.line, section=section, words=sentence.text, expected=missing[0].reference, found=extra[0],
+                items=(missing[0].id,),
+            )  # fmt: skip
 
 
 def _closed(
@@ -241,4 +331,7 @@ def lists_and_items(check: Check) -> None:
             )  # fmt: skip
 
 
-RULES = (counts_and_lists, counts_of_publication, all_of_it, one_remaining, lists_and_items, closed_since)
+RULES = (
+    counts_and_lists, months_and_lists, counts_of_publication, all_of_it, one_remaining, closures_counted, lists_and_items,
+    closed_since, closures_by_register,
+)  # fmt: skip

@@ -10,7 +10,16 @@ from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
-from store.papers.checking.wording import DateFound, dates_in, fold, read_written, same_days, shorten
+from store.papers.checking.wording import (
+    DateFound,
+    dates_in,
+    fold,
+    month_alone,
+    overlap,
+    read_written,
+    same_days,
+    shorten,
+)
 from store.queries.papers import ItemState
 
 _TARGET = re.compile(
@@ -124,7 +133,7 @@ def evidence_dates(check: Check) -> None:
     """When evidence was sent, in a sentence, against the submissions that the register has."""
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
-        found = [one for one in dates_in(sentence.text) if one.meaning]
+        found = [one for one in dates_in(sentence.text) if one.meaning] or month_alone(sentence.text, check.day)
         if (
             of is None
             or not found
@@ -147,7 +156,7 @@ def evidence_dates(check: Check) -> None:
         if (
             sent
             and _SENT.search(near)
-            and not any(_overlap(day, first.meaning) for day in sent)
+            and not any(overlap(day, first.meaning) for day in sent)
             and not check.is_found(sentence.line)
         ):
             recorded = ", ".join(dict.fromkeys(day.text for day in sent))
@@ -163,12 +172,6 @@ def _sent(check: Check, item: ItemState) -> list[PartDate]:
     detail = check.facts.detail(item.id)
     days = [read_written(str(one.fields.get("sent") or "")) for one in (detail.submissions if detail else ())]
     return [day for day in days if day is not None]
-
-
-def _overlap(one: PartDate, other: PartDate | None) -> bool:
-    if other is None or not (one.latest and other.latest):
-        return True
-    return (one.earliest or one.latest) <= other.latest and (other.earliest or other.latest) <= one.latest
 
 
 def before_publication(check: Check) -> None:

@@ -79,8 +79,8 @@ def reported_statuses(check: Check) -> None:
             _compare(check, sentence, check.named_items(one.numbers, of), status, clause)
         of = sentence.publication or sentence.section.publication
         if not references_in(sentence.text, check.facts.codes) and of is not None:
-            subject = re.search(
-                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)",
+            subject = _DECIDED.search(sentence.text) or re.search(
+                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)|^(?:closed|discharged|completed|reopened) by\b|^(?:closed|discharged|reopened)\b\W*$",
                 sentence.text,
                 re.I,
             )
@@ -91,6 +91,13 @@ def reported_statuses(check: Check) -> None:
                 )
             elif sentence.section.part in ("progress", "risks", "") and _is_of_all(sentence, subject, len(opened)):
                 _compare(check, sentence, opened, status_in(sentence.text), sentence.text)
+
+
+_DECIDED = re.compile(
+    r"\b(?:HMICS|the inspectorate)\b[^.;]{0,80}\b(?:agreed|recommend\w*|discharged|declined|refused|did not agree|rejected|closed)\b",
+    re.IGNORECASE,
+)
+"""What the inspectorate decided, in a paragraph on one item: it is of that item."""
 
 
 def _is_of_all(sentence: Sentence, subject: re.Match[str] | None, opened: int) -> bool:
@@ -120,6 +127,8 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: s
     if not status:
         return
     items = [item for item in items if (item.id, "status") not in check.items_reported]
+    if status in _CLOSED and status != "discharged":
+        items = [item for item in items if (item.id, "submitted") not in check.items_reported]
     if status == "considered-closed":
         counted = [item for item in items if sentence.section.part == "closures" and item.status != Status.CLOSED]
         _report(
@@ -179,7 +188,7 @@ def _report(
 
 
 def _submitted(check: Check, line: int, section: Section, item: ItemState, words: str) -> None:
-    check.items_reported.add((item.id, "status"))
+    check.items_reported.add((item.id, "submitted"))
     check.add(
         "submitted-as-closed", Certainty.LIKELY,
         f"{item.reference}: reported as closed; it is only submitted, and the inspectorate has not discharged it.",
@@ -199,7 +208,7 @@ def submitted_under_closures(check: Check) -> None:
         for numbers, clause in [*found, *([(named, "")] if named else [])]:
             for item in check.named_items(numbers, section.publication):
                 is_open = item.status != Status.CLOSED
-                if (item.id, "status") in check.items_reported:
+                if {(item.id, "status"), (item.id, "submitted")} & check.items_reported:
                     continue
                 if item.closed_as == "with-inspectorate" and not _is_disclosed(check, section, item):
                     _submitted(check, sentence.line, section, item, sentence.text)
@@ -215,6 +224,34 @@ def _is_disclosed(check: Check, section: Section, item: ItemState) -> bool:
                 if item in check.named_items(one.numbers, of):
                     return True
     return False
+
+
+_SENT = re.compile(
+    r"\b(?:evidence|response|progress|submission|report)\b[^.;]{0,40}\b(?:was|were|has been|have been) (?:submitted|sent|provided)\b"
+    r"[^.;]{0,20}\b(?:HMICS|inspectorate)\b",
+    re.IGNORECASE,
+)
+_NOT_SENT = re.compile(
+    r"\b(?:evidence|response) (?:is|are) (?:currently |still )?being (?:collated|gathered|prepared)\b", re.IGNORECASE
+)
+
+
+def evidence_sent(check: Check) -> None:
+    """Evidence that a paragraph on an item has as sent, and the register as not sent; or as not sent, and it is with the
+    inspectorate."""
+    for sentence in check.outline.sentences:
+        if sentence.opens or not sentence.items:
+            continue
+        sent, not_sent = _SENT.search(sentence.text), _NOT_SENT.search(sentence.text)
+        for item in check.named_items(sentence.items, sentence.publication) if sent or not_sent else ():
+            detail = check.facts.detail(item.id)
+            is_sent = bool(detail and detail.submissions)
+            if (item.id, "status") in check.items_reported or "submission" in check.facts.left_out:
+                continue
+            if sent and not is_sent and item.status != Status.CLOSED:
+                _report(check, sentence, [item], "evidence sent", Certainty.LIKELY, "evidence-sent")
+            elif not_sent and not sent and item.closed_as == "with-inspectorate":
+                _report(check, sentence, [item], "evidence still being collated", Certainty.LIKELY, "evidence-sent")
 
 
 def open_and_closed(check: Check) -> None:
@@ -303,4 +340,4 @@ def _other_target(item: ItemState, text: str) -> str:
     return "" if same_days(written, recorded) or fold(text) == fold(item.target) else item.target
 
 
-RULES = (reported_statuses, submitted_under_closures, open_and_closed, tables_by_item)
+RULES = (reported_statuses, submitted_under_closures, evidence_sent, open_and_closed, tables_by_item)

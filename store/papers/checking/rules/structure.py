@@ -81,6 +81,13 @@ def background_and_sections(check: Check) -> None:
         one.publication.row.id: one for one in reversed(check.outline.sections)
         if one.publication and one.level >= 2 and fold(one.title) and check.facts.named(one.title) is one.publication
     }  # fmt: skip
+    if strange and not listed and "publication" not in check.facts.left_out:
+        name, line, section = strange[0]
+        check.weak(
+            "publication-not-there", f"None of the {len(strange)} publications of this table is in the register: the paper is "
+            "checked against itself alone.",
+            certainty=Certainty.LIKELY, line=line, section=section, words=name, found=name,
+        )  # fmt: skip
     if not listed or len(sections) < 2:
         return
     first = next(iter(listed.values()))
@@ -96,6 +103,14 @@ def background_and_sections(check: Check) -> None:
                 "section-without-row", Certainty.CERTAIN, f"{section.name} has a section at line {section.line}, and no row in the table.",
                 line=max(lines, default=first[1] - 1), section=first[2], words=section.title, expected=section.title,
             )  # fmt: skip
+    in_sections = [entity for _, entity in sorted((one.line, entity) for entity, one in sections.items())]
+    if set(listed) == set(sections) and [*listed] != in_sections:
+        place = next(n for n, entity in enumerate(listed) if entity != in_sections[n])
+        name, line, section = [*listed.values()][place]
+        check.add(
+            "publication-order", Certainty.POSSIBLE, f"{name} is here in the table; its section is in another place of the order.",
+            line=line, section=section, words=name, expected=sections[in_sections[place]].title, found=name,
+        )  # fmt: skip
     for entity, (name, line, section) in listed.items():
         if entity not in sections:
             check.add(
@@ -107,86 +122,6 @@ def background_and_sections(check: Check) -> None:
             "publication-not-there", Certainty.LIKELY, f"{name} has a row in the table; the register has no such publication.",
             line=line, section=section, words=name, found=name,
         )  # fmt: skip
-
-
-def publication_names(check: Check) -> None:
-    """A publication that is named two ways: in a heading, a table, and the register."""
-    reported: set[tuple[str, str]] = set()
-    places = [(section.title, section.line, section) for section in check.outline.sections if section.level >= 2]
-    for table, section in check.outline.tables:
-        if table.header and fold(table.header[0]).strip(" *") in ("publication", "report", "inspection"):
-            places += [(row.cells[0], row.line, section) for row in table.body if row.cells and not is_total(row)]
-    for name, line, section in places:
-        of = check.facts.named(name)
-        if of is None or section.publication not in (None, of):
-            continue
-        plain = fold(name).strip(" *†")
-        if plain in (fold(of.title), fold(of.row.code or "")) or (of.row.id, plain) in reported:
-            continue
-        reported.add((of.row.id, plain))
-        certainty = Certainty.POSSIBLE if plain in fold(of.title) or fold(of.title) in plain else Certainty.LIKELY
-        check.add(
-            "name-two-ways", certainty, f'"{name}" here; elsewhere, and in the register, "{of.title}".', line=line,
-            section=section, words=name, expected=of.title, found=name,
-        )  # fmt: skip
-
-
-_PROPER = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)+\b|\b[A-Z][a-z]{5,}\b")
-
-
-def names_two_ways(check: Check) -> None:
-    """A body or programme that is written as one word and as two: "Task Force" and "Taskforce"."""
-    forms: dict[str, dict[str, tuple[int, Section, str]]] = {}
-    for sentence in check.outline.sentences:
-        text = sentence.text
-        for found in _PROPER.finditer(text):
-            pieces = re.split(r"[ -]", found[0])
-            spans = [found[0]] if len(pieces) == 1 else [" ".join(pieces[k : k + 2]) for k in range(len(pieces) - 1)]
-            spans += [piece for piece in pieces if len(piece) > 5]
-            for span in spans:
-                key = span.casefold().replace(" ", "")
-                forms.setdefault(key, {}).setdefault(span.casefold(), (sentence.line, sentence.section, text))
-    for variants in forms.values():
-        if len(variants) > 1 and any(" " in form for form in variants) and any(" " not in form for form in variants):
-            (first, _), (other, (line, section, words)) = sorted(variants.items(), key=lambda pair: pair[1][0])[:2]
-            check.add(
-                "name-two-ways", Certainty.LIKELY, f'"{other.title()}" here; "{first.title()}" at line {variants[first][0]}.',
-                line=line, section=section, words=words, expected=first.title(), found=other.title(),
-            )  # fmt: skip
-
-
-def head_of_paper(check: Check) -> None:
-    """The table at the paper's head against the paper as the register has it: its committee and date."""
-    row = check.facts.row
-    if row is None:
-        return
-    for label, recorded, name in (("date", row.date, "the date"), ("meeting", row.meeting, "the committee")):
-        line = check.page.head.get(label)
-        value = line.cells[1].strip() if line and len(line.cells) > 1 else ""
-        if line and value and recorded and fold(value) != fold(recorded):
-            check.add(
-                "head-of-paper", Certainty.CERTAIN, f"{value} at the head is {name}; the register has {recorded}.",
-                line=line.line, words=" | ".join(line.cells), expected=recorded, found=value,
-            )  # fmt: skip
-
-
-def years_of_titles(check: Check) -> None:
-    """A publication whose title has its year, in a sentence with an earlier or later one that is past."""
-    for of in check.facts.publications:
-        base, _, year = of.title.rpartition(" ")
-        if not re.fullmatch(r"(?:19|20)\d\d", year) or len(base) < 5:
-            continue
-        pattern = re.compile(
-            rf"\b{re.escape(base)} ((?:19|20)\d\d)\b|\b((?:19|20)\d\d) {re.escape(base)}\b", re.IGNORECASE
-        )
-        for sentence in check.outline.sentences:
-            for found in pattern.finditer(sentence.text):
-                other = found[1] or found[2]
-                if other != year and int(other) < check.facts.today.year:
-                    check.add(
-                        "name-two-ways", Certainty.LIKELY, f'"{found[0]}" here; in the register "{of.title}".',
-                        line=sentence.line, section=sentence.section, words=sentence.text, expected=of.title, found=found[0],
-                    )  # fmt: skip
 
 
 def headings_of_tables(check: Check) -> None:
@@ -228,5 +163,5 @@ FIRST = (headings_of_tables,)
 """What is applied before the cells of tables are read."""
 
 RULES = (
-    head_of_paper, sections_in_order, background_and_sections, publication_names, names_two_ways, years_of_titles, empty_tables,
+    sections_in_order, background_and_sections, empty_tables,
 )  # fmt: skip

@@ -228,7 +228,8 @@ def _background_fact(
         return
     if what != "updates" and same_days(read_written(cell), read_written(recorded)):
         return
-    if what == "updates" and number_in_cell(cell) is None and number_in_cell(recorded) is None:
+    if what == "updates" and not number_in_cell(cell) and not number_in_cell(recorded):
+        # None yet, in whatever words: "New Plan" is 0.
         return
     check.add(
         f"background-{what}", Certainty.CERTAIN, f"{of.title}: {name} {cell} in the table; the register has {recorded}.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from difflib import SequenceMatcher
 
 from store.domain.errors import FairleadError
 from store.domain.references import find_theme
 from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
-from store.papers.checking.outline import Section
+from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.wording import fold, number_of
 from store.queries.item_detail import outcomes
 from store.queries.papers import figure_label, figure_lines
@@ -95,12 +97,15 @@ def _themes_reported(check: Check) -> set[str]:
     return {fold(row.theme) for one in shown for row in one.rows.values() if row.theme}
 
 
+def _outcomes(check: Check) -> dict[str, str]:
+    """The outcomes of the register: their words, by number."""
+    named = (name.partition(": ") for _, name in outcomes(check.facts.conn))
+    return {number: words for number, _, words in named if number.isdigit()}
+
+
 def outcomes_exist(check: Check) -> None:
     """An outcome of a number that the register does not have."""
-    here = {number for _, number, *_ in outcomes(check.facts.conn) if number} if check.facts.row else set()
-    if "outcome" in check.facts.left_out:
-        return
-    numbers = {re.sub(r"\D", "", str(number)) for number in here}
+    numbers = _outcomes(check) if check.facts.row and "outcome" not in check.facts.left_out else {}
     for sentence in check.outline.sentences:
         for found in re.finditer(r"\bOutcome (\d{1,2})\b", sentence.text):
             if numbers and found[1] not in numbers:
@@ -111,6 +116,77 @@ def outcomes_exist(check: Check) -> None:
                 )  # fmt: skip
 
 
+def outcomes_have_their_words(check: Check) -> None:
+    """The words after the number of an outcome: those of another by the register, or another than elsewhere in the paper."""
+    recorded = _outcomes(check)
+    written: dict[str, list[tuple[str, Sentence]]] = {}
+    for sentence in check.outline.sentences:
+        for found in re.finditer(
+            r"\bOutcome (\d{1,2})\s*[-–—:]\s*([^;]{20,200}?)(?=[;.]|\s+and\s+Outcome|$)", sentence.text
+        ):
+            written.setdefault(found[1], []).append((found[2].strip(), sentence))
+    every = [(number, words, sentence) for number, texts in written.items() for words, sentence in texts]
+    for number, words, sentence in every:
+        alike = Counter(other for other, text, _ in every if fold(text) == fold(words))
+        usual, times = max(alike.items(), key=lambda pair: (pair[1], _likeness(words, recorded.get(pair[0], ""))))
+        near = max(recorded, key=lambda one: _likeness(words, recorded[one]), default=number)
+        if usual == number and alike[near] == 0 and _likeness(words, recorded.get(near, "")) > 0.4:
+            usual = (
+                near
+                if _likeness(words, recorded.get(near, "")) > 1.3 * _likeness(words, recorded.get(number, ""))
+                else usual
+            )
+        if usual != number and times >= alike[number]:
+            check.add(
+                "outcome-words", Certainty.LIKELY, f"Outcome {number} here; these words are of outcome {usual}.", line=sentence.line,
+                section=sentence.section, words=sentence.text, expected=f"Outcome {usual}", found=f"Outcome {number}",
+                about=(usual, number),
+            )  # fmt: skip
+            continue
+        same = Counter(fold(text) for text, _ in written[number])
+        most, how_often = same.most_common(1)[0]
+        ratio = SequenceMatcher(None, fold(words).split(), most.split(), autojunk=False).ratio()
+        if fold(words) != most and how_often > 1 and same[fold(words)] == 1 and ratio > 0.7:
+            check.add(
+                "outcome-words", Certainty.LIKELY, f"Outcome {number} has other words here than at its other {how_often} places.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=most, found=words,
+            )  # fmt: skip
+
+
+def _likeness(one: str, other: str) -> float:
+    """How many of the longer words of two texts are in both."""
+    here, there = ({word[:6] for word in re.findall(r"[a-z]{4,}", fold(text))} for text in (one, other))
+    return len(here & there) / max(len(here | there), 1)
+
+
+def measures(check: Check) -> None:
+    """A figure that the register has as a measure of a publication, in a sentence on it with another number."""
+    for name, figure, number, publication in check.facts.measures:
+        of = next((one for one in check.facts.publications if one.row.id == publication), None)
+        wanted = {word[:6] for word in re.findall(r"[a-z]{4,}", fold(name))}
+        own = [s for s in check.outline.sentences if of and (s.publication or s.section.publication) is of]
+        here = [(s, {word[:6] for word in re.findall(r"[a-z]{4,}", fold(s.text))} & wanted) for s in own]
+        near = [(s, found) for s, found in here if len(found) >= max(2, len(wanted) / 2)]
+        if not near or any(number in _figures(s.text) for s in own):
+            continue
+        sentence, _ = max(near, key=lambda pair: len(pair[1]))
+        others = {one for _, _, one, _ in check.facts.measures}
+        numbers = [one for one in _figures(sentence.text) if one not in others]
+        if numbers:
+            found = max(numbers, key=lambda one: SequenceMatcher(None, str(one), str(number)).ratio())
+            check.add(
+                "measure", Certainty.LIKELY, f"{name}: {found:,} in the paper; the register has {figure}.", line=sentence.line,
+                section=sentence.section, words=sentence.text, expected=figure, found=str(found),
+            )  # fmt: skip
+
+
+def _figures(text: str) -> list[int]:
+    """The numbers of a text that are no year, day or reference: of three digits and more."""
+    found = re.findall(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d{3,})(?![\w]|[.,]\d)", text)
+    numbers = [int(one.replace(",", "")) for one in found]
+    return [one for one, written in zip(numbers, found, strict=True) if "," in written or not 1990 <= one <= 2050]
+
+
 def whole_force(check: Check) -> None:
     """How many recommendations are open in all, and in how many publications, against what the paper published."""
     row = check.facts.row
@@ -118,7 +194,17 @@ def whole_force(check: Check) -> None:
     for sentence in check.outline.sentences:
         if sentence.section.publication is not None:
             continue
-        found = re.search(r"\b(\d[\d,]*) open recommendations?\b.{0,40}?\bacross (\d+) publications", sentence.text)
+        found = re.search(
+            r"\b(\d[\d,]*) (?:open|closed|\w+) recommendations?\b.{0,40}?\bacross (\d+) publications", sentence.text
+        )
+        if found and not re.search(r"\b(?:open|live|outstanding|ongoing)\b", found[0]):
+            printed_open = printed.get("open-recommendations")
+            if printed_open and printed_open.number == number_of(found[1]):
+                check.add(
+                    "figure-as-published", Certainty.LIKELY, f"{found[0]}: by the register these {found[1]} are open.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected="open", found=found[0],
+                )  # fmt: skip
+            continue
         for n, name in enumerate(("open-recommendations", "publications-with-open"), 1):
             line = printed.get(name)
             if found and line and line.number is not None and number_of(found[n]) != line.number:
@@ -140,4 +226,4 @@ def _is_recorded(check: Check, name: str) -> bool:
     return True
 
 
-RULES = (themes, outcomes_exist, whole_force)
+RULES = (themes, outcomes_exist, outcomes_have_their_words, measures, whole_force)

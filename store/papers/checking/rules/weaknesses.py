@@ -21,20 +21,9 @@ _PROMISED = re.compile(
 )
 
 
-def paper_day(check: Check) -> date:
-    """The day of the paper: at its head, else in the register, else today."""
-    line = check.page.head.get("date")
-    read = read_written(line.cells[1]) if line and len(line.cells) > 1 else None
-    if read and read.latest:
-        return read.latest
-    if check.facts.row and check.facts.row.date_latest:
-        return date.fromisoformat(check.facts.row.date_latest)
-    return check.facts.today
-
-
 def promised_in_the_past(check: Check) -> None:
     """A date that is past by the day of the paper, and still promised."""
-    day = paper_day(check)
+    day = check.day
     for sentence in check.outline.sentences:
         if sentence.opens or check.is_found(sentence.line):
             continue
@@ -99,7 +88,7 @@ def none_under_implications(check: Check) -> None:
 
 def open_past_two_years(check: Check) -> None:
     """What is open two years and more after its publication, by section."""
-    day = paper_day(check)
+    day = check.day
     for section in check.outline.sections:
         of = section.publication
         if of is None or check.facts.named(section.title) is not of or section.level < 2 or not of.row.published_latest:
@@ -159,7 +148,7 @@ def _promise(check: Check, item: object) -> bool:
 
 def on_track_past_target(check: Check) -> None:
     """On track in a table by item, past the target beside it."""
-    day = paper_day(check)
+    day = check.day
     for table, section in check.outline.tables:
         headings = [fold(text).strip(" *:?") for text in table.header]
         when = next(

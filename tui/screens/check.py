@@ -14,6 +14,7 @@ from textual.widgets import Static
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.papers.checking.findings import Finding, Kind
+from store.papers.checking.pages import Account
 from store.queries.item_list import listed_seqs, rows_at
 from store.queries.papers import PaperRow
 from tui.background import work_in_background
@@ -32,7 +33,7 @@ TWO_PANES_FROM = 100
 """Columns of terminal from which the place and what is behind a finding are side by side."""
 
 SHORTEST_NAME = 16
-"""Characters of a file's name that are shown at least: which paper it is is left out first."""
+"""Characters of a file's name that are shown at least: how much was compared, and which paper it is, are left out first."""
 
 
 def check_paper(app: RegisterApp, shown: str | None = None) -> None:
@@ -114,9 +115,11 @@ class CheckScreen(ListScreen):
         row = self.checked.paper
         if self.checked.page is not None:
             parts.append(f"paper of {_short_date(row)}" if row else "of no paper in this register")
+            parts.append(f"{len(found.compared):,} of {found.page.count(Account.UNDERSTOOD):,} lines compared")
         room = self.size.width - len(" · ".join(parts)) - len("Check of ") - 6
-        if room < SHORTEST_NAME and self.checked.page is not None:
-            room += len(parts.pop()) + 3
+        for _ in range(2):
+            if room < SHORTEST_NAME and self.checked.page is not None:
+                room += len(parts.pop()) + 3
         self.show_title(f"Check of {one_line(self.checked.name, most=max(SHORTEST_NAME, room))}", " · ".join(parts))
         self.call_after_refresh(self.fill_pane)
 

@@ -109,6 +109,19 @@ def write_as_at(
         raise
 
 
+@contextmanager
+def rewound(file: File, after: str) -> Iterator[sqlite3.Connection]:
+    """A copy in memory of a register as it was before the time `after`, a stamp of its log, for as long as the block."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        with file.reading() as source:
+            source.backup(conn)
+        _rewind(conn, after, lambda: None)
+        yield conn
+    finally:
+        conn.close()
+
+
 def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
     """Count late news: changes of other devices stamped before `after`, appended after one stamped later."""
     # Counted as the later ones less those stamped later, each from an index: the log itself is far longer.

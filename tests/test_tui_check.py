@@ -26,6 +26,7 @@ from tui.screens.item import ItemScreen
 from tui.screens.paper import PaperScreen
 from tui.screens.paper_items import PaperItemsScreen
 from tui.tables.check import NOT_READ, marked
+from tui.toast import Toast
 from widgets.file_form import FileForm
 
 SIZES = [pytest.param(WIDE, id="wide"), pytest.param(NARROW, id="narrow")]
@@ -162,6 +163,7 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
         seat.sees(f"{WHY} ← Hate Crime: 11 closed")
         # A later check of the same paper has it too.
         await seat.press("escape")
+        paper.write_text(paper.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         await checking(seat)
         seat.sees("Disagreements 3", "1 accepted")
         await seat.press("u")
@@ -206,6 +208,66 @@ async def test_what_the_register_has_now_is_checked_against_when_it_changes(samp
         words = "13 on track in the table; the register has 12"
         await seat.until(lambda: words in seat.shown(), "it is not checked again")
         assert seat.app.screen is before is screen
+
+
+async def test_who_comes_back_finds_the_check_as_it_was_until_the_file_or_the_register_changes(
+    sample_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(sample_path, WIDE) as seat:
+        await checking(seat)
+        await to_fault(seat, "after March 2021")
+        await seat.press("escape")
+        monkeypatch.chdir(paper.parent.parent)
+        await seat.press("2", "5", "h")
+        current = (await found(seat)).current()
+        assert current is not None and "after March 2021" in current.message
+        # Another file is asked for there, the last one first.
+        await seat.press("h")
+        seat.sees("Used last", "paper.txt", "checked last")
+        await seat.press("escape", "escape")
+        item = find_item(seat.register.conn, "MHD-2")[0]
+        seat.register.do(SetTrack(item=item, track=Track.DELAYED, reason="Staff are away."))
+        await seat.press("h")
+        assert isinstance(seat.app.screen, FileForm)
+        await seat.press("enter")
+        await found(seat)
+        seat.sees("13 on track in the table; the register has 12")
+        await seat.press("escape")
+        paper.write_text(TYPED, encoding="utf-8")
+        await seat.press("h")
+        assert isinstance(seat.app.screen, FileForm)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_was_done_covers_nothing_of_the_paper(sample_path: Path, paper: Path, size: tuple[int, int]) -> None:
+    async with sitting(sample_path, size, toasts=True) as seat:
+        screen = await checking(seat)
+        await to_fault(seat, "11 closed")
+        await seat.press("m")
+        seat.sees("Nothing was accepted as no fault.")
+        toast = next(iter(screen.query(Toast))).region
+        assert toast.height and toast.bottom <= screen.query_one("#place").region.y
+
+
+async def test_why_it_is_no_fault_is_asked_before_who_is_writing(sample_path: Path, paper: Path) -> None:
+    async with sitting(sample_path, WIDE, author=None) as seat:
+        await checking(seat)
+        await to_fault(seat, "11 closed")
+        await seat.press("z")
+        seat.sees("Not a fault")
+        await seat.write(WHY)
+        await seat.press("ctrl+s")
+        seat.sees("Who is writing?")
+        await seat.answer(name="Ann Lead")
+        seat.lacks(FAULT)
+        seat.sees("1 accepted", "as Ann Lead")
+
+
+async def test_a_paper_about_nothing_in_this_register_is_shown_to_be_that(sample_path: Path, paper: Path) -> None:
+    paper.write_text("Title\tNursery places\n\n1 PLACES\n\n1.1 There are 40 of them.\n", encoding="utf-8")
+    async with sitting(sample_path, NARROW) as seat:
+        await checking(seat)
+        seat.sees("No publication of this register is named in it: nothing could be compared.")
 
 
 async def test_without_a_file_the_register_is_checked_against_itself(sample_path: Path, paper: Path) -> None:

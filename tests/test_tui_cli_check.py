@@ -44,6 +44,18 @@ def test_the_json_has_a_row_for_each(file: Path) -> None:
     assert row["message"].startswith("Hate Crime: 11 closed")
 
 
+def test_a_paper_about_nothing_in_the_register_is_named_as_that_first(tmp_path: Path, file: Path) -> None:
+    assert "67 of them compared with the register" in run("check", str(file), code=3).stderr
+    other = tmp_path / "other.txt"
+    other.write_text("Title\tNursery places\n\n1 PLACES\n\n1.1 There are 40 of them.\n", encoding="utf-8")
+    shown = run("check", str(other))
+    words = "No publication of this register is named in it: nothing could be compared."
+    assert shown.stderr.startswith(words)
+    assert "3 read, 0 of them compared with the register" in shown.stderr
+    rows = json.loads(run("check", str(other), "--format", "json").stdout)
+    assert [(row["kind"], row["rule"], row["message"]) for row in rows][-1] == ("weakness", "nothing-compared", words)
+
+
 def test_a_finding_that_is_accepted_is_printed_only_with_all(file: Path) -> None:
     rows = json.loads(run("check", str(file), "--format", "json", code=3).stdout)
     for row in rows:

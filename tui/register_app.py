@@ -57,6 +57,8 @@ class RegisterApp(TypedAheadApp):
         """Whether a read failed because another program was writing, and is to be repeated."""
         self.last_summary = ""
         """The latest summary line of a large register, shown until a worker has computed the next one."""
+        self.last_check: Any = None
+        """The check of a paper that was shown last, shown again until the file or the register changes."""
         self.present: Register | None = None
         """The present register, still open, while a snapshot of it is shown; else None."""
 
@@ -287,10 +289,6 @@ class RegisterApp(TypedAheadApp):
         """
         if self.refuse_read_only():
             return
-        if self.register.author is None:
-            again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
-            self.ask_author(partial(again, then=then, describe_saved=describe_saved, another=another))
-            return
         from tui.questions import ask_party_kind
         from tui.recorded_names import with_names
         from widgets.form import Form
@@ -304,6 +302,10 @@ class RegisterApp(TypedAheadApp):
             nonlocal overwrite, seen
             try:
                 result.append(self.register.do_all(build(values), seen=seen, resolving=overwrite))
+            except AuthorRequired:
+                # Asked after what was typed, or that would be typed for the name.
+                self.ask_author(form.action_save)
+                return "Nothing is saved yet: who is writing is asked once."
             except PartyKindRequired as error:
                 return ask_party_kind(self, self.register, error, form.action_save)
             except (StaleEdit, UnresolvedConflict) as error:

@@ -86,7 +86,8 @@ class Toast(Widget):
         if self.display:
             box = self._get_box_model(size, size, Fraction(size.width), Fraction(size.height))
             width, height = int(box.width), int(box.height)
-            region = Region(size.width - width, max(0, size.height - height - 1), width, height)
+            bottom = self.styles.margin.bottom
+            region = Region(size.width - width, max(0, size.height - height - bottom), width, height)
             place = MapGeometry(
                 region, ((1, 0, 0),), size.region, region.size, region.size, Region(0, 0, width, height), NULL_SPACING
             )

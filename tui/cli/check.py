@@ -75,7 +75,7 @@ def check(
     if accept:
         _accept(accept, named, given)
         return
-    from store.papers.checking.check import check_page, paper_of, read_paper_file
+    from store.papers.checking.check import NOTHING_COMPARED, check_page, paper_of, read_paper_file
     from store.papers.checking.register_check import check_register
     from store.papers.forms import readable_forms
 
@@ -88,6 +88,8 @@ def check(
             entity = find_paper(register.conn, named, register.today()) if named else paper_of(register, page)
             checked = check_page(register, page, entity, readable_forms(folders().forms), go_on)
     findings = checked.findings if everything else checked.shown
+    if checked.is_foreign:
+        print_notice(NOTHING_COMPARED)
     if form == "json":
         printing.as_json_list(_json(one, checked) for one in findings)
     else:
@@ -149,7 +151,8 @@ def _summary(checked: Checked, everything: bool) -> None:
     if page.accounts:
         read, of_page = page.count(Account.UNDERSTOOD), page.count(Account.FURNITURE)
         left = page.not_read()
-        print_notice(f"{len(page.accounts)} lines: {read} read, {of_page} blank or of the page, {len(left)} not read.")
+        counted = f"{read} read, {len(checked.compared)} of them compared with the register"
+        print_notice(f"{len(page.accounts)} lines: {counted}; {of_page} blank or of the page, {len(left)} not read.")
         for line, words in left if everything else left[:10]:
             print_notice(f"Not read, line {line}: {words[:80] or 'nothing that is text'}")
         if len(left) > 10 and not everything:

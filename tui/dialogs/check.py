@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,37 @@ class CheckedPaper:
     page: Page | None
     paper: PaperRow | None
     found: Checked
+    path: Path | None = None
+    """The file; None for the register itself."""
+    stamp: tuple[int, int] | None = None
+    """When the file was last written, and its size, as it was read."""
+    against: tuple[object, ...] = ()
+    """The register that it was checked against, as it was then."""
+    cursor: str = ""
+    """The row that the cursor was on when the findings were left."""
+
+
+def as_it_is(app: RegisterApp) -> tuple[object, ...]:
+    """The register, its newest change and its day: by this it is known whether a check is still of it."""
+    return app.register.path, app.register.newest(), app.register.today()
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """When a file was last written, and its size; None where that cannot be read."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size
+    return None
+
+
+def last_check(app: RegisterApp, shown: str | None) -> CheckedPaper | None:
+    """The check that was left last, where neither the file nor the register changed since, and it is of the paper `shown`."""
+    last: CheckedPaper | None = app.last_check
+    if last is None or last.against != as_it_is(app):
+        return None
+    is_other = shown is not None and last.paper is not None and last.paper.id != shown
+    is_same = last.path is None or stamp_of(last.path) == last.stamp
+    return last if is_same and not is_other else None
 
 
 def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
@@ -69,7 +101,10 @@ def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPap
 
     field = FormField(PATH, "File", required=True, hint="a paper: .docx, .md or .txt")
     intro = "It is checked line by line, against the register and against itself; nothing is altered by that."
-    app.push_screen(FileForm("Check a paper", field, start_folder(), (), listing, intro=intro, submit=open_it))
+    last: Path | None = app.last_check.path if app.last_check else None
+    recent = [FileEntry(str(last), last.name, str(last.parent), "checked last")] if last and stamp_of(last) else []
+    folder = last.parent if recent and last else start_folder()
+    app.push_screen(FileForm("Check a paper", field, folder, recent, listing, intro=intro, submit=open_it))
 
 
 def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
@@ -77,14 +112,17 @@ def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[
     name = one_line(path.name, most=60)
 
     def work(go_on: Progress) -> CheckedPaper:
-        return _check(app, read_paper_file(path), name, shown, go_on)
+        stamp = stamp_of(path)
+        found = _check(app, read_paper_file(path), name, shown, go_on)
+        return replace(found, path=path.absolute(), stamp=stamp)
 
     wait_for(app, f"Checking {name}", work, show)
 
 
 def check_again(app: RegisterApp, checked: CheckedPaper, go_on: Progress) -> CheckedPaper:
     """Check what was read against the register as it is now; for a thread."""
-    return _check(app, checked.page, checked.name, checked.paper.id if checked.paper else None, go_on)
+    again = _check(app, checked.page, checked.name, checked.paper.id if checked.paper else None, go_on)
+    return replace(again, path=checked.path, stamp=checked.stamp)
 
 
 def _check(
@@ -93,13 +131,15 @@ def _check(
     """Check in a thread, with a register of its own."""
     own = Register.open(app.register.path, app.register.author, read_only_reason="checking a paper")
     try:
+        against = (app.register.path, own.newest(), own.today())
         entity = paper_of(own, page, shown)
         found = (
             check_register(own, go_on)
             if page is None
             else check_page(own, page, entity, readable_forms(folders().forms), go_on)
         )
-        return CheckedPaper(name or "the register", page, paper(own.conn, entity) if entity else None, found)
+        row = paper(own.conn, entity) if entity else None
+        return CheckedPaper(name or "the register", page, row, found, against=against)
     finally:
         own.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -13,16 +14,18 @@ from textual.widgets import Static
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.papers.checking.findings import Finding, Kind
+from store.papers.checking.pages import Account
 from store.queries.item_list import listed_seqs, rows_at
 from store.queries.papers import PaperRow
 from tui.background import work_in_background
-from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, with_accepted
+from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, last_check, with_accepted
 from tui.keys import CHECK, bindings
 from tui.messages import ItemRequested
 from tui.register_app import RegisterApp
 from tui.screens.list_screen import ListScreen
 from tui.screens.paper_items import PaperItemsScreen
 from tui.tables.check import COLUMNS, NOT_READ, CheckRows, item_lines, place_lines, value_lines
+from tui.toast import Toast
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
@@ -30,11 +33,16 @@ TWO_PANES_FROM = 100
 """Columns of terminal from which the place and what is behind a finding are side by side."""
 
 SHORTEST_NAME = 16
-"""Characters of a file's name that are shown at least: which paper it is is left out first."""
+"""Characters of a file's name that are shown at least: how much was compared, and which paper it is, are left out first."""
 
 
 def check_paper(app: RegisterApp, shown: str | None = None) -> None:
-    """Ask for a paper, check it, and show what was found; `shown` is the id of the paper that it is, if that is known."""
+    """Show the check that was left last, if it is still of the file and the register as they are; else ask for a paper,
+    check it, and show what was found. `shown` is the id of the paper that it is, if that is known."""
+    with app.showing_errors():
+        if last := last_check(app, shown):
+            app.push_screen(CheckScreen(last))
+            return
     choose_paper(app, shown, lambda checked: app.push_screen(CheckScreen(checked)))
 
 
@@ -93,7 +101,8 @@ class CheckScreen(ListScreen):
         self.rows = CheckRows(self.checked.found, with_accepted=self._with_accepted, unfolded=self._is_unfolded)
         if is_first:
             self.show_rows(self.rows)
-            self.table.move_to(self.rows.first)
+            at = self.rows.place_of(self.checked.cursor)
+            self.table.move_to(self.rows.first if at is None else at)
         else:
             at = self.rows.place_of(before)
             last = min(index or 0, self.rows.count - 1)
@@ -106,9 +115,11 @@ class CheckScreen(ListScreen):
         row = self.checked.paper
         if self.checked.page is not None:
             parts.append(f"paper of {_short_date(row)}" if row else "of no paper in this register")
+            parts.append(f"{len(found.compared):,} of {found.page.count(Account.UNDERSTOOD):,} lines compared")
         room = self.size.width - len(" · ".join(parts)) - len("Check of ") - 6
-        if room < SHORTEST_NAME and self.checked.page is not None:
-            room += len(parts.pop()) + 3
+        for _ in range(2):
+            if room < SHORTEST_NAME and self.checked.page is not None:
+                room += len(parts.pop()) + 3
         self.show_title(f"Check of {one_line(self.checked.name, most=max(SHORTEST_NAME, room))}", " · ".join(parts))
         self.call_after_refresh(self.fill_pane)
 
@@ -127,6 +138,9 @@ class CheckScreen(ListScreen):
         """Show the place of the finding under the cursor, and both values and the items behind it."""
         place, behind = self.query_one("#place", Pane), self.query_one("#behind", Pane)
         finding, page, rows = self.current(), self.checked.page, self.rows
+        # For whoever leaves this and comes back.
+        self.register_app.last_check = replace(self.checked, cursor=self.table.cursor_key or "")
+        self._lift_toast()
         if finding is None or rows is None:
             key = self.table.cursor_key or ""
             line = int(key.removeprefix("line ")) if key.startswith("line ") else 0
@@ -152,6 +166,15 @@ class CheckScreen(ListScreen):
                 return
             place.show(((about, "strong"),), (), "", where, top=top)
             behind.show(sure, (), "", [message, Paragraph(()), *values, Paragraph(()), *items], top=top)
+
+    def _lift_toast(self) -> None:
+        """Have what was done shown over the list, where the place in the paper is below it."""
+        place = self.query_one("#place", Pane)
+        is_below = place.region.height > 0 and not self.has_class("-beside")
+        bottom = max(1, self.size.height - place.region.y) if is_below else 1
+        for toast in self.query(Toast):
+            if toast.styles.margin.bottom != bottom:
+                toast.styles.margin = (0, 0, bottom, 0)
 
     def _seqs(self, finding: Finding) -> list[int]:
         here = listed_seqs(self.register.conn, finding.items)

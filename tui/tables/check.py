@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from store.domain.text import one_line
-from store.papers.checking.check import Checked
+from store.papers.checking.check import NOTHING_COMPARED, Checked
 from store.papers.checking.findings import Finding, Kind
 from store.papers.checking.pages import Page
 from store.queries.describe_status import format_item_status
@@ -17,7 +17,8 @@ COLUMNS = (
     Column("sure", "Sure", 9, priority=8),
     Column("line", "Line", 5, priority=9, align="right"),
     Column("section", "Section", 16, priority=5, most=22),
-    Column("message", "Finding", None, min_width=30, priority=9),
+    # Where there is no room for the section and for both values, the values are shown: the pane has the section.
+    Column("message", "Finding", None, min_width=58, priority=9),
 )
 
 TITLES = {Kind.DISAGREEMENT: "Disagreements", Kind.WEAKNESS: "Weaknesses: true, but members will ask"}
@@ -43,6 +44,8 @@ class CheckRows:
         """Each finding by the key of its row."""
         self.not_read = dict(found.page.not_read())
         self._rows: list[Row] = []
+        if found.is_foreign:
+            self._rows.append(Row("heading foreign", (NOTHING_COMPARED,)))
         for kind, title in TITLES.items():
             of = [
                 one for one in found.findings if one.kind == kind and (with_accepted or one.key not in found.accepted)

@@ -16,7 +16,7 @@ from store.file.office_parts import read_regular_file
 from store.papers.checking.context import Check
 from store.papers.checking.facts import load_facts
 from store.papers.checking.findings import Finding, Kind, in_order
-from store.papers.checking.outline import outline
+from store.papers.checking.outline import compared_lines, outline
 from store.papers.checking.own_words import OwnWords, compare
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
@@ -29,12 +29,14 @@ from store.papers.checking.rules import (
     head,
     names,
     numbers,
+    shares,
     statuses,
     structure,
     tables,
     themes,
     weaknesses,
 )
+from store.papers.checking.written_before import since_written
 from store.papers.compose import compose_read, missing_of, read_frame
 from store.papers.forms import Form
 from store.papers.frame import Frame
@@ -45,11 +47,13 @@ from store.register import Register
 SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 """The kinds of file that are checked, by the end of the name."""
 
+NOTHING_COMPARED = "No publication of this register is named in it: nothing could be compared."
+
 Progress = Callable[[int, int], bool]
 
 RULES = (
     *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
+    *counts.RULES, *shares.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 
@@ -64,6 +68,13 @@ class Checked:
     """The reasons of findings that are no fault, by their keys."""
     written_here: bool = False
     """Whether Fairlead wrote it."""
+    compared: frozenset[int] = frozenset()
+    """The lines that are about a publication of the register, and were held to what it has."""
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a paper names no publication of this register, so that nothing could be held to it."""
+        return bool(self.page.accounts) and not self.compared
 
     @property
     def shown(self) -> list[Finding]:
@@ -126,7 +137,7 @@ def _check(
 
     def step() -> None:
         nonlocal done
-        done += 1
+        done = min(done + 1, steps)
         if not go_on(done, steps):
             raise Cancelled("The check")
 
@@ -134,7 +145,7 @@ def _check(
     step()
     facts = load_facts(shown.conn, row, register.today())
     step()
-    own, frame = _own_words(shown, page, row, forms)
+    own, frame = _own_words(shown, page, row, forms, step)
     if own.findings and facts.is_cut and shown is register:
         # What this copy would write lacks what was left out of it: a line that is another need not be wrong.
         own, frame = OwnWords(page, own.lines), None
@@ -149,7 +160,10 @@ def _check(
         if not (own.is_ours and rule in weaknesses.RULES):
             rule(check)
         step()
-    return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours)
+    compared = own.lines | compared_lines(check.outline, facts)
+    if not compared and page.accounts:
+        check.weak("nothing-compared", NOTHING_COMPARED)
+    return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours, compared)
 
 
 def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
@@ -161,7 +175,7 @@ def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
 
 
 def _own_words(
-    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form]
+    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form], step: Callable[[], None]
 ) -> tuple[OwnWords, Frame | None]:
     """The page beside what the register writes now, in the form whose headings it has."""
     if row is None:
@@ -178,6 +192,8 @@ def _own_words(
         except FairleadError:
             continue
         if (found := compare(page, composed)).is_ours:
+            if found.findings:
+                found = since_written(shown, page, composed, found, form, step)
             return found, frame
     return OwnWords(page), None
 

@@ -14,9 +14,8 @@ _STATES = (
     ("refused", "verdict", r"refus\w+|reject\w+|declin(?:ed|es)|(?:did|does|do|has|have|was|were) not (?:agree|accept)\w*"),
     ("agreed", "verdict", r"agree[ds]?(?! in principle)|accept(?:ed|s|ing)"),
     ("more-evidence", "stage", r"(?:more|further) evidence (?:is |was )?(?:sought|required|needed|asked for)"),
-    ("for-closure", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|submitted and awaiting(?: \w+){0,4}? (?:review|discharge)"),
+    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|submitted"),
     ("for-a-view", "stage", r"asking for a view"),
-    ("submitted", "stage", r"submitted|await(?:ing|s)"),
     ("open", "stage", r"remain\w*(?: \w+)? (?:open|ongoing|outstanding|live)|(?:kept?|stay\w*)(?: it| them)? open|reopen\w*|ongoing|outstanding|open|continues?|continuing|goes on|go on"),
     ("discharged", "stage", r"discharge[ds]?|discharging"),
     ("closed", "stage", r"closed?|complete[ds]?|concluded|finali[sz]ed"),
@@ -33,7 +32,7 @@ _STATES = (
 )  # fmt: skip
 """What is reported of an item, or asked of members: its name, what sort it is, and its wordings."""
 _STATE = re.compile("|".join(rf"(?P<s{n}>\b(?:{wording})\b)" for n, (_, _, wording) in enumerate(_STATES)))
-_NOT = re.compile(r"\b(?:not|never|no longer|nor|yet to be)(?: \w+)?\s*$")
+_NOT = re.compile(r"\b(?:not|never|no longer|nor|(?:yet|still) to(?: be)?)(?: \w+)?\s*$")
 
 _CODED = re.compile(
     r"\b([A-Z]{1,6}\d{0,2})-(x?\d{1,3}[a-z]?)\b(?:\s*(?:to|[-–])\s*(?:\1-)?(x?\d{1,3})\b)?", re.IGNORECASE
@@ -49,23 +48,10 @@ _BEFORE_LIST = re.compile(
 _NAME = re.compile(r"\b[A-Z][\w’'-]*\w\b")
 _NO_NAME = frozenset(
     {
-        "recommendation",
-        "recommendations",
-        "rec",
-        "recs",
-        "table",
-        "figure",
-        "section",
-        "appendix",
-        "the",
-        "a",
-        "an",
-        "this",
-        "these",
-        "it",
-        "of",
+        "recommendation", "recommendations", "rec", "recs", "table", "figure", "section", "appendix",
+        "the", "a", "an", "this", "these", "it", "of",
     }
-)
+)  # fmt: skip
 _ENDINGS = ("'s", "’s", "s", "es")
 
 FAR = 0.6
@@ -110,9 +96,9 @@ def facts_in(text: str) -> list[Fact]:
         nonlocal text
         text = text[:start] + "\x00" * (end - start) + text[end:]
 
-    for one in dates_in(text):
-        value = (one.meaning.earliest, one.meaning.latest) if one.meaning else fold(one.words)
-        found.append(Fact("date", value, one.words, one.start))
+    for written in dates_in(text):
+        value = (written.meaning.earliest, written.meaning.latest) if written.meaning else fold(written.words)
+        found.append(Fact("date", value, written.words, written.start))
     for fact in found:
         blank(fact.start, fact.start + len(fact.words))
     for match in re.finditer(r"(?<![\w,.])(?:19|20)\d\d(?![\w%]|,\d)", text):
@@ -133,13 +119,13 @@ def facts_in(text: str) -> list[Fact]:
     masked = fold_same(text)
     states = [(one, *_STATES[int((one.lastgroup or "s0")[1:])][:2]) for one in _STATE.finditer(masked)]
     for one, name, sort in states:
-        negated = "not " if _NOT.search(masked[: one.start()][-14:]) else ""
+        negated = "not " if _NOT.search(masked[: one.start()][-20:]) else ""
         found.append(Fact(f"state {sort}", negated + name, text[one.start() : one.end()], one.start()))
     plain = [(match, _value(match[1])) for match in _PLAIN.finditer(text)]
-    for n, (match, value) in enumerate(plain):
-        if value is not None:
+    for n, (match, number) in enumerate(plain):
+        if number is not None:
             until = plain[n + 1][0].start() if n + 1 < len(plain) else len(text)
-            found.append(Fact("number", value, match[1], match.start(1), _counted(masked, match, until, states)))
+            found.append(Fact("number", number, match[1], match.start(1), _counted(masked, match, until, states)))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -174,6 +160,9 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
     if label is not None:
         begin = match.start() - len(label[0])
         near = next((name for one, name, _ in states if begin <= one.start() < match.start()), "")
+    if not near and not re.match(r"\s*[a-z]", clause):
+        begin = max(masked.rfind(mark, 0, match.start()) for mark in ".;:,")
+        near = next((name for one, name, _ in states if begin < one.start() < match.start()), "")
     word = re.match(r"\s*(?:of (?:the )?|more |further )?([a-z]+)", clause)
     return near or (re.sub(r"^rec\w*$", "recommendations", word[1]).rstrip("s") if word else "")
 
@@ -330,7 +319,7 @@ def _states(here: list[Fact], there: list[Fact], *, is_near: bool) -> Paired:
     lone: tuple[list[Fact], list[Fact]] = ([], [])
     for sort in sorted(sorts):
         mine, wanted = _of(here, sort), _of(there, sort)
-        # A line that is the same but for a word has each state as often as its own; another says it once or twice.
+        # A line that is the same but for a word has each state as often as its own; another has it once or twice.
         only, lost = _left(mine, wanted)
         if not is_near:
             only = [one for one in mine if one.value not in {other.value for other in wanted}]

@@ -177,6 +177,22 @@ def outline(page: Page, facts: Facts) -> Outline:
     return found
 
 
+def compared_lines(found: Outline, facts: Facts) -> frozenset[int]:
+    """The lines that are about a publication of the register: in its section, or with its name or an item of it."""
+    titles = "|".join(re.escape(fold(one.title)) for one in facts.publications if one.row.title)
+    codes = "|".join(map(re.escape, facts.codes))
+
+    def is_named(text: str) -> bool:
+        by_title = bool(titles) and re.search(rf"\b(?:{titles})\b", fold(text))
+        return bool(by_title or (codes and re.search(rf"\b(?:{codes})-x?\d", text)))
+
+    lines = {one.line for one in found.sentences if one.publication or one.section.publication or is_named(one.text)}
+    lines |= {one.line for one in found.sections if one.publication}
+    for table, section in found.tables:
+        lines |= {row.line for row in table.rows if section.publication or is_named(" ".join(row.cells))}
+    return frozenset(lines)
+
+
 def _items_of(
     opening: re.Match[str], section: Section, facts: Facts
 ) -> tuple[tuple[str, ...], PublicationFacts | None]:

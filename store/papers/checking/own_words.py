@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -25,7 +26,7 @@ from store.papers.checking.pages import (
     PageTable,
     text_of_block,
 )
-from store.papers.checking.read_text import page_of_text
+from store.papers.checking.read_text import MOST_LINES, page_of_text
 from store.papers.checking.wording import fold, shorten
 from store.papers.document import Document, Figure
 from store.papers.markdown import DRAFT_NOTES, to_markdown
@@ -69,6 +70,14 @@ def shared(page: Page, composed: Page) -> float:
     there = {_plain(text) for _, text in composed.lines()}
     lines = [_plain(text) for _, text in page.lines()]
     return sum(1 for text in lines if text in there) / max(len(lines), 1)
+
+
+def unlike(page: Page, document: Document | None) -> int:
+    """How many lines are only in a page or only in a composed paper; more than any page has where there is none."""
+    if document is None:
+        return MOST_LINES * 2
+    here, there = (Counter(_plain(text) for _, text in one.lines()) for one in (page, page_of(document)))
+    return (here - there).total() + (there - here).total()
 
 
 def _plain(text: str) -> str:

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 
 from store.domain.errors import Cancelled
-from store.domain.fields import KINDS
 from store.papers.checking.check import Checked, Progress, accepted_findings
 from store.papers.checking.facts import Facts, load_facts
 from store.papers.checking.findings import Certainty, Finding, Kind, in_order
 from store.papers.checking.pages import Page
+from store.papers.checking.written_before import item_of
 from store.papers.missing import missing
 from store.queries.conflicts import conflicts
 from store.queries.paper_context import changes_since_written
@@ -50,19 +50,11 @@ def check_register(register: Register, go_on: Progress | None = None) -> Checked
     found += _numbers(facts)
     step()
     if open_ones := conflicts(conn, register.id):
-        items = dict.fromkeys(item for one in open_ones if (item := _item_of(conn, one.kind, one.entity)))
+        items = dict.fromkeys(item for one in open_ones if (item := item_of(conn, one.kind, one.entity)))
         message = f"Two people wrote different values of {len(open_ones)} fields."
         found.append(_finding("conflict", Kind.WEAKNESS, message, items=tuple(items), about=(str(len(open_ones)),)))
     step()
     return Checked(Page(), in_order(found), accepted)
-
-
-def _item_of(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """The id of the item that an entity is, or belongs to; "" where it belongs to none, or to another's record."""
-    if kind == "recommendation" or "recommendation" not in KINDS[kind].fields:
-        return entity if kind == "recommendation" else ""
-    row = conn.execute(f"SELECT recommendation FROM {kind} WHERE id = ?", (entity,)).fetchone()
-    return str(row[0] or "") if row else ""
 
 
 def _name(row: PaperRow) -> str:

@@ -25,7 +25,7 @@ def counts_and_lists(check: Check) -> None:
             until = found[n + 1].start if n + 1 < len(found) else len(sentence.text)
             lists = [one for one in named if count.end <= one.start + 20 and count.start <= one.start < until]
             ends = re.search(r";\s", sentence.text[lists[0].start :]) if lists else None
-            if ends and _SAYS_MORE.search(sentence.text[lists[0].start + ends.end() :]):
+            if ends and _GOES_ON.search(sentence.text[lists[0].start + ends.end() :]):
                 # What comes after is another clause, with items of its own.
                 lists = [one for one in lists if one.start < lists[0].start + ends.start()]
             if not lists:
@@ -45,7 +45,7 @@ def counts_and_lists(check: Check) -> None:
                 )  # fmt: skip
 
 
-_SAYS_MORE = re.compile(
+_GOES_ON = re.compile(
     r"^\s*(?:and )?(?:Rec\w*\.?\s|R)\s*\d[\d, &and]*\s(?:is|are|was|were|has|have|remains?)\b", re.IGNORECASE
 )
 
@@ -81,7 +81,7 @@ def counts_of_publication(check: Check) -> None:
         if of is None or not found or check.is_found(sentence.line) or section.part == "closures":
             continue
         count = found[0]
-        what = _counted(sentence, count)
+        what = what_is_counted(sentence, count)
         if what and len(found) == 1 and of.states:
             right = of.count(what)
             if right is not None and count.number != right:
@@ -98,7 +98,7 @@ def _ids(items: Iterable[ItemState]) -> tuple[str, ...]:
     return tuple(item.id for item in items)
 
 
-def _counted(sentence: Sentence, count: Count) -> str:
+def what_is_counted(sentence: Sentence, count: Count) -> str:
     """What a sentence counts of the whole of a publication; "" where it counts some of it only."""
     text = sentence.text
     after = text[count.end :]
@@ -134,58 +134,6 @@ def all_of_it(check: Check) -> None:
                     line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(opened)}",
                     found="all", items=_ids(item for item in opened if item not in of.counted(status)),
                     about=(status, str(right), str(len(opened))),
-                )  # fmt: skip
-
-
-def none_of_it(check: Check) -> None:
-    """ "None of the recommendations is on track", and "80% of recommendations are": against how many are, of all of them."""
-    for sentence in check.outline.sentences:
-        of = sentence.publication or sentence.section.publication
-        found = _SHARE.search(sentence.text)
-        if of is None or of.is_cut or found is None or not of.items:
-            continue
-        status = status_in(f"are {found['status']}")
-        if status not in ("on-track", "delayed", "closed", "open", "discharged"):
-            continue
-        right, opened = len(of.counted(status)), len(of.counted("open"))
-        share = float(found["share"]) if found["share"] else 0.0
-        wholes = [len(of.items), *([opened] if status in ("on-track", "delayed") and opened else [])]
-        if all(abs(100 * right / whole - share) > 1 for whole in wholes):
-            check.add(
-                "count-in-sentence", Certainty.LIKELY,
-                f"{of.title}: {found['words'].strip()} {status.replace('-', ' ')} in the paper; the register has {right} of {len(of.items)}.",
-                line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(of.items)}",
-                found=found["words"].strip(), items=_ids(of.counted(status)), about=(status, str(right), str(share)),
-            )  # fmt: skip
-
-
-_SHARE = re.compile(
-    r"\b(?P<words>none of (?:the|these|its) (?:\w+ )?|(?P<share>\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent)(?: of)? (?:the |all |its |these )?)"
-    r"(?:recommendations|actions|recs|commitments)\b(?:\s*\([^)]{0,40}\))?\s+(?:is|are|were|was|has|have been|have|remains?)?\s*(?P<status>[^.;,]{0,40})",
-    re.IGNORECASE,
-)
-
-
-def shares_of_a_count(check: Check) -> None:
-    """A count with its share in brackets, "6 recommendations (15%)", against the total of its publication, or of all."""
-    for sentence in check.outline.sentences:
-        of = sentence.publication or sentence.section.publication
-        for count in counts_in(sentence.text):
-            found = re.match(r"\s*(?:\w+ ){0,3}\((\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent)\)", sentence.text[count.end :])
-            whole = [
-                one
-                for one in check.facts.publications
-                if one is of or (of is None and one.row.id in check.facts.reported)
-            ]
-            if not found or not whole or any(one.is_cut for one in whole):
-                continue
-            totals = {sum(len(one.counted(what)) for one in whole) for what in ("total", "open", "closed")} - {0}
-            if all(abs(100 * count.number / total - float(found[1])) > 1 for total in totals):
-                total = sum(len(one.items) for one in whole)
-                check.add(
-                    "share", Certainty.LIKELY, f"{count.number} is not {found[1]} % of {total}, nor of what of it is open or closed.",
-                    line=sentence.line, section=sentence.section, words=sentence.text,
-                    expected=f"{100 * count.number / total:.0f} %", found=f"{found[1]} %", about=(str(count.number), str(total), found[1]),
                 )  # fmt: skip
 
 
@@ -384,6 +332,6 @@ def lists_and_items(check: Check) -> None:
 
 
 RULES = (
-    counts_and_lists, months_and_lists, counts_of_publication, all_of_it, none_of_it, shares_of_a_count, one_remaining, closures_counted, lists_and_items,
+    counts_and_lists, months_and_lists, counts_of_publication, all_of_it, one_remaining, closures_counted, lists_and_items,
     closed_since, closures_by_register,
 )  # fmt: skip

@@ -142,11 +142,11 @@ def sections_there(check: Check) -> None:
                 "section-empty", Certainty.LIKELY, f"{section.name or block.text}: nothing is under this heading.",
                 line=block.line, section=section, words=block.text,
             )  # fmt: skip
-    _standing(check)
+    _expected_headings(check)
     _parts(check)
 
 
-def _standing(check: Check) -> None:
+def _expected_headings(check: Check) -> None:
     """A paper with most of the headings that papers to a committee have, and without one of them."""
     titles = [fold(section.title) for section in check.outline.sections]
     there = {

@@ -107,15 +107,15 @@ def names_misspelt(check: Check) -> None:
                 if len(words) < size or not tokens[start][:1].isupper() or words in names:
                     continue
                 for at in range(size):
-                    known = masked.get((at, (*words[:at], "", *words[at + 1 :])))
+                    right = masked.get((at, (*words[:at], "", *words[at + 1 :])))
                     here = tokens[start + at]
-                    if known is None or not _is_slip(here.casefold(), known[0], size) or (here, known[1]) in found:
+                    if right is None or not _is_slip(here.casefold(), right[0], size) or (here, right[1]) in found:
                         continue
-                    found.add((here, known[1]))
+                    found.add((here, right[1]))
                     phrase = " ".join(tokens[start : start + size])
                     check.add(
-                        "name-spelt", Certainty.LIKELY, f"“{phrase}” here; elsewhere, or in the register, “{known[1]}”.",
-                        line=line, section=section, words=text, expected=known[1], found=phrase,
+                        "name-spelt", Certainty.LIKELY, f"“{phrase}” here; elsewhere, or in the register, “{right[1]}”.",
+                        line=line, section=section, words=text, expected=right[1], found=phrase,
                     )  # fmt: skip
 
 
@@ -141,14 +141,14 @@ def _names(check: Check, lines: list[Line]) -> dict[tuple[str, ...], str]:
     return found
 
 
-def _is_slip(here: str, known: str, size: int) -> bool:
+def _is_slip(here: str, right: str, size: int) -> bool:
     """Whether a word is another one misspelt: a letter or two off, and no other form of it."""
-    if min(len(here), len(known)) < 3 or not (here.isalpha() and known.isalpha()) or _is_form(here, known):
+    if min(len(here), len(right)) < 3 or not (here.isalpha() and right.isalpha()) or _is_form(here, right):
         return False
-    if is_one_letter_off(here, known):
+    if is_one_letter_off(here, right):
         return True
-    ratio = SequenceMatcher(None, here, known, autojunk=False).ratio()
-    return here[0] == known[0] and len(known) > 5 and ratio >= (0.6 if size > 3 else 0.85)
+    ratio = SequenceMatcher(None, here, right, autojunk=False).ratio()
+    return here[0] == right[0] and len(right) > 5 and ratio >= (0.6 if size > 3 else 0.85)
 
 
 def _is_form(one: str, other: str) -> bool:
@@ -170,14 +170,14 @@ def abbreviations(check: Check) -> None:
     times = Counter(
         found[0].upper() for _, _, text in lines for found in _SHORT.finditer(re.sub(r"(?<=[A-Z])s\b", "", text))
     )
-    known = {found[0].upper() for name in check.facts.names for found in _SHORT.finditer(name)}
+    right = {found[0].upper() for name in check.facts.names for found in _SHORT.finditer(name)}
     for line, section, text in lines:
         for found in _SHORT.finditer(re.sub(r"(?<=[A-Z])s\b", "", text)):
             here = found[0].upper()
-            if times[here] > 1 or here in known or _is_defined(text, found):
+            if times[here] > 1 or here in right or _is_defined(text, found):
                 continue
-            others = sorted({*known, *times} - {here})
-            other = next((one for one in others if _is_turned(here, one, times[one], is_known=one in known)), "")
+            others = sorted({*right, *times} - {here})
+            other = next((one for one in others if _is_turned(here, one, times[one], is_recorded=one in right)), "")
             if other:
                 check.add(
                     "abbreviation", Certainty.LIKELY, f"“{here}” here, and once only; elsewhere “{other}”.",
@@ -204,15 +204,15 @@ def initials_fit(check: Check) -> None:
                 )  # fmt: skip
 
 
-def _is_turned(here: str, other: str, times: int, *, is_known: bool) -> bool:
+def _is_turned(here: str, other: str, times: int, *, is_recorded: bool) -> bool:
     """Whether an abbreviation is another one misspelt: by its letters, and by how often that one is there."""
     if sorted(here) == sorted(other):
-        return times > 1 or (len(here) > 2 and is_known) or (len(here) > 3 and times > 0)
-    return min(len(here), len(other)) > 3 and is_one_letter_off(here, other) and (is_known or times > 2)
+        return times > 1 or (len(here) > 2 and is_recorded) or (len(here) > 3 and times > 0)
+    return min(len(here), len(other)) > 3 and is_one_letter_off(here, other) and (is_recorded or times > 2)
 
 
 def _is_defined(text: str, found: re.Match[str]) -> bool:
-    """Whether it stands in brackets after words that it is the initials of."""
+    """Whether it is in brackets after words that it is the initials of."""
     before = text[: found.start()].rstrip()
     if not before.endswith("("):
         return False

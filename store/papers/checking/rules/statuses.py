@@ -80,7 +80,7 @@ def reported_statuses(check: Check) -> None:
         of = sentence.publication or sentence.section.publication
         if not references_in(sentence.text, check.facts.codes) and of is not None:
             subject = _DECIDED.search(sentence.text) or re.search(
-                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)",
+                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)|^(?:closed|discharged|completed|reopened) by\b|^(?:closed|discharged|reopened)\b\W*$",
                 sentence.text,
                 re.I,
             )

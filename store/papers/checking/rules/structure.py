@@ -81,6 +81,13 @@ def background_and_sections(check: Check) -> None:
         one.publication.row.id: one for one in reversed(check.outline.sections)
         if one.publication and one.level >= 2 and fold(one.title) and check.facts.named(one.title) is one.publication
     }  # fmt: skip
+    if strange and not listed and "publication" not in check.facts.left_out:
+        name, line, section = strange[0]
+        check.weak(
+            "publication-not-there", f"None of the {len(strange)} publications of this table is in the register: the paper is "
+            "checked against itself alone.",
+            certainty=Certainty.LIKELY, line=line, section=section, words=name, found=name,
+        )  # fmt: skip
     if not listed or len(sections) < 2:
         return
     first = next(iter(listed.values()))

@@ -1,0 +1,121 @@
+"""A paper that Fairlead wrote: held to its facts and not to its words, for what is gone, and for what the register changed since."""
+
+from __future__ import annotations
+
+import pytest
+from papers import check, composed, found
+
+from store.commands import AddNote, MoveTarget, SetTrack
+from store.domain.references import find_item
+from store.domain.vocabulary import Track
+from store.papers.checking.findings import Certainty, Finding
+from store.papers.checking.line_facts import differ
+from store.papers.markdown import to_markdown
+from store.register import Register
+
+ONGOING = "5 recommendations are ongoing."
+NUMBERS = "Five are ongoing: 2, 5, 6, 10 and 13."
+TOTALS = "Totals: 66 recommendations, 28 of them closed and 38 open (17 on track, 21 delayed)."
+MOVED = "Target moved later: 5 (CA-2 to CA-6†: not known → June 2025)."
+SENT = "Evidence sent (July 2024), asking for a view†: the progress made so far"
+STATUS = "Status: delayed†; stage: collating evidence"
+ACCEPTED = "HMICS accepted the rationale and evidence and agreed to close."
+SINCE = "Closed since the last update, submitted and awaiting review by HMICS: Recommendation 8."
+
+
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        (ONGOING, "There are five recs outstanding."),
+        (NUMBERS, "Five remain ongoing (2; 5; 6; 10 & 13)."),
+        (TOTALS, "We have 66 recs: 28 are closed, 38 open; of these 17 are on track and 21 delayed."),
+        (MOVED, "The targets of five (CA-2, CA-3, CA-4, CA-5 and CA-6) were extended to 30 June 2025."),
+        (SENT, "In Jul 2024 we sent evidence of the progress made so far and asked for a view"),
+        (STATUS, "It is delayed; evidence is being gathered"),
+        (ACCEPTED, "HMICS agreed to close it, accepting the rationale and evidence."),
+        (SINCE, "R8 has been closed since the last update, and awaits review by HMICS."),
+        ("Five actions of the 2020 audit remain open, numbers 2 to 6.", "Five actions (2–6) of the 2020 audit are still open."),
+        ("The national system came late, with calls on training.", "The national system was late and training was in demand."),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_worded_otherwise_does_not_differ(written: str, edited: str) -> None:
+    assert not differ(edited, written).is_one
+
+
+@pytest.mark.parametrize(
+    ("written", "edited", "here", "there"),
+    [
+        (ONGOING, "Six remain.", "Six", "5"),
+        (ONGOING, "Nothing is now outstanding.", "Nothing", "5"),
+        (ONGOING, "All are now closed.", "closed", "ongoing"),
+        (NUMBERS, "There are six left: 2, 4, 5, 6, 10 and 13.", "six, 4", "Five"),
+        (TOTALS, "In all there are 68 recommendations, of which 28 are closed and 40 open.", "68, 40", "66, 38"),
+        (TOTALS, TOTALS.replace("17 on track, 21", "21 on track, 17"), "21 on track, 17 delayed", "17 on track, 21 delayed"),
+        (MOVED, "All are now due by the end of 2026 (CA-2 to CA-6).", "2026", "June 2025"),
+        (MOVED, MOVED.replace("CA-6", "CA-5"), "", "CA-2 to CA-6"),
+        (SENT, "We sent evidence in May 2024", "May 2024", "July 2024"),
+        (STATUS, "It is on track", "on track", "delayed"),
+        (ACCEPTED, "HMICS did not agree and asked that it be kept open.", "did not agree", "accepted, agreed"),
+        (SINCE, "HMICS has discharged Recommendation 8 since the last update.", "discharged", "awaiting"),
+        ("By Matt Paden of the Crown Office", "By Mat Paden of the Crown Office", "Mat", "Matt"),
+    ],
+)  # fmt: skip
+def test_a_line_that_has_another_fact_differs_by_it(written: str, edited: str, here: str, there: str) -> None:
+    found = differ(edited, written)
+    assert here in found.found
+    assert there in found.expected
+
+
+def edited(sample: Register, *changes: tuple[str, str]) -> list[Finding]:
+    """What disagrees in the progress paper where some of its text is another; "" is a text that is gone."""
+    text = to_markdown(composed(sample, "progress"))
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    return check(sample, text, markdown=True).disagreements
+
+
+def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Register) -> None:
+    assert edited(sample, (ONGOING, "Five recommendations are still ongoing.")) == []
+    one = edited(sample, ("Work goes on; every target date is now June 2025.", "They are due by the end of 2026."))
+    assert [(f.found, f.expected, f.certainty) for f in one] == [("2026", "June 2025", Certainty.LIKELY)]
+    # A status where the register's line has none is for the rules of any paper.
+    one = edited(sample, ("Considered in full. Since hate reaches", "Recommendation 2 is closed. Since hate reaches"))
+    assert [f.rule for f in one] == ["status"]
+
+
+def test_what_was_left_out_is_named_once_with_its_item(sample: Register) -> None:
+    text = to_markdown(composed(sample, "progress"))
+    item = text[text.index("**Recommendation 6:** With partners") : text.index("**Recommendation 10:** Review how")]
+    one = edited(sample, (item, ""))
+    assert [f.rule for f in one] == ["left-out"]
+    assert "Recommendation 6: With partners" in one[0].message
+    assert [sample.conn.execute("SELECT reference FROM recommendation WHERE id = ?", (i,)).fetchone()[0] for i in one[0].items] == ["HC-6"]  # fmt: skip
+    bullets = text[text.index("- Status: delayed†; stage: remain open\n- Target") : text.index("**Recommendation 2:**")]
+    (status,) = edited(sample, (bullets, ""))
+    assert status.message.startswith("Missing before this line: Recommendations 2 to 6: Status: delayed")
+    section = text[text.index("### 2.6 Contact") : text.index("### 2.7 Domestic")]
+    assert [f.message for f in edited(sample, (section, ""))][:1] == [
+        "The section 2.6 Contact Assessment Model is missing before this line."
+    ]
+    # What is only for a draft, and the notes on its marks, may go.
+    lines = [line for line in text.split("\n") if not line.startswith(("*†", "† ", "*Texts below", "*\\[", "**Before"))]
+    assert found(check(sample, "\n".join(lines).replace("†", ""), markdown=True)) == []
+
+
+def test_a_paper_that_the_register_moved_on_from_has_a_finding_for_each_action(sample: Register) -> None:
+    text = to_markdown(composed(sample, "open"))
+    items = {ref: find_item(sample.conn, ref)[0] for ref in ("CA-2", "HC-2", "HC-5")}
+    sample.do(MoveTarget(item=items["CA-2"], text="December 2025", reason="The audit is late."))
+    sample.do(AddNote(text="For ourselves.", items=(items["HC-2"],)))
+    sample.do(MoveTarget(item=items["HC-2"], text="31 March 2025"))
+    sample.do(SetTrack(item=items["HC-5"], track=Track.ON_TRACK))
+    since = check(sample, text, markdown=True).disagreements
+    assert {one.rule for one in since} == {"changed-since"}
+    assert {(one.expected.partition(":")[0], one.items) for one in since} == {(ref, (i,)) for ref, i in items.items()}
+    assert any("CA-2: target June 2025 → December 2025. As before in lines" in one.message for one in since)
+    # A fault of a person is named beside them as what it is, and the paper as it is written now has nothing.
+    faulty = check(sample, text.replace("135 open", "153 open", 1), markdown=True).disagreements
+    assert [one.message for one in faulty if one not in since] == ["“153” here; the register has “135”."]
+    assert len(faulty) == len(since) + 1
+    assert found(check(sample, to_markdown(composed(sample, "open")), markdown=True)) == []

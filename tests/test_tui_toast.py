@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from tui.screens.recommendations import RecommendationsScreen
 from tui.toast import Toast
+from widgets.item_pane import ItemPane
 
 LONG = "It is said at some length, so that it takes more lines than one, and the toast is as high as all of them. " * 2
 
@@ -145,3 +146,14 @@ async def test_a_key_goes_on_acting_beneath_it(path: Path) -> None:
         seat.app.post_message(events.Key("down", None))
         await seat.settle()
         assert seat.line("▌  CA-3") and "▌ It is said" in seat.shown()
+
+
+async def test_what_is_to_be_drawn_besides_it_is_drawn_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        screen, pane = seat.app.screen, seat.app.screen.query_one(ItemPane)
+        drawn: list[object] = []
+        monkeypatch.setattr(type(screen), "_compositor_refresh", lambda self: drawn.append(self._compositor._dirty_regions))
+        pane.refresh()
+        await pane._on_idle(events.Idle())
+        seat.app.show_toast(LONG)
+        await seat.until(lambda: any(pane.region in regions for regions in drawn), "the pane is not drawn")

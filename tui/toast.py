@@ -100,7 +100,10 @@ class Toast(Widget):
                 found.pop(self, None)
         compositor._cuts = compositor._layers = compositor._layers_visible = compositor._visible_widgets = None
         if regions := [geometry.region for geometry in (before, place) if geometry]:
-            self.screen.refresh(*regions)
+            # Not the screen's `refresh`: with regions it draws them alone, and forgets what else was to be drawn.
+            self.screen._set_dirty(*regions)
+            self.screen._dirty_widgets.add(self.screen)
+            self.screen.check_idle()
 
     def _lines(self, width: int) -> list[Content]:
         message = self._notification.message if self._notification else ""

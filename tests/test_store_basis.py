@@ -334,7 +334,7 @@ def test_a_table_marks_each_value_that_no_source_states(mine: Path) -> None:
     listed = run("list")
     assert GUESS_LEGEND in listed.stderr and GUESS_LEGEND not in (out := listed.stdout)
     assert row_of(out, "HC-3")[2:4] == ["Closed†", "Discharged†"]
-    assert row_of(out, "HC-8")[2:4] == ["Closed†", "Submitted†"]
+    assert row_of(out, "HC-8")[2:4] == ["With HMICS†", "Submitted†"]
     assert row_of(out, "HC-1")[2:4] == ["Closed†", "Closed, not known how†"]
     # The status of an open item is by whether it is on time; its stage has a basis of its own.
     assert row_of(out, "MHD-2")[2:4] == ["On track", "In progress†"]

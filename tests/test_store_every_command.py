@@ -334,7 +334,7 @@ def test_a_change_to_a_part_of_an_item_names_the_part(here: Register) -> None:
     state = here.do(SetLeadState(item=entity, lead="NHS 24", state=LeadState.DONE))
     assert state.summary == f"{reference}: NHS 24: not stated → done"
     done = here.do(FinishAction(action=promise))
-    assert done.summary.startswith(f"{reference}: Write to the board.: done")
+    assert done.summary.startswith(f"{reference}: promise “Write to the board.”, done, ")
 
 
 def test_the_history_says_of_what_a_figure_is_and_what_it_is_set_to(sample: Register) -> None:

@@ -142,7 +142,7 @@ def test_a_lead_that_nobody_is_is_refused_with_those_that_are_like_it(mine: Path
 
 def test_every_change_of_the_leads_is_printed(mine: Path) -> None:
     done = CliRunner().invoke(cli, ["edit", "CAM-1", "--lead", "NHS 24", "--title", "Other", "--author", "Jo"])
-    assert all(change in done.stderr for change in ("lead added NHS 24", "lead withdrawn C3", "→ Other")), done.stderr
+    assert all(change in done.stderr for change in ("lead added: NHS 24", "lead withdrawn: C3", "→ Other")), done.stderr
 
 
 def test_one_name_is_one_name_wherever_one_is_given(mine: Path) -> None:
@@ -178,8 +178,8 @@ def test_what_is_corrected_is_named_by_what_was_done_to_it(mine: Path) -> None:
     for arguments, summary in (
         (["edit", "theme", "Governance", "--definition", "Who decides"], "Governance: definition "),
         (["edit", "theme", "Governance", "--name", "Decisions"], "Decisions: name Governance → Decisions"),
-        (["edit", "theme", "Decisions", "--withdraw"], "theme withdrawn Decisions"),
-        (["view", "save", "Ours", "--filter", "next:us"], "view added Ours"),
+        (["edit", "theme", "Decisions", "--withdraw"], "theme withdrawn: Decisions"),
+        (["view", "save", "Ours", "--filter", "next:us"], "view saved: Ours"),
         (["view", "save", "Ours", "--filter", "next:other"], "Ours: query next:us → next:other"),
     ):
         assert CliRunner().invoke(cli, [*arguments, "--author", "Jo"]).stderr.startswith(summary)

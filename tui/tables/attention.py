@@ -16,8 +16,8 @@ from widgets.windowed_table import Column, Row
 
 ATTENTION_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
-    Column("status", "Status", 13, priority=7),
-    Column("title", "Recommendation", 30, priority=8, most=60, least=20),
+    Column("status", "Status", 13, priority=1),
+    Column("title", "Recommendation", 30, priority=2, most=60, least=20),
     Column("why", "Why", None, min_width=44, priority=20, most=80),
 )
 

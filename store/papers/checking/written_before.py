@@ -13,7 +13,7 @@ from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
 from store.domain.vocabulary import MARKINGS
 from store.log.change_log import ChangeLog
-from store.log.describe import describe_action
+from store.log.describe_action import describe_action
 from store.papers.checking.findings import Certainty, Finding, Kind
 from store.papers.checking.own_words import OwnWords, compare, unlike
 from store.papers.checking.pages import Page

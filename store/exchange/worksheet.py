@@ -116,7 +116,19 @@ class Sheet:
             self.left_off += 1
             return
         cells = list(cells)
-        lines = max((_lines(cell, width) for cell, width in zip(cells, self._widths, strict=False)), default=1)
+        dated = {
+            n: shown
+            for n, cell in enumerate(cells)
+            if isinstance(cell, DateText) and (shown := self._formats.date(cell))
+        }
+        lines = max(
+            (
+                _lines(cell, width)
+                for n, (cell, width) in enumerate(zip(cells, self._widths, strict=False))
+                if n not in dated
+            ),
+            default=1,
+        )
         height = min(_LINE * lines, _TALLEST)
         self.sheet.set_row(self.next, height)
         self._turn_page(height, section)
@@ -124,8 +136,8 @@ class Sheet:
         for column, cell in enumerate(cells):
             if isinstance(cell, int):
                 self.sheet.write_number(self.next, column, cell, style or self._formats.wrap)
-            elif isinstance(cell, DateText) and (dated := self._formats.date(cell)):
-                self.sheet.write_datetime(self.next, column, *dated)
+            elif column in dated:
+                self.sheet.write_datetime(self.next, column, *dated[column])
             elif cell:
                 text = plain(cell)
                 fits = cut(text)

@@ -20,8 +20,8 @@ from widgets.windowed_table import Cell, Column, Row
 HISTORY_COLUMNS = (
     Column("time", "When", 16, priority=8),
     Column("author", "Who", 14, priority=5, most=24),
-    Column("about", "About", 12, priority=9, most=24),
-    Column("field", "What", 18, priority=9, most=26),
+    Column("about", "About", 12, priority=9, most=28),
+    Column("field", "What", 18, priority=7, most=26),
     Column("change", "Change", None, min_width=16, priority=9),
 )
 

@@ -118,3 +118,6 @@ async def test_no_color_sends_no_colour_and_shows_the_cursor_by_more_than_that(
         styles = [segment.style for strip in sent for segment in strip if segment.style]
         assert not [style for style in styles if style.color or style.bgcolor]
         assert any(style.reverse or style.bold or style.dim for style in styles)
+        fields = [strip for strip in sent if "Dated" in strip.text]
+        assert bool(fields) == (keys == "2 n")
+        assert all(any(part.style and part.style.underline for part in strip) for strip in fields), "a field is seen"

@@ -11,6 +11,7 @@ from functools import lru_cache
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
@@ -135,6 +136,19 @@ def theme_name(scheme: str | None, color_system: str | None, *, no_color: bool =
         return "monochrome"
     scheme = scheme if scheme in SCHEMES else DEFAULT
     return scheme if color_system in ("256", "truecolor") else f"{scheme}-16"
+
+
+def set_colours(app: App[None], scheme: str | None) -> None:
+    """Give an app that does not run yet a scheme (None for the default), as far as its terminal has the colours."""
+    for theme in THEMES:
+        app.register_theme(theme)
+    # Set as if by default: a theme that is set once the app runs has every style sheet parsed and applied again.
+    app.set_reactive(App.theme, theme_name(scheme, app.console.color_system, no_color=app.no_color))
+    app.set_class(app.current_theme.dark, "-dark-mode", update=False)
+    app.set_class(not app.current_theme.dark, "-light-mode", update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
+    if app.no_color:
+        app._filters = [NoColours()]
 
 
 class NoColours(LineFilter):

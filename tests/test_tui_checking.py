@@ -96,7 +96,7 @@ async def test_what_is_looked_at_is_kept_without_another_check(
         monkeypatch.setattr(store.exchange.foreign, "open_untrusted", lambda *_, **__: pytest.fail("checked again"))
         monkeypatch.setattr(store.exchange.foreign, "_write_fresh", lambda *_, **__: pytest.fail("made again"))
         shown = seat.register.id
-        await seat.press("2", "f", "d", "end")
+        await seat.press("2", "f", "o", "end")
         here = next(line for line in seat.lines() if line.startswith("▌"))
         await seat.press("ctrl+k")
         await seat.answer(path=str(theirs.with_name("own.fairlead")))

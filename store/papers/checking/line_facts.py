@@ -39,17 +39,11 @@ _CODED = re.compile(
     r"\b([A-Z]{1,6}\d{0,2})-(x?\d{1,3}[a-z]?)\b(?:\s*(?:to|[-–])\s*(?:\1-)?(x?\d{1,3})\b)?", re.IGNORECASE
 )
 _RUN = re.compile(r"(?<![\d.,/-])(\d{1,3})\s*(?:to|[-–])\s*(\d{1,3})(?![\d.,/%-])")
-_PLAIN = re.compile(
-    rf"(?<![\w.])(?:r(?=\d))?({NUMBER}|none|nothing|no(?= (?:recommendation|action|rec)))(?!\w|[./]\d)", re.I
-)
+_PLAIN = re.compile(rf"(?<![\w.])(?:r(?=\d))?({NUMBER}|none|nothing|no(?= (?:recommendation|action|rec)))(?!\w|[./]\d)", re.I)
 _MONTH = re.compile(rf"\b({'|'.join(sorted((m.capitalize() for m in MONTHS if len(m) > 2), key=len, reverse=True))})\b")
-_BEFORE_LIST = re.compile(
-    r"\b(?:recommendations?|recs?|actions?|commitments?|numbers?|nos?)\.?(?: and)?\s*$|(?:,|;|&|\band)\s*$", re.I
-)
+_BEFORE_LIST = re.compile(r"\b(?:recommendations?|recs?|actions?|commitments?|numbers?|nos?)\.?(?: and)?\s*$|(?:,|;|&|\band)\s*$", re.I)
 _NAME = re.compile(r"\b[A-Z][\w’'-]*\w\b")
-_NO_NAME = frozenset(
-    "recommendation recommendations rec recs table figure section appendix the a an this these it of".split()
-)
+_NO_NAME = frozenset("recommendation recommendations rec recs table figure section appendix the a an this these it of".split())
 _ENDINGS = ("'s", "’s", "s", "es")
 
 FAR = 0.6
@@ -243,7 +237,6 @@ def _numbers(mine: list[Fact], wanted: list[Fact], *, is_close: bool) -> Paired:
 
 def _swapped(here: list[Fact], there: list[Fact]) -> tuple[str, str] | None:
     """The same numbers, counting one another's: "21 on track, 17 delayed"."""
-
     def bound(facts: list[Fact]) -> dict[str, set[object]]:
         found: dict[str, set[object]] = {}
         for one in _of(facts, "number"):
@@ -367,19 +360,14 @@ def _is_ending(word: str, among: set[str]) -> bool:
     """Whether a word is one of these but for the end of a plural or a genitive."""
     plain = word.casefold()
     return any(
-        plain == f"{one}{end}" or one == f"{plain}{end}"
-        for one in among
-        for end in _ENDINGS
-        if abs(len(one) - len(plain)) < 3
+        plain == f"{one}{end}" or one == f"{plain}{end}" for one in among for end in _ENDINGS if abs(len(one) - len(plain)) < 3
     )
 
 
 def _bare(text: str) -> list[object]:
     """What a cell states as its facts and its other words, but for those that mean nothing in a table."""
     facts = {one.start: one for one in facts_in(text)}
-    words = [
-        w for w in re.findall(r"[^\W\d_]+", fold(text)) if w not in ("the", "a", "of", "recs", "rec", "recommendations")
-    ]
+    words = [w for w in re.findall(r"[^\W\d_]+", fold(text)) if w not in ("the", "a", "of", "recs", "rec", "recommendations")]
     numbers = sorted(str(one.value) for one in facts.values() if not one.sort.startswith("state"))
     plain = [w for w in words if number_of(w) is None and w not in MONTHS]
     return [numbers, plain]

@@ -370,9 +370,7 @@ def _openings(blocks: list[PageBlock]) -> list[int]:
     for n, block in enumerate(blocks):
         if isinstance(block, PageTable) or (isinstance(block, PageHeading) and not item_opening(block.text)):
             at = -1
-        elif isinstance(block, PageHeading) or (
-            isinstance(block, PageParagraph) and not block.bullet and item_opening(block.text)
-        ):
+        elif isinstance(block, PageHeading) or (isinstance(block, PageParagraph) and not block.bullet and item_opening(block.text)):
             at = n
         found.append(at)
     return found

@@ -207,7 +207,7 @@ FIGURES = _arranged(
         "Marking": Column(20, (f"COALESCE(v.marking, r.marking, p.marking, '{MARKINGS[0]}')",)),
         BASES: bases_column(("measure", "t")),
     },
-    {"Publication": 11, "Reference": 9, "Paper": 40, "What": 38, "Figure": 10, "Unit": 14, "Period": 16, BASES: 28},
+    {"Publication": 11, "Reference": 9, "Paper": 43, "What": 36, "Figure": 10, "Unit": 14, "Period": 16, BASES: 28},
 )
 """The columns of the sheet of figures: of items, of publications, and those printed in papers."""
 

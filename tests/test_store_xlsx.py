@@ -14,7 +14,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from store.commands import AddItem, AddNote, AddPublication, MoveTarget
 from store.domain.references import find_item
 from store.exchange.export import export
-from store.exchange.worksheet import CELL, cut
+from store.exchange.worksheet import CELL, _lines, cut
 from store.queries.describe_item import describe_item
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
@@ -118,7 +118,9 @@ def test_a_printed_page_is_one_wide_bears_its_marking_and_cuts_no_line(sample: R
     assert "Publication" in folded and not folded & {"Title", "Status", "Newest position", "† inferred or ours"}
     row = next(row for row in items if row[0].value == "HC-6")
     width = items.column_dimensions[get_column_letter(head.index("Newest position") + 1)].width
-    assert items.row_dimensions[row[0].row].height >= 13 * (840 / (width * 1.15))
+    digits = 16.4  # of the words, in the widths of Arial
+    assert items.row_dimensions[row[0].row].height >= 13 * (40 * digits / width)
+    assert _lines("Change Programme; Command", 16) == 3, "wide letters in a narrow column"
     assert next(str(rule.sqref) for rule in items.conditional_formatting).startswith("C2:C")
 
 

@@ -96,7 +96,7 @@ async def test_what_is_looked_at_is_kept_without_another_check(
         monkeypatch.setattr(store.exchange.foreign, "open_untrusted", lambda *_, **__: pytest.fail("checked again"))
         monkeypatch.setattr(store.exchange.foreign, "_write_fresh", lambda *_, **__: pytest.fail("made again"))
         shown = seat.register.id
-        await seat.press("2", "end")
+        await seat.press("2", "f", "o", "end")
         here = next(line for line in seat.lines() if line.startswith("▌"))
         await seat.press("ctrl+k")
         await seat.answer(path=str(theirs.with_name("own.fairlead")))
@@ -117,10 +117,12 @@ def test_a_short_check_at_the_start_has_no_screen(theirs: Path, monkeypatch: pyt
         wait_at_start(theirs, lambda _: (_ for _ in ()).throw(Refused(theirs, "it is damaged")))
 
 
-async def test_the_screen_at_the_start_ends_with_the_check() -> None:
+async def test_the_screen_at_the_start_has_the_chosen_colours_and_ends_with_the_check() -> None:
     ended = threading.Event()
+    update_settings(colours="light")
     app = _StartApp(Waiting("Fairlead", "Checking theirs.fairlead", leave="quit"), ended)
     async with app.run_test() as pilot:
+        assert app.theme.startswith("light")
         ended.set()
         await pilot.pause(0.2)
         assert not app.is_running or app._exit

@@ -24,6 +24,9 @@ KEYS = (
 IN_EVERY_RUN = ("dark", "light-16", "monochrome")
 """Each scheme once, and each kind of terminal; the wide run tries every scheme on both."""
 
+READABLE, SEEN = 4.5, 3.0
+"""The least contrast of a text with its ground, and of the thumb of a scrollbar, which is no text."""
+
 UNSEEN = 10
 """A step of the 256 greys: Rich rounds some to their neighbour, which nobody sees."""
 
@@ -66,6 +69,7 @@ async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path:
     name = theme.name  # type: ignore[attr-defined]
     system, palette = SYSTEMS["-16" if name.endswith("-16") else ""]
     rounded, faint = set(), set()
+    bar = None if name.endswith("-16") else Color.parse(theme.variables["scrollbar"])  # type: ignore[attr-defined]
     async with sitting(sample_path, (120, 36), toasts=True) as seat:
         seat.app.theme = name
         for keys in KEYS:
@@ -76,7 +80,8 @@ async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path:
                     there = palette[number] if number is not None else ()
                     if any(abs(a - b) > UNSEEN for a, b in zip(there, colour.get_truecolor(), strict=bool(there))):
                         rounded.add((keys, colour.name, number))
-                if text and ground and not text.is_default and _contrast(text, ground) < 3:
+                least = READABLE if text != bar else SEEN
+                if text and ground and not text.is_default and _contrast(text, ground) < least:
                     faint.add((keys, text.name, ground.name))
     assert not rounded, rounded
     assert not faint, faint
@@ -113,3 +118,6 @@ async def test_no_color_sends_no_colour_and_shows_the_cursor_by_more_than_that(
         styles = [segment.style for strip in sent for segment in strip if segment.style]
         assert not [style for style in styles if style.color or style.bgcolor]
         assert any(style.reverse or style.bold or style.dim for style in styles)
+        fields = [strip for strip in sent if "Dated" in strip.text]
+        assert bool(fields) == (keys == "2 n")
+        assert all(any(part.style and part.style.underline for part in strip) for strip in fields), "a field is seen"

@@ -15,7 +15,7 @@ from store.domain.dates import local_day
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
-from tui.colours import DEFAULT, SCHEMES, THEMES, NoColours, theme_name
+from tui.colours import DEFAULT, SCHEMES, set_colours, theme_name
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.open_register import not_sent_back, sweep_left_behind
 from tui.desk.settings import Settings, update_settings
@@ -50,15 +50,7 @@ class FairleadApp(NavigationApp):
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
-        for theme in THEMES:
-            self.register_theme(theme)
-        # Set as if by default: a theme that is set once the app runs has every style sheet parsed and applied again.
-        self.set_reactive(FairleadApp.theme, self._theme_name())
-        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
-        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
-        if self.no_color:
-            self._filters = [NoColours()]
+        set_colours(self, settings.colours)
         self._check_due = False
         self._last_key = 0.0
         self._pause_timer: Timer | None = None
@@ -135,14 +127,10 @@ class FairleadApp(NavigationApp):
         def on_choice(scheme: str | None) -> None:
             if scheme:
                 self.settings = update_settings(colours=scheme)
-                self.theme = self._theme_name()
+                self.theme = theme_name(scheme, self.console.color_system, no_color=self.no_color)
 
         options = tuple(PickOption(scheme, words) for scheme, words in SCHEMES.items())
         self.push_screen(Picker("Colours", options, current=self.settings.colours or DEFAULT), on_choice)
-
-    def _theme_name(self) -> str:
-        """The theme of the settings, as far as the terminal has its colours."""
-        return theme_name(self.settings.colours, self.console.color_system, no_color=self.no_color)
 
     def action_help(self) -> None:
         """Show the help of the current screen."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
@@ -30,6 +31,7 @@ _NAMES = [
     "panel",
     "foreground",
     "muted",
+    "hint",
     "accent",
     "cursor",
     "on_cursor",
@@ -40,25 +42,25 @@ _NAMES = [
     "warning",
     "bar",
 ]
-"""The roles: the ground, the lines of the frame, a field; text and quiet text; keys and marks; the cursor's row; the
-field with the focus; the statuses; a warning; the thumb of a scrollbar."""
+"""The roles: the ground, the lines of the frame, a field; text, quiet text, and quiet text in a field; keys and marks;
+the cursor's row; the field with the focus; the statuses; a warning; the thumb of a scrollbar."""
 
 _256 = {
-    "dark": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #87d7ff #005f87 #ffffff #005f87 #87d787 #87afff #ff8787 #ffd787 "
-    "#767676",
-    "light": "#eeeeee #dadada #ffffff #121212 #4e4e4e #005f87 #005f87 #ffffff #afd7ff #005f00 #0000af #af0000 #5f5f00 "
-    "#767676",
-    "monochrome": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #ffffff #d0d0d0 #121212 #585858 #e4e4e4 #e4e4e4 #e4e4e4 "
-    "#e4e4e4 #767676",
+    "dark": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #dadada #afd7ff #005f87 #ffffff #005f87 #87d787 #87afff #ff8787 "
+    "#ffd787 #767676",
+    "light": "#eeeeee #dadada #ffffff #121212 #4e4e4e #4e4e4e #005f87 #005f87 #ffffff #afd7ff #005f00 #0000af #af0000 "
+    "#5f5f00 #767676",
+    "monochrome": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #d0d0d0 #ffffff #d0d0d0 #121212 #585858 #e4e4e4 #e4e4e4 "
+    "#e4e4e4 #e4e4e4 #767676",
 }
 
 _16 = {
-    "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #55ffff #0000aa #ffffff #0000aa #55ff55 #55ffff #ff5555 #ffff55 "
-    "#aaaaaa",
-    "light": "#ffffff #aaaaaa #ffffff #000000 #555555 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 #aa0000 "
-    "#555555",
-    "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #aaaaaa #000000 #555555 #ffffff #ffffff #ffffff "
-    "#ffffff #aaaaaa",
+    "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #55ffff #0000aa #ffffff #0000aa #55ff55 #55ffff #ff5555 "
+    "#ffff55 #aaaaaa",
+    "light": "#ffffff #ffffff #aaaaaa #000000 #555555 #000000 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 "
+    "#aa0000 #555555",
+    "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #ffffff #aaaaaa #000000 #555555 #ffffff #ffffff "
+    "#ffffff #ffffff #aaaaaa",
 }
 
 
@@ -92,7 +94,7 @@ def _theme(name: str, colours: str, *, dark: bool) -> Theme:
         variables=bars
         | {
             "text": c["foreground"],
-            "text-muted": c["muted"],
+            "text-muted": c["hint"],
             "text-disabled": c["muted"],
             "foreground-muted": c["muted"],
             "foreground-disabled": c["muted"],
@@ -130,19 +132,39 @@ THEMES = tuple(
 
 def theme_name(scheme: str | None, color_system: str | None, *, no_color: bool = False) -> str:
     """The theme of a scheme (None for the default) on a terminal with this color system of Rich's."""
-    scheme = "monochrome" if no_color else scheme if scheme in SCHEMES else DEFAULT
+    if no_color:
+        return "monochrome"
+    scheme = scheme if scheme in SCHEMES else DEFAULT
     return scheme if color_system in ("256", "truecolor") else f"{scheme}-16"
 
 
+def set_colours(app: App[None], scheme: str | None) -> None:
+    """Give an app that does not run yet a scheme (None for the default), as far as its terminal has the colours."""
+    for theme in THEMES:
+        app.register_theme(theme)
+    # Set as if by default: a theme that is set once the app runs has every style sheet parsed and applied again.
+    app.set_reactive(App.theme, theme_name(scheme, app.console.color_system, no_color=app.no_color))
+    app.set_class(app.current_theme.dark, "-dark-mode", update=False)
+    app.set_class(not app.current_theme.dark, "-light-mode", update=False)
+    app.stylesheet.set_variables(app.get_css_variables())
+    if app.no_color:
+        app._filters = [NoColours()]
+
+
 class NoColours(LineFilter):
-    """Sends no colour at all: what is bright behind becomes reverse, what is quiet becomes dim."""
+    """Sends no colour at all: what is bright behind becomes reverse, what is quiet dim, and a field underlined."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return [Segment(text, style and _without_colours(style), control) for text, style, control in segments]
 
 
-_BRIGHT, _QUIET = 0.4, 0.75
+_BRIGHT, _QUIET = 0.4, 0.85
 """The brightness (0 to 1) of a background from which it is shown in reverse, and of a text up to which it is dim."""
+
+_FIELDS = {
+    colour for name, colour in zip(_NAMES, _256["monochrome"].split(), strict=True) if name in ("panel", "focus")
+}
+"""The grounds of a field, which has no other mark than that."""
 
 
 @lru_cache(1024)
@@ -152,7 +174,7 @@ def _without_colours(style: Style) -> Style:
         dim=style.dim
         or (_brightness(style.color) < _QUIET and not style.bold and _brightness(style.bgcolor) < _BRIGHT),
         italic=style.italic,
-        underline=style.underline,
+        underline=style.underline or (style.bgcolor is not None and style.bgcolor.name in _FIELDS),
         strike=style.strike,
         reverse=bool(style.reverse) != (style.bgcolor is not None and _brightness(style.bgcolor) >= _BRIGHT),
     )

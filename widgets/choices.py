@@ -134,7 +134,7 @@ class Choices(Widget, can_focus=True):
         for at, (_, shown) in enumerate(self.options):
             on = at == self.chosen
             words = f"{KEY_MARK if on else ' '} {one_line(shown)}"
-            part = Content.styled(words, "bold $accent" if on else "$foreground-muted")
+            part = Content.styled(words, "bold $accent" if on else "$text-muted")
             part = part.stylize(Style.from_meta({"option": at}))
             if line and line.cell_length + 2 + part.cell_length > width:
                 lines.append(line)
@@ -147,7 +147,7 @@ class Choices(Widget, can_focus=True):
         if len(lines) <= _MOST_LINES:
             return lines
         shown = one_line(self.options[self.chosen][1]) if self.chosen >= 0 else NOT_STATED
-        more = Content.styled(f"  enter lists all {len(self.options)}", "$foreground-muted")
+        more = Content.styled(f"  enter lists all {len(self.options)}", "$text-muted")
         return [Content.styled(f"{KEY_MARK} {shown}", "bold $accent") + more]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -81,7 +81,7 @@ class LineInput(Input):
     DEFAULT_CSS = """
     LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
     LineInput:focus { background: $accent-muted; }
-    LineInput > .input--placeholder, LineInput > .input--suggestion { color: $foreground-muted; text-style: italic; }
+    LineInput > .input--placeholder, LineInput > .input--suggestion { color: $text-muted; text-style: italic; }
     """
 
     def __init__(

@@ -40,8 +40,9 @@ class Rows(ScrollView, can_focus=False):
     Rows > .rows--cursor { background: $accent-muted; text-style: bold; }
     Rows > .rows--mark { color: $accent; }
     Rows > .rows--quiet { color: $foreground-muted; text-style: not bold; }
+    Rows > .rows--hint { color: $text-muted; text-style: not bold; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--mark", "rows--quiet"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--mark", "rows--quiet", "rows--hint"}
 
     class Pressed(Message):
         """A row was clicked."""
@@ -101,7 +102,7 @@ class Rows(ScrollView, can_focus=False):
         row = self.rows[index]
         on = ("rows--cursor",) if index == self.cursor and not row.heading else ()
         style = self.get_visual_style(*on)
-        quiet = self.get_visual_style(*on, "rows--quiet")
+        quiet = self.get_visual_style(*on, "rows--hint" if on else "rows--quiet")
         left = Content("" if row.heading else f"{KEY_MARK} " if on else "  ")
         if row.mark:
             left += Content.styled(f"{one_line(row.mark)}  ", self.get_visual_style(*on, "rows--mark"))

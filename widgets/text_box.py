@@ -25,7 +25,7 @@ class TextBox(TextArea):
         scrollbar-size-vertical: 1;
     }
     TextBox:focus { background: $accent-muted; }
-    TextBox .text-area--placeholder { color: $foreground-muted; }
+    TextBox .text-area--placeholder { color: $text-muted; }
     TextBox:light .text-area--cursor { color: $input-cursor-foreground; background: $input-cursor-background; }
     """
 

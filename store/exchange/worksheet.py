@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from store.domain.dates import month_end
@@ -28,8 +29,28 @@ _LINE, _TALLEST = 13, 409
 _ROOM = (784, 509)
 """The width and height of what is printed on a page, in points."""
 
-_NARROW = 1.15
-"""How many letters of a text go, on average, where its column counts one digit."""
+_DIGIT, _WIDEST, _MARGIN = 556, 1015, 200
+"""The width of a digit of the font, by which columns are measured, of its widest letter, and of a cell's margins; in
+thousandths of the size of the font, as below."""
+
+_LETTERS = {
+    letter: width
+    for width, letters in {
+        222: "ijl'’‘|",
+        278: "ftI .,;:/!·",
+        333: "r-()“”",
+        500: "ckvsxyzJ",
+        611: "FTZ",
+        667: "ABEKPSVXY&",
+        722: "CDHNRUw",
+        778: "GOQ",
+        833: "mM",
+        944: "W",
+        1015: "—…%@†",
+    }.items()
+    for letter in letters
+}
+"""The widths of letters, where it is not that of a digit."""
 
 _STATUS_COLOURS = {
     label_of(Status.CLOSED): "#DDE3EA",
@@ -116,7 +137,19 @@ class Sheet:
             self.left_off += 1
             return
         cells = list(cells)
-        lines = max((_lines(cell, width) for cell, width in zip(cells, self._widths, strict=False)), default=1)
+        dated = {
+            n: shown
+            for n, cell in enumerate(cells)
+            if isinstance(cell, DateText) and (shown := self._formats.date(cell))
+        }
+        lines = max(
+            (
+                _lines(cell, width)
+                for n, (cell, width) in enumerate(zip(cells, self._widths, strict=False))
+                if n not in dated
+            ),
+            default=1,
+        )
         height = min(_LINE * lines, _TALLEST)
         self.sheet.set_row(self.next, height)
         self._turn_page(height, section)
@@ -124,8 +157,8 @@ class Sheet:
         for column, cell in enumerate(cells):
             if isinstance(cell, int):
                 self.sheet.write_number(self.next, column, cell, style or self._formats.wrap)
-            elif isinstance(cell, DateText) and (dated := self._formats.date(cell)):
-                self.sheet.write_datetime(self.next, column, *dated)
+            elif column in dated:
+                self.sheet.write_datetime(self.next, column, *dated[column])
             elif cell:
                 text = plain(cell)
                 fits = cut(text)
@@ -188,21 +221,28 @@ def set_page(sheet: Any, name: str, marking: str) -> None:
 
 
 def _lines(cell: Cell, width: int) -> int:
-    """About how many lines a wrapped text takes in a column of so many characters: not every program works it out."""
+    """How many lines a wrapped text takes in a column of so many digits: not every program works it out."""
     if not isinstance(cell, str):
         return 1
-    room, total = width * _NARROW, 0
+    room, total = width * _DIGIT - _MARGIN, 0
     for line in cell.split("\n"):
-        total, filled = total + 1, 0
+        total += 1
+        if len(line) * _WIDEST <= room:
+            continue
+        filled = 0
         for word in line.split(" "):
-            if filled and filled + 1 + len(word) > room:
+            wide = _width(word)
+            if filled and filled + _LETTERS[" "] + wide > room:
                 total, filled = total + 1, 0
-            filled += len(word) + (filled > 0)
-            total, filled = (
-                total + int((filled - 1) // room) if filled else total,
-                int((filled - 1) % room) + 1 if filled else 0,
-            )
+            filled += wide + (_LETTERS[" "] if filled else 0)
+            total, filled = total + max(0, filled - 1) // room, filled % room
     return total
+
+
+@lru_cache(10_000)
+def _width(word: str) -> int:
+    """The width of a word, in thousandths of the size of the font; of a letter outside Latin the greatest is taken."""
+    return sum(_LETTERS.get(letter, _DIGIT if letter < "\u0250" else _WIDEST) for letter in word)
 
 
 def cut(text: str) -> str:

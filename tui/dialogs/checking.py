@@ -14,6 +14,8 @@ from store.domain.text import one_line
 from tui.background import Cancelled as IsCancelled
 from tui.background import work_in_background
 from tui.boundary import BoundedApp
+from tui.colours import set_colours
+from tui.desk.settings import load
 from tui.register_app import RegisterApp
 from widgets.ask import Ask
 from widgets.waiting import Waiting
@@ -102,11 +104,11 @@ class _StartApp(BoundedApp):
 
     def __init__(self, waiting: Waiting, ended: threading.Event) -> None:
         super().__init__()
+        set_colours(self, load()[0].colours)
         self._waiting = waiting
         self._ended = ended
 
     def on_mount(self) -> None:
-        self.theme = "textual-dark"
         self.push_screen(self._waiting, lambda _: self.exit())
         self.set_interval(0.05, self._look)
         self.watch_loop()

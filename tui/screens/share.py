@@ -48,8 +48,8 @@ BACK = "send back"
 
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
-    Column("scope", "Of what", None, min_width=20, priority=9),
-    Column("tip", "For", 60, priority=3, most=120),
+    Column("scope", "Of what", 20, priority=9, most=100),
+    Column("tip", "For", None, min_width=30, priority=3),
 )
 
 

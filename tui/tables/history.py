@@ -20,7 +20,7 @@ from widgets.windowed_table import Cell, Column, Row
 HISTORY_COLUMNS = (
     Column("time", "When", 16, priority=7),
     Column("author", "Who", 14, priority=8, most=24, least=10),
-    Column("about", "About", 12, priority=9, most=24, least=10),
+    Column("about", "About", 12, priority=9, most=28, least=10),
     Column("field", "What", 18, priority=6, most=26, least=12),
     Column("change", "Change", None, min_width=16, priority=9),
 )

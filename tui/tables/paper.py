@@ -44,7 +44,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("code", "Code", 6, priority=9),
         Column("title", "Publication", None, min_width=20, priority=8),
         *(
-            Column(name, figure_label(name), max(9, len(figure_label(name))), priority=7, align="right")
+            Column(name, figure_label(name), max(9, len(figure_label(name))), priority=7, align="right", most=16)
             for name in _COUNTED
         ),
     ),

@@ -152,7 +152,9 @@ async def test_what_is_to_be_drawn_besides_it_is_drawn_too(path: Path, monkeypat
     async with sitting(path, toasts=True, at="2") as seat:
         screen, pane = seat.app.screen, seat.app.screen.query_one(ItemPane)
         drawn: list[object] = []
-        monkeypatch.setattr(type(screen), "_compositor_refresh", lambda self: drawn.append(self._compositor._dirty_regions))
+        monkeypatch.setattr(
+            type(screen), "_compositor_refresh", lambda self: drawn.append(self._compositor._dirty_regions)
+        )
         pane.refresh()
         await pane._on_idle(events.Idle())
         seat.app.show_toast(LONG)

@@ -86,7 +86,7 @@ def receive(
 
 
 def _are_many_items(conn: sqlite3.Connection, fresh: Sequence[Change]) -> bool:
-    """Whether so many of the items are new that to write the indexes of lists anew takes less time."""
+    """Whether so many of the items are new that to create the indexes of lists once more takes less time."""
     new = sum(change.creates and change.kind == "recommendation" for change in fresh)
     return new > _MANY and 4 * new > int(conn.execute("SELECT count(*) FROM recommendation").fetchone()[0])
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from store.domain.errors import CannotUndo
 from store.file.attachments import cited_attachments, copy_attachments
+from store.file.bulk_load import deferred_list_indexes
 from store.log.author_context import AuthorContext, random_token
 from store.log.change import Change
 from store.log.change_log import ChangeLog
@@ -20,6 +22,9 @@ from store.log.receipts import Receipt, mark_taken_back, receipts, write_receipt
 from store.log.revert_received import revert_received
 from store.log.undo_order import is_taken_back
 from store.log.writer import ChangeWriter
+
+_MANY = 1000
+"""Fewer new items than this are written with their indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ def receive(
     filled_in = without - _absent(conn)
     taken = context() if fresh or filled else None
     last = log.newest()
-    items = apply_changes(log, fresh, filled, step)
+    with deferred_list_indexes(conn) if _are_many_items(conn, fresh) else nullcontext():
+        items = apply_changes(log, fresh, filled, step)
     newest = log.newest()
     files = _copy_missing_attachments(conn, incoming.attachments)
     if not (taken or files):
@@ -77,6 +83,12 @@ def receive(
     )
     write_receipt(conn, receipt)
     return receipt, items
+
+
+def _are_many_items(conn: sqlite3.Connection, fresh: Sequence[Change]) -> bool:
+    """Whether so many of the items are new that to create the indexes of lists once more takes less time."""
+    new = sum(change.creates and change.kind == "recommendation" for change in fresh)
+    return new > _MANY and 4 * new > int(conn.execute("SELECT count(*) FROM recommendation").fetchone()[0])
 
 
 def _absent(conn: sqlite3.Connection, after: int = 0) -> int:

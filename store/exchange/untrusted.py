@@ -105,6 +105,7 @@ class ForeignLog:
     def pieces(self) -> Iterator[list[Change]]:
         """The changes in the order in which they were appended there, in batches. Raises Refused."""
         last = done = 0
+        kinds: dict[str, str] = {}
         while True:
             self.reading.begin_step()
             with refusing_errors(self.path):
@@ -129,6 +130,9 @@ class ForeignLog:
                         piece.append(fresh[-1])
             if reasons:
                 raise Refused(self.path, "; ".join(reasons))
+            # Every entity is of one kind.
+            if any(kinds.setdefault(change.entity, change.kind) != change.kind for change in piece):
+                raise Refused(self.path, "its changes make one thing two kinds of thing")
             self._check_parents(fresh)
             last, done = rows[-1][0], done + len(piece)
             self.reading.report(_CHECKED, _READ, done, self.count)
@@ -165,15 +169,6 @@ class ForeignLog:
         if stated is None or share is None or share.get("whole") is not False:
             raise Refused(self.path, f"{mismatch}: something was taken out of it. Ask for it again")
         return f"Something was taken out of {self.path.name} after it was written: {mismatch}."
-
-    def check_kinds(self) -> None:
-        """Check that no entity has changes of two kinds. Raises Refused."""
-        self.reading.begin_step()
-        mixed_kinds = "SELECT entity FROM change GROUP BY entity HAVING min(kind) <> max(kind)"
-        with refusing_errors(self.path):
-            mixed = self._conn.execute(mixed_kinds).fetchone()
-        if mixed:
-            raise Refused(self.path, "its changes make one thing two kinds of thing")
 
     def copy_attachments(self, to: Register) -> None:
         """Copy the attachments that are cited in `to`, a register made from this log, each verified by its hash.
@@ -263,7 +258,6 @@ def open_untrusted(
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, reading, source, copy, ours)
-            log.check_kinds()
             if not lazy:
                 for _ in log.pieces():
                     pass

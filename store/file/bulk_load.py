@@ -21,6 +21,8 @@ _DEFERRED_INDEXES = frozenset(
     }
 )
 """Indexes that appending changes never uses, beside those of the lists."""
+_OF_LISTS = ("listed_", "needing_")
+"""How the names of the indexes of lists begin."""
 
 
 @contextmanager
@@ -35,6 +37,27 @@ def large_cache(conn: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def deferred_list_indexes(conn: Connection) -> Iterator[None]:
+    """Create the indexes of lists at the end of the block, in the caller's transaction: written item by item they take longer.
+
+    Worthwhile only where much of what is listed is new. Where the block raises the caller rolls back.
+    """
+    deferred = _drop_indexes(conn, frozenset())
+    yield
+    for sql in deferred:
+        conn.execute(sql)
+
+
+def _drop_indexes(conn: Connection, names: frozenset[str]) -> list[str]:
+    """Drop the indexes of lists, and those named; returns the SQL that creates them."""
+    found = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
+    dropped = [(name, sql) for name, sql in found if name.startswith(_OF_LISTS) or name in names]
+    for name, _ in dropped:
+        conn.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in dropped]
+
+
+@contextmanager
 def bulk_load(file: File) -> Iterator[None]:
     """Write to a new file without syncing, and create the indexes of lists at the end.
 
@@ -42,21 +65,15 @@ def bulk_load(file: File) -> Iterator[None]:
     caller removes it.
     """
     conn = file.conn
-    deferred = [
-        (name, sql)
-        for name, sql in conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
-        if name.startswith("listed_") or name in _DEFERRED_INDEXES
-    ]
     with large_cache(conn):
         for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF"):
             conn.execute(f"PRAGMA {pragma}").fetchone()
         with file.transaction():
-            for name, _ in deferred:
-                conn.execute(f"DROP INDEX {name}")
+            deferred = _drop_indexes(conn, _DEFERRED_INDEXES)
         yield
         for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL"):
             conn.execute(f"PRAGMA {pragma}").fetchone()
         with file.transaction():
-            for _, sql in deferred:
+            for sql in deferred:
                 conn.execute(sql)
         conn.execute("PRAGMA secure_delete=ON").fetchone()

@@ -250,7 +250,7 @@ class ChangeLog:
 
         `old_entities` are those of the fresh changes that had changes here before.
         """
-        needs = {c.id: set(c.parents) | references_in(c) | (set() if c.creates else {c.entity}) for c in fresh}
+        needs = {c.id: {*references_in(c), *c.parents, c.entity} if c.parents else references_in(c) for c in fresh}
         unheard_of = {c.entity for c in fresh} - old_entities
         settled = self._settled({need for wanted in needs.values() for need in wanted} - unheard_of)
         new: set[str] = set()

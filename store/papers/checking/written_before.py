@@ -29,6 +29,8 @@ MOST_ACTIONS = 256
 """The most actions by which a paper may be older than the register, to be compared with what it was written from."""
 MOST_PAPERS = 48
 """The most times that a paper is composed again for one check."""
+LARGEST = 64_000_000
+"""The most bytes of a register that is copied so often; a paper of a larger one is compared with what it would write now."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,8 @@ def since_written(
 
     `found` is what differs from what it would write now, and stays where the paper is no older.
     """
+    if register.path.stat().st_size > LARGEST:
+        return found
     written = Written(register, now.paper, form, now.lead, step)
     written.start(now)
     n = _when_written(written, page)

@@ -112,6 +112,7 @@ def cells_of(header: Sequence[Any], row: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(header, row, strict=False))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tmp_path: Path) -> None:
     one = FIELDS[name]
@@ -355,6 +356,7 @@ def test_a_dated_event_is_added_and_corrected_by_people() -> None:
 # Where a publication is read
 
 
+@pytest.mark.slow
 def test_a_public_link_leaves_and_a_path_of_this_machine_only_where_it_is_asked_for(tmp_path: Path) -> None:
     run("edit", "HC", "--link", "https://www.example.org/hate-crime.pdf", "--file", "/home/lead/hc-annotated.pdf")
     shown = run("show", "HC").stdout

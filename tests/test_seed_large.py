@@ -59,6 +59,7 @@ def test_it_has_as_many_items_as_were_asked_for_beside_their_parts(large: Regist
     assert len({p.code for p in publications(large.conn)}) == len(publications(large.conn))
 
 
+@pytest.mark.slow
 def test_everything_that_an_item_can_be_occurs(large: Register) -> None:
     assert values_of(large, "stage") == set(Stage)
     assert values_of(large, "track") == {*Track, None}

@@ -75,6 +75,7 @@ def edited(sample: Register, *changes: tuple[str, str]) -> list[Finding]:
     return check(sample, text, markdown=True).disagreements
 
 
+@pytest.mark.slow
 def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Register) -> None:
     assert edited(sample, (ONGOING, "Five recommendations are still ongoing.")) == []
     one = edited(sample, ("Work goes on; every target date is now June 2025.", "They are due by the end of 2026."))
@@ -84,6 +85,7 @@ def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Regis
     assert [f.rule for f in one] == ["status"]
 
 
+@pytest.mark.slow
 def test_what_was_left_out_is_named_once_with_its_item(sample: Register) -> None:
     text = to_markdown(composed(sample, "progress"))
     item = text[text.index("**Recommendation 6:** With partners") : text.index("**Recommendation 10:** Review how")]
@@ -103,6 +105,7 @@ def test_what_was_left_out_is_named_once_with_its_item(sample: Register) -> None
     assert found(check(sample, "\n".join(lines).replace("†", ""), markdown=True)) == []
 
 
+@pytest.mark.slow
 def test_a_paper_that_the_register_moved_on_from_has_a_finding_for_each_action(sample: Register) -> None:
     text = to_markdown(composed(sample, "open"))
     items = {ref: find_item(sample.conn, ref)[0] for ref in ("CA-2", "HC-2", "HC-5")}

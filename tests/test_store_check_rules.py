@@ -51,7 +51,7 @@ def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_
         ("actions (Recs 2 to 6)", "actions (Recs 2 to 7)", "number-not-there", "recommendation 7 of 6 does not exist"),
         ("Recommendation 5: Partnerships.", "Recommendation 6: Partnerships.", "number-at-head", "it is 5"),
         ("13 & 14", "13 & 15", "number-not-there", "recommendation 15 of 13 does not exist"),
-        ("been submitted for closure since the last update.\n\n2.5.2", "been discharged since the last update.\n\n2.5.2",
+        ("been submitted for closure since the previous update.\n\n2.5.2", "been discharged since the last update.\n\n2.5.2",
          "status", "CAM-2: discharged in the paper; the register has closed: with the inspectorate."),
         ("HMICS recommended the action remain open", "HMICS recommended the action be closed", "status", "HC-6: closed"),
         ("due January 2025", "due March 2025", "target", "target March 2025 in the paper; the register has January 2025"),
@@ -363,6 +363,7 @@ def test_a_paper_marked_lower_is_held_to_what_may_be_in_it(with_secret: Register
     assert {f.rule for f in checked.disagreements} == {"submitted-as-closed"}
 
 
+@pytest.mark.slow
 def test_a_paper_written_under_a_lower_marking_disagrees_with_nothing(with_secret: Register) -> None:
     entity = papers(with_secret.conn)[0].id
     for form in ("progress", "open"):
@@ -371,6 +372,7 @@ def test_a_paper_written_under_a_lower_marking_disagrees_with_nothing(with_secre
         assert checked.written_here and checked.disagreements == [] and leaked_by(checked.findings) == []
 
 
+@pytest.mark.slow
 def test_what_is_left_out_of_a_copy_is_not_called_wrong(with_secret: Register) -> None:
     written = to_markdown(composed(with_secret, "progress"))
     with redacted_copy(with_secret, Terms(MARKINGS[0])) as (copy, _, _):

@@ -414,6 +414,7 @@ def test_a_day_ends_at_midnight_where_the_person_is(
         time.tzset()
 
 
+@pytest.mark.slow
 def test_the_day_is_taken_from_the_clock_in_one_place() -> None:
     root = Path(store.domain.dates.__file__).parents[2]
     places = [

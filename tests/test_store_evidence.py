@@ -326,6 +326,7 @@ def test_altered_bytes_never_reach_a_file(sample: Register, note: str, tmp_path:
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_no_more_is_inflated_than_a_file_is_said_to_have(sample: Register) -> None:
     bomb = zlib.compress(bytes(200_000_000))
     with sample.file.transaction() as conn:

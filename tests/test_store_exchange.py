@@ -294,6 +294,7 @@ def test_no_cell_of_csv_begins_a_formula(hostile: Register, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow
 def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
     done = export(hostile, tmp_path / "out.xlsx", Filter())
     with zipfile.ZipFile(tmp_path / "out.xlsx") as file:

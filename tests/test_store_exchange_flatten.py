@@ -39,6 +39,7 @@ def worked(sample: Register) -> Register:
     return sample
 
 
+@pytest.mark.slow
 def test_it_holds_present_values_and_nothing_of_the_past(worked: Register, tmp_path: Path) -> None:
     out = export(worked, tmp_path / "flat.sqlite", ALL, terms=FLAT).path
     found = bytes_of(out)

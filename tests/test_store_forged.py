@@ -239,6 +239,7 @@ def test_a_chain_of_a_thousand_undos_is_followed_to_its_end(small: Path, scratch
     shown.close()
 
 
+@pytest.mark.slow
 def test_changes_that_come_in_the_worst_order_are_read_in_reasonable_time(small: Path, scratch: Path) -> None:
     item = rows(small, "SELECT id FROM recommendation")[0][0]
     created = rows(small, f"SELECT id FROM change WHERE entity = '{item}' AND parents = '[]'")[0][0]

@@ -99,6 +99,7 @@ def test_the_picture_has_its_words_and_needs_no_colour(file: Path) -> None:
     assert picture.size[0] > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bars", [0, 1, 22, 60])
 def test_a_picture_fits_on_a_page(bars: int) -> None:
     figure = Figure(

@@ -135,6 +135,7 @@ async def past(seat: Seat, day: str) -> str:
     return await seat.until(lambda: seat.app.present is not None, "the past is not shown")
 
 
+@pytest.mark.slow
 async def test_the_whole_app_shows_the_papers_day_and_comes_back_to_its_place(later: Path) -> None:
     async with sitting(later, at="2 f p") as seat:
         await seat.choose("hate crime")

@@ -58,6 +58,7 @@ async def to_line(seat: Seat, part: str) -> None:
     raise AssertionError(f"no line with {part}:\n{seat.shown()}")
 
 
+@pytest.mark.slow
 async def test_the_items_stand_under_whose_move_is_next_the_most_urgent_first(sample_path: Path) -> None:
     async with sitting(sample_path, TALL, at="3") as seat:
         lines = listed(seat)

@@ -249,6 +249,7 @@ async def test_a_path_that_leads_nowhere_is_refused_in_words_and_the_dialog_stay
             await seat.press("escape", "1")
 
 
+@pytest.mark.slow
 async def test_a_file_is_opened_though_the_register_before_was_moved_away(sample_path: Path, given: Path) -> None:
     async with sitting(sample_path) as seat:
         sample_path.rename(sample_path.with_name("moved.fairlead"))
@@ -307,6 +308,7 @@ async def test_errors_that_come_of_themselves_without_end_end_the_app_and_keep_w
     assert "Half a thought" in next(folders().drafts.glob("*.json")).read_text("utf-8")
 
 
+@pytest.mark.slow
 async def test_errors_that_follow_on_keys_do_not_end_the_app_however_many(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

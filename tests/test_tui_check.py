@@ -90,6 +90,7 @@ async def test_what_is_found_looks_as_kept(sample_path: Path, paper: Path, size:
     album.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_what_is_accepted_and_what_was_not_read_look_as_kept(
     sample_path: Path, paper: Path, size: tuple[int, int]
@@ -149,6 +150,7 @@ async def test_enter_opens_the_items_and_escape_comes_back_to_the_finding(sample
         assert isinstance(seat.app.screen, PaperScreen)
 
 
+@pytest.mark.slow
 async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await checking(seat)
@@ -174,6 +176,7 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
     register.close()
 
 
+@pytest.mark.slow
 async def test_an_accepted_one_is_a_fault_after_all_by_the_same_key(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await checking(seat)
@@ -210,6 +213,7 @@ async def test_what_the_register_has_now_is_checked_against_when_it_changes(samp
         assert seat.app.screen is before is screen
 
 
+@pytest.mark.slow
 async def test_who_comes_back_finds_the_check_as_it_was_until_the_file_or_the_register_changes(
     sample_path: Path, paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +253,7 @@ async def test_what_was_done_covers_nothing_of_the_paper(sample_path: Path, pape
         assert toast.height and toast.bottom <= screen.query_one("#place").region.y
 
 
+@pytest.mark.slow
 async def test_why_it_is_no_fault_is_asked_before_who_is_writing(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE, author=None) as seat:
         await checking(seat)
@@ -279,6 +284,7 @@ async def test_without_a_file_the_register_is_checked_against_itself(sample_path
         seat.sees("Check of the register", "blank as published", "It is of the register, and of no file.")
 
 
+@pytest.mark.slow
 async def test_it_is_asked_for_by_name_from_any_screen_too(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, NARROW) as seat:
         await seat.press("2", "ctrl+p")

@@ -58,6 +58,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> SlowCheck:
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, (80, 24)])
 async def test_a_file_is_checked_behind_a_screen_that_says_how_far_it_is_and_esc_leads_back(
     sample_path: Path, theirs: Path, slow: SlowCheck, size: tuple[int, int]
@@ -86,6 +87,7 @@ async def test_why_a_file_is_refused_stays_until_it_is_read(sample_path: Path, t
         seat.sees("Hate Crime")
 
 
+@pytest.mark.slow
 async def test_what_is_looked_at_is_kept_without_another_check(
     sample_path: Path, theirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_finding_that_is_accepted_is_printed_only_with_all(file: Path) -> None
     assert "Accepted: So it is counted." in run("check", str(file), "--all").stdout
 
 
+@pytest.mark.slow
 def test_a_written_paper_agrees_and_the_register_is_checked_without_a_file(tmp_path: Path) -> None:
     path = tmp_path / "paper.docx"
     run("paper", "write", str(path))

@@ -162,6 +162,7 @@ def test_ctrl_c_while_files_are_checked_stops_all_of_it(
     assert len(opened) == 1 and history_of(mine) == before
 
 
+@pytest.mark.slow
 def test_a_register_that_is_looked_at_takes_nothing_and_shows_what_it_would(
     mine: Path, back: Path, tmp_path: Path
 ) -> None:

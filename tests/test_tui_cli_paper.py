@@ -118,6 +118,7 @@ def test_a_figure_is_recorded_as_printed_and_compared() -> None:
     assert data("paper", "show")["derived"][11]["published"] == "5"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_refused_in_a_sentence(mine: Path) -> None:
     refused(mine, 1, "There is no paper of 2023 in this register.", "paper", "fix", "2023")
     refused(mine, 2, "has not come yet", "paper", "fix", "--day", "1 October 2024")

@@ -18,6 +18,7 @@ def somebody_writes(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
     monkeypatch.setenv("FAIRLEAD_AUTHOR", "C3 lead")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["md", "html", "docx"])
 def test_a_paper_is_written_by_its_names_ending_and_its_sum_and_what_is_missing_are_printed(
     tmp_path: Path, suffix: str, mine: Path

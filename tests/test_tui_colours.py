@@ -95,6 +95,7 @@ def test_the_theme_follows_the_terminal_and_no_color() -> None:
     assert {theme.name for theme in THEMES} == {f"{scheme}{suffix}" for scheme in SCHEMES for suffix in SYSTEMS}
 
 
+@pytest.mark.slow
 async def test_the_colours_that_were_chosen_are_there_at_the_next_start(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.press("ctrl+p")

@@ -49,6 +49,7 @@ async def received(seat: Seat, path: Path) -> None:
     await seat.until(lambda: isinstance(seat.app.screen, ReceiveScreen), "it is not shown")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, pytest.param(NARROW, marks=pytest.mark.slow)])
 async def test_one_key_on_what_is_received_shows_item_by_item_what_differs_from_mine(
     mine: Path, tmp_path: Path, size: tuple[int, int]
@@ -112,6 +113,7 @@ async def test_an_encrypted_file_is_compared_once_its_passphrase_is_given(mine: 
         seat.sees("c3.age and mine", "It waits for guidance")
 
 
+@pytest.mark.slow
 async def test_it_can_be_left_while_it_compares(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     back = come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", edits(mine))
 
@@ -129,6 +131,7 @@ async def test_it_can_be_left_while_it_compares(mine: Path, tmp_path: Path, monk
         assert isinstance(seat.app.screen, ReceiveScreen)
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_open_read_only_is_compared_with_the_register_used_last(
     mine: Path, tmp_path: Path
 ) -> None:
@@ -144,6 +147,7 @@ async def test_a_file_that_is_open_read_only_is_compared_with_the_register_used_
         seat.sees(f"c3.sqlite and {mine.name}", "Mine", "Theirs", "It waits for guidance", "Another title")
 
 
+@pytest.mark.slow
 async def test_what_changed_between_two_days_is_shown_from_the_history_and_from_a_past_day(
     mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

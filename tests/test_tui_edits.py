@@ -76,6 +76,7 @@ async def test_keys_typed_in_one_breath_reach_the_panel_in_either_case(sample_pa
             await seat.press("escape")
 
 
+@pytest.mark.slow
 async def test_a_key_that_cannot_act_says_why(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CA-1")

@@ -88,6 +88,7 @@ async def until_done(seat: Seat, condition: Callable[[], Any], why: str) -> None
     await seat.until(condition, why)
 
 
+@pytest.mark.slow
 async def test_a_file_is_cited_and_shown_under_its_note_and_one_key_takes_it_back(path: Path, figures: Path) -> None:
     async with sitting(path) as seat:
         await on_note(seat)
@@ -105,6 +106,7 @@ async def test_a_file_is_cited_and_shown_under_its_note_and_one_key_takes_it_bac
         assert citations(path) == []
 
 
+@pytest.mark.slow
 async def test_a_file_is_kept_inside_only_after_its_size_is_said(path: Path, figures: Path) -> None:
     async with sitting(path) as seat:
         await on_note(seat)
@@ -225,6 +227,7 @@ async def test_a_cited_file_is_kept_inside_from_the_list_and_withdrawn_from_it(p
         assert citations(path) == [] and "evidence file withdrawn" in seat.toasts
 
 
+@pytest.mark.slow
 async def test_in_a_register_that_is_only_looked_at_a_file_can_be_opened_and_no_more(attached: Path) -> None:
     async with sitting(attached) as seat:
         seat.register.file.read_only_reason = "From elsewhere."

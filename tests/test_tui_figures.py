@@ -36,6 +36,7 @@ def number_before(words: str, text: str) -> int:
     return int(found[1])
 
 
+@pytest.mark.slow
 def test_a_publication_has_the_same_counts_by_status_everywhere(mine: Path, sample: Register, tmp_path: Path) -> None:
     export(sample, tmp_path / "out.xlsx", Filter())
     export(sample, tmp_path / "out.md", Filter())

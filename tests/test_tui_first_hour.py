@@ -118,6 +118,7 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
     assert recorded(sample_path, "CAM-4").row.leads == "Heir"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_who_takes_items_over_types_their_name_once_and_sees_their_own_from_then_on(
     sample_path: Path, size: tuple[int, int]

@@ -75,6 +75,7 @@ def references(register: Register) -> list[str]:
     return [row[0] for row in rows]
 
 
+@pytest.mark.slow
 async def test_a_council_s_workbook_is_taken_and_taken_back(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         seat.sees("Import council.xlsx", "7 rows: 6 new, 1 refused; 4 skipped.", "hidden, not taken", "P24", "proposed")
@@ -165,6 +166,7 @@ async def test_a_column_a_word_a_sheet_and_how_it_is_taken_are_changed(empty_pat
         seat.sees("Archive", "No column names the publication")
 
 
+@pytest.mark.slow
 async def test_names_in_a_cell_are_split_where_a_person_chooses(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await go_to(seat, "Leads, several in a cell")
@@ -189,6 +191,7 @@ async def test_without_a_publication_it_leads_to_the_choice(empty_path: Path, tm
         assert references(seat.register) == ["FP25-1", "FP25-2", "FP25-2a", "FP25-3"]
 
 
+@pytest.mark.slow
 async def test_a_row_is_left_out_and_the_rest_is_taken(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, inspectorate(tmp_path / "a.csv")) as seat:
         await seat.press("ctrl+s", "ctrl+s")
@@ -246,6 +249,7 @@ async def test_the_same_file_again_has_nothing_to_change(empty_path: Path, tmp_p
         await seat.until(lambda: "Nothing to change" in seat.toasts, "it is not said")
 
 
+@pytest.mark.slow
 async def test_esc_leaves_and_nothing_was_taken(empty_path: Path, tmp_path: Path) -> None:
     async with importing(empty_path, council(tmp_path / "council.xlsx")) as seat:
         await seat.press("escape")
@@ -273,6 +277,7 @@ async def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(empty_path: P
         seat.sees("for Excel")
 
 
+@pytest.mark.slow
 async def test_the_palette_imports_a_tracker_from_any_screen(empty_path: Path) -> None:
     async with sitting(empty_path, at="2 ctrl+p") as seat:
         await seat.write("import a tracker")

@@ -56,6 +56,7 @@ async def test_one_key_shows_what_waits_on_the_inspectorate_apart_from_what_wait
         assert isinstance(seat.app.screen, RecommendationsScreen)
 
 
+@pytest.mark.slow
 async def test_the_pane_shows_the_whole_of_the_row(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE, at="2 l") as seat:
         seat.sees("Action with        The inspectorate, until the findings of its 2025 Crime Audit are published")

@@ -165,6 +165,7 @@ async def test_any_one_field_may_say_nothing(copy: Path, monkeypatch: pytest.Mon
         await look_everywhere(seat, 4)
 
 
+@pytest.mark.slow
 async def test_what_was_left_out_is_called_that_in_the_first_list_and_in_the_others(copy: Path) -> None:
     leave_out(copy, ["publication", "recommendation"])
     async with sitting(copy) as seat:

@@ -168,6 +168,7 @@ async def test_a_passage_is_edited_from_its_default_and_flagged_when_what_it_spe
         seat.lacks("HC-6 is delayed")
 
 
+@pytest.mark.slow
 async def test_a_text_that_is_left_is_kept_as_a_draft(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await to_tab(seat, "texts")
@@ -319,6 +320,7 @@ def _edit_word(path: Path) -> None:
     word.save(str(path))
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_no_word_is_refused_in_words(sample_path: Path, person: Path) -> None:
     path = person / "not.docx"
     path.write_bytes(os.urandom(500))

@@ -23,6 +23,7 @@ def states(path: Path, reference: str) -> dict[object, tuple[object, object]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_correct_then_a_lead_then_one_key_says_how_far_they_have_got(
     sample_path: Path, size: tuple[int, int]
@@ -65,6 +66,7 @@ async def test_escape_leaves_a_lead_as_it_was_and_a_role_is_typed(sample_path: P
         assert states(sample_path, "CCP-11")["SAS"] == ("trains its crews", "done")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_whoever_acts_for_one_of_several_leads_says_in_three_keys_that_it_has_done_its_part(
     sample_path: Path, size: tuple[int, int]

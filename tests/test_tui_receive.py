@@ -167,6 +167,7 @@ async def test_what_was_taken_before_it_was_stopped_is_shown_and_the_rest_is_not
     assert "From Anna." in notes(mine, "HC-6") and "From Ben." not in notes(mine, "HC-6")
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_taken_has_nothing_new_and_enter_takes_nothing(mine: Path, tmp_path: Path) -> None:
     back = give(mine, tmp_path / "same.sqlite")
     before = len(history_of(mine))
@@ -178,6 +179,7 @@ async def test_a_file_that_was_taken_has_nothing_new_and_enter_takes_nothing(min
     assert len(history_of(mine)) == before
 
 
+@pytest.mark.slow
 async def test_the_open_register_and_what_is_no_register_are_refused_in_a_sentence(mine: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.docx").write_text("Dear lead")
     async with sitting(mine, WIDE) as seat:

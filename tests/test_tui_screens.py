@@ -291,6 +291,7 @@ async def test_every_command_can_be_run_by_its_name(sample_path: Path) -> None:
         await seat.until(lambda: "Sort by" in seat.shown(), "the palette did not run it")
 
 
+@pytest.mark.slow
 async def test_the_sample_opens_first_and_says_how_to_go_on(tmp_path: Path) -> None:
     register, notice = open_for_app(None, load()[0])
     assert register.path == folders().sample
@@ -396,6 +397,7 @@ async def test_a_search_names_the_publications_whose_notes_have_it(sample_path: 
         seat.sees("Found in the notes on MHD. To read them: press 1 (Publications).")
 
 
+@pytest.mark.slow
 async def test_a_first_look_falls_on_an_open_item_with_a_story(sample_path: Path) -> None:
     async with sitting(sample_path, at="2") as seat:
         assert "CA-2" in seat.line("▌") and "▲ Delayed" in seat.line("▌")

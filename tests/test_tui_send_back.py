@@ -100,6 +100,7 @@ async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_no
         await seat.until(lambda: seat.app.register.origin.name == "new.fairlead", "it is not opened")
 
 
+@pytest.mark.slow
 def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_next_time(
     given: Path, tmp_path: Path, person: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_the_command_asks_for_a_passphrase_where_it_came_encrypted_unless_it_may
     assert typed.exit_code == 0 and is_encrypted(person / "again.age")
 
 
+@pytest.mark.slow
 def test_what_is_taken_in_later_alters_neither_the_marking_nor_that_it_came_encrypted(
     mine: Path, encrypted: Path, person: Path, tmp_path: Path
 ) -> None:

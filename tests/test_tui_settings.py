@@ -270,6 +270,7 @@ def test_a_folder_of_this_machine_is_not_warned_about(tmp_path: Path) -> None:
     assert at_risk(tmp_path / "boxes" / "r.fairlead") is None
 
 
+@pytest.mark.slow
 def test_only_what_was_checked_stays_when_the_program_ends(sample_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tui.desk.open_register import open_register; from tui.desk.settings import Settings\n"

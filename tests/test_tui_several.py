@@ -101,6 +101,7 @@ async def test_all_that_a_filter_shows_are_ticked_by_one_key_and_unticked_by_it_
         seat.sees("5 ticked", "66 recommendations")
 
 
+@pytest.mark.slow
 async def test_a_usual_reason_is_chosen_and_written_on(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick_five(seat)
@@ -240,6 +241,7 @@ def test_the_most_that_go_together_are_a_thousand() -> None:
     assert selection.MAX_ITEMS == 1_000
 
 
+@pytest.mark.slow
 async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x slash") as seat:
         await seat.write("nothing like it")
@@ -360,6 +362,7 @@ async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_pa
         assert history_of(sample_path, "HC-5")[0].author == "Ann Lead"
 
 
+@pytest.mark.slow
 async def test_a_new_name_with_a_comma_is_never_taken_for_several_without_a_word(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await tick(seat, *TWO)

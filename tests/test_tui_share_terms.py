@@ -34,6 +34,7 @@ async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_pat
     assert b"Speirs" not in bytes_of(out) and b"Local Policing" in bytes_of(out)
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_where_the_preview_is_left(sample_path: Path, tmp_path: Path) -> None:
     async with sitting(sample_path, at="6") as seat:
         await seat.press("w")

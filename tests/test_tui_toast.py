@@ -96,6 +96,7 @@ async def test_it_goes_at_a_click_and_leaves_what_was_beneath(path: Path) -> Non
         assert seat.lines() == before and not seat.toasts
 
 
+@pytest.mark.slow
 async def test_it_goes_when_its_time_is_over(path: Path) -> None:
     async with sitting(path, toasts=True, at="2") as seat:
         seat.app.notify("Soon gone.", timeout=2)

@@ -11,6 +11,7 @@ from store.commands import DescribeRegister
 from store.register import Author, Register
 
 
+@pytest.mark.slow
 async def test_an_item_is_corrected_with_its_response_its_priority_and_how_much_is_done(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -22,6 +23,7 @@ async def test_an_item_is_corrected_with_its_response_its_priority_and_how_much_
     assert recorded(sample_path, "HC-6").row.priority is None
 
 
+@pytest.mark.slow
 async def test_a_kind_of_the_registers_own_is_chosen_and_counted_apart(sample_path: Path) -> None:
     register = Register.open(sample_path, Author("Test Lead"))
     register.do(DescribeRegister(kinds_apart="Key Action"))
@@ -35,6 +37,7 @@ async def test_a_kind_of_the_registers_own_is_chosen_and_counted_apart(sample_pa
         seat.sees("65 recommendations · 6 other items")
 
 
+@pytest.mark.slow
 async def test_a_risk_is_accepted_in_the_status_panel(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

@@ -118,6 +118,7 @@ async def test_a_form_on_a_stale_view_says_so_and_keeps_what_was_typed(sample_pa
         seat.sees("draft from before is here again", "May 2025")
 
 
+@pytest.mark.slow
 async def test_edits_of_different_fields_do_not_stand_in_each_others_way(sample_path: Path, other: Register) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("MHD-2")

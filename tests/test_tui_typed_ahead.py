@@ -22,6 +22,7 @@ BURSTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BURSTS)
 async def test_a_burst_does_what_its_keys_do_one_by_one(name: str, sample_path: Path, tmp_path: Path) -> None:
     shown = []

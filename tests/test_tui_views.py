@@ -243,6 +243,7 @@ async def test_without_a_paper_since_the_paper_is_refused_in_words(empty: Regist
         seat.sees("No paper of a committee is recorded in this register. Write a day.")
 
 
+@pytest.mark.slow
 async def test_a_view_may_hold_a_query_that_is_typed_wrongly_only_after_it_is_said(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x v") as seat:
         await seat.choose("keep this list")

@@ -195,6 +195,7 @@ async def test_leaving_the_usual_reasons_keeps_what_was_written() -> None:
     assert app.results == [PreviewAccepted("Staff", frozenset())]
 
 
+@pytest.mark.slow
 async def test_the_lines_can_be_paged_while_the_reason_is_written() -> None:
     app = preview(many(200), reason="owed")
     async with app.run_test() as pilot:

@@ -444,6 +444,7 @@ async def test_wide_text_is_cut_by_the_cells_that_it_takes() -> None:
         assert cell_len(line) == 31 and line.rstrip().endswith("…")
 
 
+@pytest.mark.slow
 async def test_no_hostile_text_reaches_the_terminal() -> None:
     table = WindowedTable(COLUMNS, Numbers(1))
     async with shown(table) as (pilot, app):

@@ -80,7 +80,7 @@ Total\tClosed\tOngoing – on track\tOngoing – delayed
 
 2.4.1 Closures
 
-Recommendation 3 has been discharged by HMICS since the last update. Recommendation 8 has been submitted for closure since the last update.
+Recommendation 3 has been discharged by HMICS since the last update. Recommendation 8 has been submitted for closure since the previous update.
 
 2.4.2 Progress since the last update
 
@@ -107,7 +107,7 @@ Total\tClosed\tOngoing – on track\tOngoing - delayed
 
 2.5.1 Closures
 
-Recommendation 2 has been submitted for closure since the last update.
+Recommendation 2 has been submitted for closure since the previous update.
 
 2.5.2 Progress since last update
 

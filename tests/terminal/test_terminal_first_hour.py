@@ -185,6 +185,7 @@ def test_what_was_being_typed_when_the_window_went_is_offered_again(
     leave_nothing_unforeseen()
 
 
+@pytest.mark.slow
 def test_a_file_cut_short_under_the_app_is_said_to_be_damaged_and_nothing_to_be_safe(
     open_window: OpenWindow, usual: Path
 ) -> None:

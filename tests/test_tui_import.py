@@ -107,14 +107,14 @@ async def test_undo_of_a_large_import_shows_its_progress_and_can_be_stopped(
         assert len(items) == 6
         monkeypatch.setattr("tui.dialogs.undo.AT_ONCE", 10)
         release = threading.Event()
-        revert_change = ChangeWriter._revert_change
+        revert_field = ChangeWriter._revert_field
 
-        def wait(writer: ChangeWriter, change: Change) -> None:
+        def wait(writer: ChangeWriter, changes: list[Change]) -> None:
             assert threading.current_thread() is not threading.main_thread()
             release.wait(10)
-            revert_change(writer, change)
+            revert_field(writer, changes)
 
-        monkeypatch.setattr(ChangeWriter, "_revert_change", wait)
+        monkeypatch.setattr(ChangeWriter, "_revert_field", wait)
         await seat.press("u")
         await seat.until(lambda: "Reverting it" in seat.shown(), "there is no progress")
         await seat.press("escape")

@@ -229,8 +229,8 @@ class FairleadApp(NavigationApp):
         shown = list(self.screen_stack)
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        for name, screen in self._numbered_screens.items():
-            self.uninstall_screen(name)
+        for installed, screen in self._numbered_screens.items():
+            self.uninstall_screen(installed)
             if screen not in shown:
                 screen.remove()
         self._numbered_screens.clear()

@@ -98,9 +98,11 @@ class Group(click.Group):
     def _check_order(self, ctx: click.Context, args: list[str]) -> None:
         """Raise UsageError where a file comes before a command: with the line that was meant."""
         file, name = args[0], args[1] if len(args) > 1 else ""
-        if name not in self.commands or file in self.commands:
+        names = self.list_commands(ctx)
+        command = self.get_command(ctx, name) if name in names and file not in names else None
+        if command is None:
             return
-        takes_register = any(param.name == "register" for param in self.commands[name].params)
+        takes_register = any(param.name == "register" for param in command.params)
         meant = ["fairlead", name, *args[2:], *(["--register"] if takes_register else []), file]
         raise click.UsageError(f"The command comes before the file: {' '.join(map(quote_for_shell, meant))}", ctx)
 

@@ -240,7 +240,8 @@ class FairleadApp(NavigationApp):
             cast("RecommendationsScreen", screen).open_on(filter_then, cursor)
         self.push_screen(screen)
         if item:
-            self.call_after_refresh(self.on_item_requested, ItemRequested(item))
+            # At once: a question that follows is then over it.
+            self.on_item_requested(ItemRequested(item))
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(local_day())
             self._wait_for_a_pause()

@@ -123,7 +123,8 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["bare"] is not None:
             before = sentence[: match.start()].casefold()
             is_year = re.fullmatch(r"(?:19|20)\d\d", match["bare"])
-            if is_year or (not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before)):
+            is_counted = re.search(rf"\b{NOUN}\s*$", before) or _is_count_of(before, match["bare"])
+            if is_year or (not match["bare"].startswith("R") and not is_counted):
                 continue
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
@@ -138,6 +139,13 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
             numbers = item_run(match[2], match[3]) if match[3] else (match[2],)
             found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_count_of(before: str, listed: str) -> bool:
+    """Whether the clause before a list of two or more begins its count with their number: "Two are due this month (13, 14)"."""
+    counts = [number_of(one) for one in re.findall(rf"\b({NUMBER})\b", re.split(r"[.;()]", before)[-1])]
+    many = len(numbers_of(listed))
+    return many > 1 and many in counts
 
 
 def item_run(first: str, last: str) -> tuple[str, ...]:
@@ -302,6 +310,26 @@ def fold(text: str) -> str:
     plain = re.sub(r"[‘’ʼ`]", "'", plain)
     plain = re.sub(r"[“”]", '"', plain)
     return " ".join(plain.split())
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, with an abbreviation of either written out: "ACC" is "Assistant Chief Constable"."""
+    return _is_spelt_out(re.findall(r"[\w'-]+", one), re.findall(r"[\w'-]+", other))
+
+
+def _is_spelt_out(one: list[str], other: list[str]) -> bool:
+    while one and other:
+        if fold(one[0]) != fold(other[0]):
+            short, long = (one, other) if one[0].isupper() else (other, one)
+            letters = short[0].casefold()
+            return (
+                len(letters) > 1
+                and short[0].isupper()
+                and "".join(word[0] for word in long[: len(letters)]).casefold() == letters
+                and _is_spelt_out(short[1:], long[len(letters) :])
+            )
+        one, other = one[1:], other[1:]
+    return not one and not other
 
 
 def shorten(text: str, most: int = 110) -> str:

@@ -274,8 +274,13 @@ def _itemised(check: Check) -> tuple[dict[str, str], dict[str, str]]:
         if of is None or sentence.section.part != "closures":
             continue
         if sentence.opens:
+            into = (
+                dated
+                if re.match(r"(?:\w+ ){0,4}?(?:closed|discharged)\b.*\bsince\b", sentence.quoted, re.I)
+                else undated
+            )
             for number in sentence.items:
-                undated.setdefault(*_named(of, number))
+                into.setdefault(*_named(of, number))
             continue
         for one, clause, publication in claims(check, sentence):
             if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):

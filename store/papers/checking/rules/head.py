@@ -8,7 +8,7 @@ from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section
 from store.papers.checking.pages import PageHeading, PageParagraph, PageRow, PageTable
-from store.papers.checking.wording import fold, read_written, same_days
+from store.papers.checking.wording import fold, is_same_name, read_written, same_days
 
 _HEAD = (
     ("date", "date", "the date"),
@@ -45,7 +45,11 @@ def _is_same(value: str, recorded: str, name: str) -> bool:
     if name == "date":
         day = re.sub(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+", "", value, flags=re.IGNORECASE)
         return fold(day) == fold(recorded) or same_days(read_written(day), read_written(recorded))
-    return fold(value).strip(" .") == fold(recorded).strip(" .")
+    if name == "asked":
+        value, recorded = (re.sub(r"^for\s+", "", text, flags=re.IGNORECASE) for text in (value, recorded))
+    if name == "appendix" and {fold(value), fold(recorded)} <= {"no", "none", "nil", "n/a", "-"}:
+        return True
+    return is_same_name(value, recorded)
 
 
 # -- the purpose

@@ -55,6 +55,43 @@ PURPOSE = "This paper brings members up to date on six inspections."
         ("Four recommendations are on track.", "The remaining four recommendations are on the way.", "count-in-sentence", "10"),
         (FORMED, "There were 370 over 4 months (June/July/Aug).", "count-and-list", "3"),
         (PURPOSE, "In all there are 68 recommendations in these six publications.", "count-in-sentence", "66"),
+        (PURPOSE, "This is to provide the Audit and Risk Committee with an update.", "head-of-paper", "SPA Policing Performance Committee"),
+        (PURPOSE, "It is on Hate Crime, Stop and Search, Domestic Abuse, Crime Audit 2020, Online Child Sexual Abuse, Contact Assessment "
+         "Model and Mental Health Demand.", "publication-not-there", ""),
+        # A whole
+        ("All recommendations are currently on track with", "Most recommendations are currently on track with", "count-in-sentence",
+         "13 of 13"),
+        ("have now been extended to", "remain on track for", "count-in-sentence", "0 of 5"),
+        ("Four recommendations are on track.", "All recommendations are complete.", "count-in-sentence", "3 of 13"),
+        ("Recommendation 11 has been completed since", "We have yet to complete Recommendation 11, as", "status",
+         "closed: closed, not known how"),
+        ("One recommendation remains ongoing: the", "One recommendation has been discharged: the", "status", "open (delayed, in progress)"),
+        # Tables, and what is there twice
+        ("15\t10\t0\t5", "15\t10\t0\tS", "count-in-table", "5"),
+        ("15\t10\t0\t5", "15\t10\t0\tfive", "", ""),
+        ("Publication\tDate\tTotal Recs\tLast Update\tNo. of updates\n", "", "column", ""),
+        ("15\t10\t0\t5", "15\t10\t0\t5\n15\t10\t0\t5", "doubled", ""),
+        ("2.1 The graph at figure 1 has the status of each publication, and figure 2 the themes.", "2.1 See figures 1 and 2.\n\n"
+         "2.1 See figures 1 and 2.", "doubled", ""),
+        ("2.4 Hate Crime\n", "2.4 Hate Crime\n\n2.4 Hate Crime\n", "doubled", ""),
+        (FORMED, "A task force was formed.\n\nA task force was formed.", "doubled", ""),
+        ("Training is looked at.", "Training is looked at.\n\nRecommendations 8 and 9\n\nNone.\n\nRecommendation 8\n\nOne.",
+         "number-twice", ""),
+        # Times
+        ("extended to June 2025", "extended to the end of 2025", "target", "June 2025"),
+        (FORMED, "It was formed on Tuesday 3 September 2024.", "", ""),
+        (FORMED, "It was formed on Monday 3 September 2024.", "weekday", "Tuesday"),
+        ("Recommendation 5: Partnerships.", "Recommendation 5: Partnerships.\n\nThe response will be sent in the next few weeks.", "", ""),
+        ("Recommendation 5: Partnerships.", "Recommendation 5: Partnerships.\n\nThe response will be sent in the coming months.",
+         "promise", "in the coming weeks"),
+        ("Recommendation 5: Partnerships.", "Recommendation 5: Partnerships.\n\nThe response will be sent by March 2025.",
+         "promise", "in the coming weeks"),
+        ("Four recommendations are on track.", "Evidence will be sent before the end of the financial year.", "promise",
+         "before the end of the calendar year"),
+        # Who
+        (FORMED, "Mark Paden has the lead.", "name-spelt", "Matt Paden"),
+        (FORMED, "Superintendent Paden has the lead.", "", ""),
+        ("Recommendation 3 has been discharged by HMICS", "Recommendation 3 has been discharged by the SPA", "inspectorate", "HMICS"),
         # What is no fault
         ("Date\t18 September 2024", "Date\tWednesday 18 September 2024", "", ""),
         ("Date\t18 September 2024", "Date\t18/09/2024", "", ""),

@@ -201,6 +201,8 @@ class DateFound:
     end: int
     meaning: PartDate | None
     has_year: bool = True
+    is_loose: bool = False
+    """Whether it is of a part of a year only: "the end of 2025"."""
 
 
 def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
@@ -232,6 +234,22 @@ def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
             continue
         found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(written)))
     return found
+
+
+_LOOSE = re.compile(
+    r"\b(?:the )?(?:end of|early|late|spring|summer|autumn|winter|Q[1-4])(?: of| in)? 20\d\d(?:/\d\d)?\b", re.IGNORECASE
+)
+
+
+def loose_dates_in(sentence: str) -> list[DateFound]:
+    """The parts of years that a sentence names: "the end of 2025", "summer 2026", "Q1 2025"."""
+    found = [
+        (match, read_written(re.sub(r"\b(spring|summer|autumn|winter|Q\d) (?:of|in)\b", r"\1", match[0])))
+        for match in _LOOSE.finditer(sentence)
+    ]
+    return [
+        DateFound(match[0], match.start(), match.end(), meaning, is_loose=True) for match, meaning in found if meaning
+    ]
 
 
 def month_alone(sentence: str, day: date) -> list[DateFound]:
@@ -279,10 +297,10 @@ _STATES = (
     ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
     ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b|\b(?:declined|refused|did not agree) to (?:close|discharge)\b|\b(?:kept|remain\w*) open\b"),
     ("discharged", r"\bdischarged\b"),
-    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed (?:to close|closure|its closure)\b"),
-    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b"),
+    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\b(?:is|are) (?:now |currently |all )*complete\b|\bagreed (?:to close|closure|its closure)\b"),
+    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b|\bahead of schedule\b"),
     ("delayed", r"\bdelayed\b|\bbehind schedule\b|\boff track\b|\boverdue\b"),
-    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to be (?:closed|completed)\b"),
+    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to (?:be )?(?:closed?|completed?)\b|\b(?:has|have|is|are|was|were) not (?:yet )?(?:been )?completed?\b"),
     ("submitted", r"\b(?:recommendations?|actions?) (?:(?:is|are|was|were|has been|have been) )?(?:submitted|sent) to (?:hmics|the inspectorate)\b"),
 )  # fmt: skip
 

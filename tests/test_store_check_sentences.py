@@ -89,6 +89,7 @@ PURPOSE = "This paper brings members up to date on six inspections."
         ("Four recommendations are on track.", "Evidence will be sent before the end of the financial year.", "promise",
          "before the end of the calendar year"),
         # Who
+        (COLLATED, "Audit Scotland Plan to undertake another inspection.", "inspectorate", "HMICS"),
         (FORMED, "Mark Paden has the lead.", "name-spelt", "Matt Paden"),
         (FORMED, "Superintendent Paden has the lead.", "", ""),
         ("Recommendation 3 has been discharged by HMICS", "Recommendation 3 has been discharged by the SPA", "inspectorate", "HMICS"),

@@ -224,7 +224,7 @@ def _is_defined(text: str, found: re.Match[str]) -> bool:
 _BODY = r"(?:the )?(?P<body>[A-Z]{3,}\d?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,3})"
 _DOES = re.compile(
     rf"\bdischarged by {_BODY}\b|\brecommendations from {_BODY.replace('body', 'from')}\b"
-    rf"|(?:^|[.;,] |\b20\d\d )(?:{_BODY.replace('body', 'plans')}) plans? to undertake another\b"
+    rf"|(?:^|[.;,] |\b20\d\d )(?:{_BODY.replace('body', 'plans')}) [Pp]lans? to undertake another\b"
 )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from typed_paper import TYPED
+
 from store.commands import AddPaper
 from store.domain.vocabulary import MARKINGS
 from store.papers.checking.check import Checked, check_page
-from store.papers.checking.findings import Kind
+from store.papers.checking.findings import Finding, Kind
 from store.papers.checking.read_text import page_of_text
 from store.papers.compose import compose
 from store.papers.document import Document, Table
@@ -67,3 +69,10 @@ def found(checked: Checked, kind: Kind = Kind.DISAGREEMENT) -> list[tuple[int, s
 
 def messages(checked: Checked) -> str:
     return "\n".join(one.message for one in checked.findings)
+
+
+def new(register: Register, one: str, other: str, text: str = TYPED) -> list[Finding]:
+    """What is found of a paper with some words in the place of others, and was not before."""
+    assert text.count(one) == 1
+    before = {finding.key for finding in check(register, text).findings}
+    return [f for f in check(register, text.replace(one, other)).findings if f.key not in before]

@@ -79,6 +79,8 @@ def test_what_is_not_read_is_listed_with_its_line() -> None:
         ("two recommendations (13 & 14)", ("13", "14")),
         ("Rec. 12 and 13", ("12", "13")),
         ("as set out (R3)", ("3",)),
+        ("Two are due this month (13, 14) and three in January (2, 4, 7)", ("13", "14", "2", "4", "7")),
+        ("over the summer (13, 14)", ()),
         ("HC-6 waits", ("6",)),
         ("Recommendations 2–4", ("2", "3", "4")),
         ("the report (2024) says", ()),

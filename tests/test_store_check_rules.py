@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from papers import check, composed, found, messages
+from papers import check, composed, found, messages, new
 from typed_paper import TYPED
 
 from store.commands import AddPaper, FixFigures, MoveTarget, correct
@@ -105,81 +105,6 @@ def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
     assert "DA-12 no day is given" in one.message
     names = dict(sample.conn.execute("SELECT id, reference FROM recommendation"))
     assert [names[item] for item in one.items] == ["OCSA-11", "HC-3", "HC-8", "CAM-2", "DA-3", "DA-4", "DA-12"]
-
-
-def new(register: Register, one: str, other: str, text: str = TYPED) -> list[Finding]:
-    """What is found of a paper with some words in the place of others, and was not before."""
-    assert text.count(one) == 1
-    before = {finding.key for finding in check(register, text).findings}
-    return [f for f in check(register, text.replace(one, other)).findings if f.key not in before]
-
-
-FORMED = "A task force was formed."
-COLLATED = "Evidence is being collated."
-PURPOSE = "This paper brings members up to date on six inspections."
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "rule", "expected"),
-    [
-        # Names
-        (FORMED, "Chief Constable Jo Farrel directed it.", "name-spelt", "Jo Farrell"),
-        (FORMED, "The Mental Health Strategic Oversite Board agreed.", "name-spelt", "Mental Health Strategic Oversight Board"),
-        (FORMED, "It was put to HIMCS.", "abbreviation", "HMICS"),
-        (FORMED, "The Demand and Productivity Team (DPU) has it.", "abbreviation", "DPT"),
-        # What every paper has
-        ("Location\tWebex", "Location\tGlasgow", "head-of-paper", "Webex"),
-        (PURPOSE, "It is on Online Child Sexual Abuse, Crime Audit 2020, Hate Crime, Contact Assessment Model and Domestic Abuse.",
-         "publication-not-named", "Mental Health Demand"),
-        ("invited to discuss", "invited to approve", "ask", "For Discussion"),
-        ("no financial implications", "no legal implications", "implication", "financial"),
-        ("\n3.1 There are no financial implications in this report.\n", "", "section-empty", ""),
-        ("13\t0\t13\t0\n", "", "row-missing", ""),
-        ("\nTotal\tClosed\tOngoing – on track\tOngoing – delayed\n13\t0\t13\t0\n", "", "part-missing", "table of counts"),
-        # Days
-        (FORMED, "In June 2025, the Chief Constable directed it.", "past-and-to-come", ""),
-        (FORMED, "The group was formed on 15 October 2024 in Edinburgh.", "past-and-to-come", ""),
-        (COLLATED, "There was progress since our last update in March 2023.", "last-update", "March 2024"),
-        (COLLATED, "This report was published in 2022.", "published", "June 2021"),
-        (COLLATED, "The Audit Review in 2025 is next; after the Audit Review in 2025, and not the Audit Review in 2026.\n\n"
-         "The Audit Review in 2025 is planned.\n\nThe Audit Review in 2026 is not.", "", ""),
-        (COLLATED, "The Audit Review in 2025 is next.\n\nIt waits for the Audit Review in 2025.\n\nThe 2026 Audit Review decides.",
-         "event-on-two-days", "The Audit Review in 2025"),
-        ("Training is looked at.", "Training is looked at.\n\nRecommendations 11 and 12\n\nThe projected completion date is May 2025.",
-         "promise", "November 2024"),
-        # Figures and words that the register has
-        (FORMED, "On average 307 referrals were passed in a month.", "measure", "370"),
-        (FORMED, "Contributing to Outcome 3 - The needs of local communities are addressed through effective service delivery.",
-         "outcome-words", "Outcome 2"),
-        # Statuses and counts
-        (COLLATED, "Evidence was submitted to HMICS in August 2024.", "evidence-sent", "open (delayed, collating evidence)"),
-        (COLLATED, "HMICS accepted this and has discharged it.", "status", "open (delayed, collating evidence)"),
-        ("There are 5 recommendations that are ongoing.", "No recommendation is ongoing.", "count-in-sentence", "5"),
-        ("There are 5 recommendations that are ongoing.", "Six remain.", "count-in-sentence", "5"),
-        ("There are 5 recommendations that are ongoing.", "60% of the recommendations are ongoing.", "count-in-sentence", "5 of 15"),
-        ("Four recommendations are on track.", "None of the recommendations is on track.", "count-in-sentence", "4 of 13"),
-        ("Four recommendations are on track.", "The remaining four recommendations are on the way.", "count-in-sentence", "10"),
-        (FORMED, "There were 370 over 4 months (June/July/Aug).", "count-and-list", "3"),
-        (PURPOSE, "In all there are 68 recommendations in these six publications.", "count-in-sentence", "66"),
-        # What is no fault
-        ("Date\t18 September 2024", "Date\tWednesday 18 September 2024", "", ""),
-        ("Date\t18 September 2024", "Date\t18/09/2024", "", ""),
-        ("2.4 Hate Crime\n", "**2.4 Hate Crime**\n", "", ""),
-        ("New Plan", "0", "", ""),
-        (FORMED, "The group will meet on 24 October 2024.", "", ""),
-        (FORMED, "Mental Health Working Groups met, and so did the Mental Health Reference Group and the Mental Health Index (MHI).", "", ""),
-        (FORMED, "The group meets the Scottish Government, the NHS and its Boards in May.", "", ""),
-        ("There are 5 recommendations that are ongoing.", "A third of the recommendations (33%) are ongoing.", "", ""),
-        ("– Recommendations 3 and 4. Recommendation 12 is", "– Recommendations 3 and 4; recommendation 12 is", "", ""),
-    ],
-)  # fmt: skip
-def test_a_fault_in_a_sentence_is_named_once_and_other_words_are_no_fault(
-    sample: Register, one: str, other: str, rule: str, expected: str
-) -> None:
-    changed = [finding for finding in new(sample, one, other) if finding.kind == Kind.DISAGREEMENT]
-    assert [(f.rule, f.expected) for f in changed if f.rule not in ("closed-since", "submitted-as-closed")] == (
-        [(rule, expected)] if rule else []
-    ), changed
 
 
 def test_a_paper_without_a_heading_that_all_have_lacks_it(sample: Register) -> None:

@@ -115,6 +115,8 @@ class Facts:
     """The measures of publications: name, figure as written, its number, and the id of the publication."""
     names: tuple[str, ...] = ()
     """The names of the bodies, units and people that the register has."""
+    people: tuple[str, ...] = ()
+    """The names of the people among them."""
     left_out: frozenset[str] = frozenset()
     """The kinds of entity of which some are left out of this copy: what is not here of them may exist."""
     _details: dict[str, ItemDetail | None] = field(default_factory=dict)
@@ -183,8 +185,11 @@ def _name(text: str) -> str:
 
 def load_facts(conn: sqlite3.Connection, row: PaperRow | None, today: date) -> Facts:
     """Read what the register has of all its publications, as a paper reports it."""
-    names = conn.execute("SELECT name FROM party WHERE name IS NOT NULL AND withdrawn = 0 ORDER BY name").fetchall()
+    names = conn.execute(
+        "SELECT name, kind FROM party WHERE name IS NOT NULL AND withdrawn = 0 ORDER BY name"
+    ).fetchall()
     facts = Facts(conn, row, today, names=tuple(found[0] for found in names), left_out=_left_out(conn))
+    facts.people = tuple(name for name, kind in names if kind == "person")
     facts.measures = tuple(
         conn.execute(
             "SELECT m.name, m.figure, m.figure_number, COALESCE(m.publication, r.publication) FROM measure m LEFT JOIN recommendation r "

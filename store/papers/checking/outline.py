@@ -23,8 +23,9 @@ PARTS = (
 """The parts of a section, by words of its heading."""
 
 _OPENING = re.compile(
-    r"(?:Rec(?:ommendation)?s?|Actions?|Areas? for (?:development|improvement)|Commitments?)\.?\s+"
-    r"(?P<list>x?\d{1,3}[a-z]?(?:\s*(?:,\s*(?:and\s+)?|&|and|to|[-–])\s*x?\d{1,3}[a-z]?\b)*)\s*(?:[:–—(-]\s*|$)(?P<text>.*)"
+    r"(?:(?:Rec(?:ommendation)?s?|Actions?|Areas? for (?:development|improvement)|Commitments?)\.?\s+|R(?=\d))"
+    r"(?P<list>x?\d{1,3}[a-z]?(?:\s*(?:,\s*(?:and\s+)?|&|and|to|[-–])\s*x?\d{1,3}[a-z]?\b)*)\s*"
+    r"(?!\([^()]{0,60}\)\s+(?:is|are|was|were|has|have|had|will|remains?)\b)(?:[:–—(-]\s*|$)(?P<text>.*)"
     r"|(?P<code>[A-Z]{1,6}\d{0,2})-(?P<number>x?\d{1,3}[a-z]?)†?\s*(?:[:–—(-]\s*|$)(?P<rest>.*)",
     re.DOTALL,
 )

@@ -52,7 +52,7 @@ HEAD_LABELS = frozenset(
 
 ITEM = re.compile(
     r"(?:(?:draft )?(?:rec(?:ommendation)?s?|actions?|areas? for (?:development|improvement)|commitments?)\.?\s+(?:no\.?\s*)?\d"
-    r"|[A-Z]{1,6}\d{0,2}-x?\d)",
+    r"|[A-Z]{1,6}\d{0,2}-x?\d|R\d{1,3}\s*[:–—])",
     re.IGNORECASE,
 )
 """How a paragraph on an item begins."""
@@ -182,10 +182,13 @@ class _Reader:
         rows: list[PageRow] = []
         at = first
         while at < len(self.lines) and (
-            ("|" in self.lines[at] and self.lines[at].strip()) if piped else "\t" in self.lines[at].strip(" ")
+            ("|" in self.lines[at] and self.lines[at].strip())
+            if piped
+            else ("\t" in self.lines[at].strip(" ") or self._is_row_of_pipes(at, first))
         ):
             if not (piped and re.fullmatch(r"[\s|:-]+", self.lines[at]) and "-" in self.lines[at]):
-                rows.append(PageRow(at + 1, self._cells(self.lines[at][:LONGEST], piped)))
+                pipes = piped or "\t" not in self.lines[at].strip(" ")
+                rows.append(PageRow(at + 1, self._cells(self.lines[at][:LONGEST], pipes)))
             at += 1
         if not any(rows[0].cells if rows else ()) and len(rows) > 1:
             rows = rows[1:] if self._is_head(rows[1:]) else rows
@@ -195,6 +198,11 @@ class _Reader:
             at += 1
         self._take(PageTable(first + 1, tuple(rows), self.caption), at)
         self.caption, self.ended = "", True
+
+    def _is_row_of_pipes(self, at: int, first: int) -> bool:
+        """Whether a row under headings with tabs has pipes, as many as those."""
+        pipes = self.lines[at].strip().strip("|").count("|")
+        return 0 < pipes == self.lines[first].strip(" ").count("\t")
 
     def _is_head(self, rows: list[PageRow]) -> bool:
         labels = {row.cells[0].casefold().rstrip(":") for row in rows if row.cells}

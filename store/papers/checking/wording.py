@@ -123,7 +123,8 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["bare"] is not None:
             before = sentence[: match.start()].casefold()
             is_year = re.fullmatch(r"(?:19|20)\d\d", match["bare"])
-            if is_year or (not match["bare"].startswith("R") and not re.search(rf"\b{NOUN}\s*$", before)):
+            is_counted = re.search(rf"\b{NOUN}\s*$", before) or _is_count_of(before, match["bare"])
+            if is_year or (not match["bare"].startswith("R") and not is_counted):
                 continue
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
@@ -138,6 +139,13 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
             numbers = item_run(match[2], match[3]) if match[3] else (match[2],)
             found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_count_of(before: str, listed: str) -> bool:
+    """Whether the clause before a list of two or more begins its count with their number: "Two are due this month (13, 14)"."""
+    counts = [number_of(one) for one in re.findall(rf"\b({NUMBER})\b", re.split(r"[.;()]", before)[-1])]
+    many = len(numbers_of(listed))
+    return many > 1 and many in counts
 
 
 def item_run(first: str, last: str) -> tuple[str, ...]:
@@ -193,6 +201,8 @@ class DateFound:
     end: int
     meaning: PartDate | None
     has_year: bool = True
+    is_loose: bool = False
+    """Whether it is of a part of a year only: "the end of 2025"."""
 
 
 def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
@@ -224,6 +234,22 @@ def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
             continue
         found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(written)))
     return found
+
+
+_LOOSE = re.compile(
+    r"\b(?:the )?(?:end of|early|late|spring|summer|autumn|winter|Q[1-4])(?: of| in)? 20\d\d(?:/\d\d)?\b", re.IGNORECASE
+)
+
+
+def loose_dates_in(sentence: str) -> list[DateFound]:
+    """The parts of years that a sentence names: "the end of 2025", "summer 2026", "Q1 2025"."""
+    found = [
+        (match, read_written(re.sub(r"\b(spring|summer|autumn|winter|Q\d) (?:of|in)\b", r"\1", match[0])))
+        for match in _LOOSE.finditer(sentence)
+    ]
+    return [
+        DateFound(match[0], match.start(), match.end(), meaning, is_loose=True) for match, meaning in found if meaning
+    ]
 
 
 def month_alone(sentence: str, day: date) -> list[DateFound]:
@@ -271,10 +297,10 @@ _STATES = (
     ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
     ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b|\b(?:declined|refused|did not agree) to (?:close|discharge)\b|\b(?:kept|remain\w*) open\b"),
     ("discharged", r"\bdischarged\b"),
-    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\bagreed (?:to close|closure|its closure)\b"),
-    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b"),
+    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\b(?:is|are) (?:now |currently |all )*complete\b|\bagreed (?:to close|closure|its closure)\b"),
+    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b|\bahead of schedule\b"),
     ("delayed", r"\bdelayed\b|\bbehind schedule\b|\boff track\b|\boverdue\b"),
-    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to be (?:closed|completed)\b"),
+    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to (?:be )?(?:closed?|completed?)\b|\b(?:has|have|is|are|was|were) not (?:yet )?(?:been )?completed?\b"),
     ("submitted", r"\b(?:recommendations?|actions?) (?:(?:is|are|was|were|has been|have been) )?(?:submitted|sent) to (?:hmics|the inspectorate)\b"),
 )  # fmt: skip
 
@@ -302,6 +328,26 @@ def fold(text: str) -> str:
     plain = re.sub(r"[‘’ʼ`]", "'", plain)
     plain = re.sub(r"[“”]", '"', plain)
     return " ".join(plain.split())
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, with an abbreviation of either written out: "ACC" is "Assistant Chief Constable"."""
+    return _is_spelt_out(re.findall(r"[\w'-]+", one), re.findall(r"[\w'-]+", other))
+
+
+def _is_spelt_out(one: list[str], other: list[str]) -> bool:
+    while one and other:
+        if fold(one[0]) != fold(other[0]):
+            short, long = (one, other) if one[0].isupper() else (other, one)
+            letters = short[0].casefold()
+            return (
+                len(letters) > 1
+                and short[0].isupper()
+                and "".join(word[0] for word in long[: len(letters)]).casefold() == letters
+                and _is_spelt_out(short[1:], long[len(letters) :])
+            )
+        one, other = one[1:], other[1:]
+    return not one and not other
 
 
 def shorten(text: str, most: int = 110) -> str:

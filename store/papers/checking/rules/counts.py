@@ -117,24 +117,38 @@ def what_is_counted(sentence: Sentence, count: Count) -> str:
 
 
 def all_of_it(check: Check) -> None:
-    """ "All recommendations are currently on track", where the register has some otherwise."""
+    """ "All recommendations are currently on track", or most of them, where the register has it otherwise."""
     for sentence in check.outline.sentences:
         of = sentence.publication or sentence.section.publication
-        found = re.match(r"All (?:of the |the )?(?:\w+ )?(?:recommendations|actions)\b([^.;,]{0,60})", sentence.text)
-        if found is None or of is None or not of.states:
+        found = _WHOLE.search(sentence.text)
+        if found is None or of is None or not of.states or references_in(sentence.text[: found.start()]):
             continue
-        status = status_in(found[1].partition(" with ")[0])
-        if status in ("on-track", "delayed", "closed", "open"):
-            opened = of.items if status in ("closed", "open") else [i for i in of.items if i.status != Status.CLOSED]
-            right = of.count(status)
-            if right is not None and (right != len(opened) or not opened):
-                check.add(
-                    "count-in-sentence", Certainty.CERTAIN,
-                    f"{of.title}: all are {status.replace('-', ' ')} in the paper; the register has {right} of {len(opened)}.",
-                    line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(opened)}",
-                    found="all", items=_ids(item for item in opened if item not in of.counted(status)),
-                    about=(status, str(right), str(len(opened))),
-                )  # fmt: skip
+        many, qualifier, what, after = found["many"].casefold(), found["which"] or "", found["what"], found["after"]
+        is_open = bool(re.search(r"ongoing|open|remaining|outstanding|live", qualifier, re.IGNORECASE))
+        status = status_in(after.partition(" with ")[0])
+        if status not in ("on-track", "delayed", "closed", "open") or (status == "open" and is_open):
+            continue
+        if status in ("closed", "open") and "date" in what:
+            continue
+        is_of_open = is_open or status not in ("closed", "open")
+        whole = [item for item in of.items if item.status != Status.CLOSED] if is_of_open else of.items
+        right = of.count(status)
+        fits = {"all": right == len(whole) > 0, "most": right is not None and len(whole) / 2 < right < len(whole)}
+        if right is not None and not fits[many]:
+            check.add(
+                "count-in-sentence", Certainty.CERTAIN if many == "all" else Certainty.LIKELY,
+                f"{of.title}: {many} are {status.replace('-', ' ')} in the paper; the register has {right} of {len(whole)}.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(whole)}",
+                found=many, items=_ids(item for item in whole if item not in of.counted(status)) or _ids(whole),
+                about=(status, str(right), str(len(whole))),
+            )  # fmt: skip
+
+
+_WHOLE = re.compile(
+    r"(?:^|,\s*(?:and\s+)?|\band\s+)(?P<many>all|most)(?: of)?(?: the| its| these)? (?P<which>\w+ )??"
+    r"(?P<what>recommendations|actions|(?:target |completion |due )?dates|targets|timescales)\b(?P<after>[^.;,]{0,60})",
+    re.IGNORECASE,
+)
 
 
 def closures_counted(check: Check) -> None:
@@ -274,8 +288,13 @@ def _itemised(check: Check) -> tuple[dict[str, str], dict[str, str]]:
         if of is None or sentence.section.part != "closures":
             continue
         if sentence.opens:
+            into = (
+                dated
+                if re.match(r"(?:\w+ ){0,4}?(?:closed|discharged)\b.*\bsince\b", sentence.quoted, re.I)
+                else undated
+            )
             for number in sentence.items:
-                undated.setdefault(*_named(of, number))
+                into.setdefault(*_named(of, number))
             continue
         for one, clause, publication in claims(check, sentence):
             if publication is of and status_in(clause) in ("closed", "discharged", "submitted"):

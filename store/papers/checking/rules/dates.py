@@ -14,6 +14,7 @@ from store.papers.checking.wording import (
     DateFound,
     dates_in,
     fold,
+    loose_dates_in,
     month_alone,
     overlap,
     read_written,
@@ -42,45 +43,67 @@ def impossible_dates(check: Check) -> None:
                 )  # fmt: skip
 
 
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def weekdays(check: Check) -> None:
+    """A day of the week that is another than its date has."""
+    lines = [(s.line, s.section, s.text) for s in check.outline.sentences]
+    for table, section in check.outline.tables:
+        lines += [(row.line, section, " | ".join(row.cells)) for row in table.rows]
+    for line, section, text in lines:
+        for found in dates_in(text, year=check.day.year):
+            before = re.search(rf"\b({'|'.join(_DAYS)}),?\s+(?:the\s+)?$", text[: found.start], re.IGNORECASE)
+            day = found.meaning.latest if found.meaning and found.meaning.earliest == found.meaning.latest else None
+            if before and day and found.has_year and before[1].casefold() != _DAYS[day.weekday()]:
+                check.add(
+                    "weekday", Certainty.CERTAIN, f"{found.words} is a {_DAYS[day.weekday()].capitalize()}, not a {before[1]}.",
+                    line=line, section=section, words=text, expected=_DAYS[day.weekday()].capitalize(), found=before[1],
+                )  # fmt: skip
+
+
 def targets(check: Check) -> None:
     """A target in a sentence against that of the items that it is of."""
     for sentence in check.outline.sentences:
         text = sentence.text
-        if sentence.opens or not _TARGET.search(text) or not dates_in(text) or _SENT.search(text):
+        days = sorted([*dates_in(text), *loose_dates_in(text)], key=lambda one: one.start)
+        if sentence.opens or not _TARGET.search(text) or not days or _SENT.search(text):
             continue
         named = list(claims(check, sentence))
         if not named:
-            _without_reference(check, sentence)
+            _without_reference(check, sentence, days)
             continue
         for n, (one, _, of) in enumerate(named):
             end = named[n + 1][0].start if n + 1 < len(named) else len(text)
-            after = [found for found in dates_in(text) if one.end <= found.start < end]
+            after = [found for found in days if one.end <= found.start < end]
             if after and _TARGET.search(text[one.end : after[0].start]) and after[0].meaning:
                 _compare(check, sentence, check.named_items(one.numbers, of), after[0])
 
 
-def _without_reference(check: Check, sentence: Sentence) -> None:
+def _without_reference(check: Check, sentence: Sentence, days: list[DateFound]) -> None:
     """ "Target: June 2025" of an item, and "all target dates have now been extended to June 2025" of a publication."""
     of = sentence.publication or sentence.section.publication
-    found = next((one for one in dates_in(sentence.text) if one.meaning), None)
+    found = next((one for one in days if one.meaning), None)
     if of is None or found is None:
         return
     if sentence.items and re.match(r"(?:present )?target\b|due\b", sentence.text, re.IGNORECASE):
         _compare(check, sentence, check.named_items(sentence.items, of), found)
     elif re.search(r"\ball (?:the )?(?:target|completion|due) dates?\b", sentence.text, re.IGNORECASE):
         with_target = [item for item in of.items if item.target and item.status != "closed"]
-        wrong = [item for item in with_target if not same_days(read_written(item.target or ""), found.meaning)]
+        wrong = [item for item in with_target if not _is_target(item, found)]
         if with_target and len(wrong) == len(with_target):
             _compare(check, sentence, wrong, found)
 
 
+def _is_target(item: ItemState, found: DateFound) -> bool:
+    target = read_written(item.target or "")
+    if found.is_loose and target:
+        return overlap(target, found.meaning)
+    return same_days(target, found.meaning)
+
+
 def _compare(check: Check, sentence: Sentence, items: list[ItemState], found: DateFound) -> None:
-    wrong = [
-        item
-        for item in items
-        if not same_days(read_written(item.target or ""), found.meaning)
-        and (item.id, "target") not in check.items_reported
-    ]
+    wrong = [item for item in items if not _is_target(item, found) and (item.id, "target") not in check.items_reported]
     if not wrong:
         if found.meaning is not None:
             right = (TargetRead(item, found.meaning, sentence.line, sentence.section, sentence.text) for item in items)
@@ -232,4 +255,12 @@ def quoted_texts(check: Check) -> None:
             )  # fmt: skip
 
 
-RULES = (impossible_dates, targets, targets_earlier_than_before, evidence_dates, before_publication, quoted_texts)
+RULES = (
+    impossible_dates,
+    weekdays,
+    targets,
+    targets_earlier_than_before,
+    evidence_dates,
+    before_publication,
+    quoted_texts,
+)

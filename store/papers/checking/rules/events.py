@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from store.domain.dates import PartDate
 from store.papers.checking.context import Check
@@ -14,6 +14,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
 from store.papers.checking.wording import DateFound, dates_in, overlap, read_written
+from store.queries.papers import ItemState
 
 _TO_COME = re.compile(
     r"\b(?:will|shall|to be|plan\w*|schedul\w+|due|until|by|expect\w*|project\w*|target\w*|exten\w+|intend\w*|anticipat\w+|before"
@@ -194,13 +195,16 @@ def promises_on_their_day(check: Check) -> None:
         for found in dates_in(sentence.text):
             before = sentence.text[max(found.start - 60, 0) : found.start]
             if found.meaning is None or not re.search(
-                r"\b(?:projected|expected|anticipated|planned) (?:\w+ ){0,3}(?:date|completion|for|in|by)\b", before
-            ):
+                r"\b(?:projected|expected|anticipated|planned) (?:\w+ ){0,3}(?:date|completion|for|in|by)\b"
+                r"|\bwill (?:\w+ ){1,6}(?:in|by|before)\s+(?:the )?$", before,
+            ):  # fmt: skip
                 continue
             items = check.named_items(named, of)
             due = [day for item in items for day in check.facts.due(item)]
-            if due and not any(overlap(day, found.meaning) for day in due):
-                recorded = ", ".join(dict.fromkeys(day.text for day in due))
+            soon = [text for item in items for text in _promised(check, item) if _period(text) == "weeks"]
+            is_late = bool(found.meaning.earliest and found.meaning.earliest > check.day + timedelta(weeks=10))
+            if (due and not any(overlap(day, found.meaning) for day in due)) or (soon and not due and is_late):
+                recorded = ", ".join(dict.fromkeys([*(day.text for day in due), *soon]))
                 check.add(
                     "promise", Certainty.POSSIBLE,
                     f"{found.words} is promised here; the register has {recorded} of {', '.join(i.reference for i in items)}.",
@@ -208,4 +212,44 @@ def promises_on_their_day(check: Check) -> None:
                 )  # fmt: skip
 
 
-RULES = (last_update, published_in, past_and_to_come, present_and_past, events_on_two_days, promises_on_their_day)
+_PERIOD = re.compile(
+    r"\b(?:coming|next)(?: few)? (?P<unit>weeks|months|years)\b|\bend of the (?P<kind>calendar|financial) year\b",
+    re.IGNORECASE,
+)
+
+
+def _period(text: str) -> str:
+    found = _PERIOD.search(text)
+    return (found["unit"] or found["kind"]).casefold() if found else ""
+
+
+def _promised(check: Check, item: ItemState) -> list[str]:
+    """When what is promised of an item is due, as recorded."""
+    detail = check.facts.detail(item.id)
+    return [text for one in (detail.actions if detail else ()) if (text := str(one.fields.get("due") or ""))]
+
+
+def promises_in_their_time(check: Check) -> None:
+    """ "In the coming weeks", "by the end of the calendar year", where the register has other words for when it is due."""
+    for sentence in check.outline.sentences:
+        of, period = sentence.publication or sentence.section.publication, _period(sentence.text)
+        if of is None or not period or sentence.opens:
+            continue
+        named = tuple(n for one, _, _ in claims(check, sentence) for n in one.numbers) or sentence.items
+        items = check.named_items(named, of) if named else of.counted("open")
+        alike = ("weeks", "months", "years") if period.endswith("s") else ("calendar", "financial")
+        due = [text for item in items for text in _promised(check, item) if _period(text) in alike]
+        if due and (named or "calendar" in alike) and period not in {_period(text) for text in due}:
+            found, recorded = _PERIOD.search(sentence.text), ", ".join(dict.fromkeys(due))
+            words = found[0] if found else period
+            check.add(
+                "promise", Certainty.LIKELY, f"“{words}” is promised here; the register has “{recorded}”.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=recorded, found=words,
+                items=tuple(item.id for item in items if _promised(check, item)),
+            )  # fmt: skip
+
+
+RULES = (
+    last_update, published_in, past_and_to_come, present_and_past, events_on_two_days, promises_on_their_day,
+    promises_in_their_time,
+)  # fmt: skip

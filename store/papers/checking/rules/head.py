@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from store.papers.checking.context import Check
+from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
-from store.papers.checking.outline import Section
+from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.pages import PageHeading, PageParagraph, PageRow, PageTable
-from store.papers.checking.wording import fold, read_written, same_days
+from store.papers.checking.rules.structure import is_doubled
+from store.papers.checking.wording import fold, is_same_name, read_written, same_days
 
 _HEAD = (
     ("date", "date", "the date"),
@@ -45,7 +48,11 @@ def _is_same(value: str, recorded: str, name: str) -> bool:
     if name == "date":
         day = re.sub(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+", "", value, flags=re.IGNORECASE)
         return fold(day) == fold(recorded) or same_days(read_written(day), read_written(recorded))
-    return fold(value).strip(" .") == fold(recorded).strip(" .")
+    if name == "asked":
+        value, recorded = (re.sub(r"^for\s+", "", text, flags=re.IGNORECASE) for text in (value, recorded))
+    if name == "appendix" and {fold(value), fold(recorded)} <= {"no", "none", "nil", "n/a", "-"}:
+        return True
+    return is_same_name(value, recorded)
 
 
 # -- the purpose
@@ -61,6 +68,7 @@ def publications_named(check: Check) -> None:
         if sentence.section.publication is not None:
             continue
         plain = fold(sentence.text)
+        _named_beside(check, sentence, reported)
         left_out = [one for one in in_paper if fold(one.title) not in plain]
         if not left_out or len(left_out) > 2 or len(in_paper) - len(left_out) < 3 or check.is_found(sentence.line):
             continue
@@ -70,6 +78,40 @@ def publications_named(check: Check) -> None:
             f"{names}: in a section of the paper, and not by that name in this list of its publications.",
             line=sentence.line, section=sentence.section, words=sentence.text, expected=names,
         )  # fmt: skip
+
+
+def _named_beside(check: Check, sentence: Sentence, reported: list[PublicationFacts]) -> None:
+    """What is in a list among three publications or more, and is none of the register."""
+    titles = "|".join(re.escape(one.title) for one in sorted(reported, key=lambda one: -len(one.title)))
+    found = [*re.finditer(titles, sentence.text, re.IGNORECASE)]
+    if len(found) < 3 or check.facts.left_out & {"publication"}:
+        return
+    for one, other in pairwise(found):
+        between = re.split(r"[,;]", sentence.text[one.end() : other.start()])
+        for name in (re.sub(r"^(?:and )?(?:the )?|(?: and)?$", "", part.strip()) for part in between):
+            if re.fullmatch(r"[A-Z][\w'-]+(?: [\w'-]+){0,5}", name) and check.facts.named(name) is None:
+                check.add(
+                    "publication-not-there", Certainty.LIKELY, f"{name} is in this list; the register has no such publication.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, found=name,
+                )  # fmt: skip
+
+
+def committee_named(check: Check) -> None:
+    """A committee in the purpose of the paper, and another at its meeting by the register, else by its head."""
+    line = check.page.head.get("meeting")
+    meeting = (check.facts.row.meeting if check.facts.row else "") or (line.cells[1] if line and line.cells[1:] else "")
+    for sentence in check.outline.sentences:
+        found = re.search(r"\bprovide (?:the )?((?:[A-Z][\w'-]*,? (?:(?:and|of|for) )?)+Committee)\b", sentence.text)
+        if (
+            found
+            and "committee" in fold(meeting)
+            and not is_same_name(found[1], meeting)
+            and fold(found[1]) not in fold(meeting)
+        ):
+            check.add(
+                "head-of-paper", Certainty.LIKELY, f"{found[1]} in the sentence; the paper is for the {meeting}.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=meeting, found=found[1],
+            )  # fmt: skip
 
 
 # -- what is asked
@@ -135,6 +177,8 @@ def sections_there(check: Check) -> None:
     for n, block in enumerate(blocks):
         after = blocks[n + 1] if n + 1 < len(blocks) else None
         if not isinstance(block, PageHeading) or not 1 <= block.level <= 3 or not (block.number or block.level == 1):
+            continue
+        if after is not None and is_doubled(block, after):
             continue
         if after is None or (isinstance(after, PageHeading) and after.level <= block.level):
             section = next((one for one in check.outline.sections if one.line == block.line), Section())
@@ -217,4 +261,12 @@ def _blanks(table: PageTable) -> list[tuple[PageRow, int]]:
     return found
 
 
-RULES = (head_of_paper, publications_named, asks_agree, implications_agree, sections_there, cells_not_blank)
+RULES = (
+    head_of_paper,
+    committee_named,
+    publications_named,
+    asks_agree,
+    implications_agree,
+    sections_there,
+    cells_not_blank,
+)

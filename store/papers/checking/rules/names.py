@@ -11,7 +11,7 @@ from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section
 from store.papers.checking.rules.tables import is_total
-from store.papers.checking.wording import fold, is_one_letter_off
+from store.papers.checking.wording import fold, is_one_letter_off, is_same_name
 
 Line = tuple[int, Section, str]
 """A line of the paper, its section and its text."""
@@ -221,4 +221,59 @@ def _is_defined(text: str, found: re.Match[str]) -> bool:
     return all(letter in letters for letter in found[0].upper())
 
 
-RULES = (publication_names, names_two_ways, years_of_titles, names_misspelt, abbreviations, initials_fit)
+_BODY = r"(?:the )?(?P<body>[A-Z]{3,}\d?|[A-Z][a-z]+(?: [A-Z][a-z]+){1,3})"
+_DOES = re.compile(
+    rf"\bdischarged by {_BODY}\b|\brecommendations from {_BODY.replace('body', 'from')}\b"
+    rf"|(?:^|[.;,] |\b20\d\d )(?:{_BODY.replace('body', 'plans')}) [Pp]lans? to undertake another\b"
+)
+
+
+def inspectorate_named(check: Check) -> None:
+    """What only the inspectorate does, discharge and inspect, and another body in its place."""
+    publishers = {
+        one.row.publisher or "": one for one in check.facts.publications if one.row.id in check.facts.reported
+    }
+    if "publication" in check.facts.left_out or "" in publishers:
+        return
+    for sentence in check.outline.sentences:
+        of = sentence.publication or sentence.section.publication
+        wanted = [of.row.publisher or ""] if of else [*publishers]
+        found = _DOES.search(sentence.text)
+        body = next(filter(None, found.groups()), "") if found else ""
+        if (
+            body
+            and wanted
+            and fold(body) not in map(fold, wanted)
+            and not any(is_same_name(body, one) for one in wanted)
+        ):
+            recorded = ", ".join(wanted)
+            check.add(
+                "inspectorate", Certainty.LIKELY, f"{body} here; by the register it is {recorded} that published this.",
+                line=sentence.line, section=sentence.section, words=sentence.text, expected=recorded, found=body,
+            )  # fmt: skip
+
+
+_RANKS = frozenset(
+    ["chief", "deputy", "assistant", "constable", "superintendent", "inspector", "sergeant", "officer", "doctor", "dr", "mr", "mrs", "ms", "sir", "dame", "professor", "and", "by", "with"]
+)  # fmt: skip
+
+
+def people_named(check: Check) -> None:
+    """A person of the register by another first name."""
+    people = [found for name in check.facts.people if (found := re.fullmatch(r"([A-Z][a-z]+) ([A-Z][a-z]{3,})", name))]
+    surnames = Counter(one[2] for one in people)
+    for sentence in check.outline.sentences:
+        for one in people:
+            here = re.search(rf"\b([A-Z][a-z]+) {one[2]}\b", sentence.text)
+            is_other = here and here[1] != one[1] and not is_one_letter_off(here[1], one[1])
+            if here and is_other and surnames[one[2]] == 1 and here[1].casefold() not in _RANKS:
+                check.add(
+                    "name-spelt", Certainty.LIKELY, f'"{here[0]}" here; the register has "{one[0]}".', line=sentence.line,
+                    section=sentence.section, words=sentence.text, expected=one[0], found=here[0],
+                )  # fmt: skip
+
+
+RULES = (
+    publication_names, names_two_ways, years_of_titles, names_misspelt, abbreviations, initials_fit, inspectorate_named,
+    people_named,
+)  # fmt: skip

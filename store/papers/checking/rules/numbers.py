@@ -89,6 +89,9 @@ def _is_rising(numbers: list[str]) -> bool:
 def numbers_once(check: Check) -> None:
     """The same number twice: in one list, or at the head of two paragraphs of one part."""
     heads: dict[tuple[int, str], tuple[int, bool]] = {}
+    own = {
+        (s.section.line, number) for s in check.outline.sentences if s.opens and len(s.items) == 1 for number in s.items
+    }
     for sentence in check.outline.sentences:
         for one in references_in(sentence.text, check.facts.codes):
             for number in {n for n in one.numbers if one.numbers.count(n) > 1}:
@@ -96,7 +99,8 @@ def numbers_once(check: Check) -> None:
                     "number-twice", Certainty.CERTAIN, f"{number} is named twice in one list: {one.words}.",
                     line=sentence.line, section=sentence.section, words=sentence.text, found=one.words,
                 )  # fmt: skip
-        alone = len(sentence.items) == 1
+        # A paragraph on items of which each has its own after it is not theirs alone.
+        alone = len(sentence.items) == 1 or not all((sentence.section.line, n) in own for n in sentence.items)
         for number in sentence.items if sentence.opens and sentence.section.part in ("closures", "progress") else ():
             key = (sentence.section.line, f"{sentence.publication and sentence.publication.row.id} {number}")
             line, other = heads.get(key, (0, alone))

@@ -80,7 +80,7 @@ def reported_statuses(check: Check) -> None:
         of = sentence.publication or sentence.section.publication
         if not references_in(sentence.text, check.facts.codes) and of is not None:
             subject = _DECIDED.search(sentence.text) or re.search(
-                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)|^(?:closed|discharged|completed|reopened) by\b|^(?:closed|discharged|reopened)\b\W*$",
+                r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^one (?:recommendation|action)\b(?!.*\bsince\b)|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)|^(?:closed|discharged|completed|reopened) by\b|^(?:closed|discharged|reopened)\b\W*$",
                 sentence.text,
                 re.I,
             )
@@ -228,7 +228,7 @@ def _is_disclosed(check: Check, section: Section, item: ItemState) -> bool:
 
 _SENT = re.compile(
     r"\b(?:evidence|response|progress|submission|report)\b[^.;]{0,40}\b(?:was|were|has been|have been) (?:submitted|sent|provided)\b"
-    r"[^.;]{0,20}\b(?:HMICS|inspectorate)\b",
+    r"(?:[^.;]{0,20}\b(?:HMICS|inspectorate)\b| in [A-Z][a-z]+(?: 20\d\d)?\b)",
     re.IGNORECASE,
 )
 _NOT_SENT = re.compile(

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from store.papers.checking.context import Check
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, column_of
-from store.papers.checking.pages import PageHeading, PageParagraph, PageTable
+from store.papers.checking.pages import PageBlock, PageCaption, PageHeading, PageParagraph, PageTable
 from store.papers.checking.rules.tables import is_total
-from store.papers.checking.wording import fold
+from store.papers.checking.wording import fold, shorten
 
 
 def sections_in_order(check: Check) -> None:
     """Numbers of sections and paragraphs: one left out, there twice, or under another section."""
     last: dict[tuple[int, ...], int] = {}
+    blocks = check.page.blocks
     numbered = [
         (tuple(int(part) for part in block.number.split(".")), block)
-        for block in check.page.blocks
-        if isinstance(block, PageHeading | PageParagraph)
+        for n, block in enumerate(blocks)
+        if not (n and is_doubled(blocks[n - 1], block))
+        and isinstance(block, PageHeading | PageParagraph)
         and re.fullmatch(r"\d+(?:\.\d+)*", block.number)
         and not (isinstance(block, PageParagraph) and "." not in block.number)
     ]
@@ -159,7 +162,49 @@ def empty_tables(check: Check) -> None:
             )  # fmt: skip
 
 
-FIRST = (headings_of_tables,)
+def tables_have_headings(check: Check) -> None:
+    """A table whose first row is one of those under the headings: it names a publication with its counts, or has counts alone."""
+    for table, section in check.outline.tables:
+        cells = [cell.strip() for cell in table.header if cell.strip()]
+        numbers = [cell for cell in cells if re.fullmatch(r"\d{1,3}", cell)]
+        if table.rows[0] in check.page.head.values() or not numbers or len(cells) < 2:
+            continue
+        if len(numbers) == len(cells) or check.facts.named(cells[0]):
+            check.add(
+                "column", Certainty.CERTAIN, "The table has no headings: its first row has counts.", line=table.line,
+                section=section, words=" | ".join(table.header), about=("headings",),
+            )  # fmt: skip
+
+
+def doubled(check: Check) -> None:
+    """A paragraph, a heading or a row of a table that is there twice, one right after the other."""
+    for block, other in pairwise(check.page.blocks):
+        if not is_doubled(block, other) or isinstance(block, PageTable | PageCaption):
+            continue
+        section = next((one for one in reversed(check.outline.sections) if one.line <= other.line), Section())
+        _doubled(check, other.line, section, block.text)
+    for table, section in check.outline.tables:
+        for row, after in pairwise(table.rows):
+            if row.cells == after.cells and len([cell for cell in row.cells if cell.strip()]) > 1:
+                _doubled(check, after.line, section, " | ".join(row.cells))
+
+
+def is_doubled(block: PageBlock, after: PageBlock) -> bool:
+    """Whether a block is the same as the one before it: its text and its number."""
+    if isinstance(block, PageHeading) and isinstance(after, PageHeading):
+        return (block.number, fold(block.text)) == (after.number, fold(after.text))
+    if isinstance(block, PageParagraph) and isinstance(after, PageParagraph):
+        return len(block.text.split()) > 3 and (block.number, fold(block.text)) == (after.number, fold(after.text))
+    return False
+
+
+def _doubled(check: Check, line: int, section: Section, words: str) -> None:
+    check.add(
+        "doubled", Certainty.CERTAIN, f"This is here twice: “{shorten(words, 60)}”.", line=line, section=section, words=words,
+    )  # fmt: skip
+
+
+FIRST = (doubled, tables_have_headings, headings_of_tables)
 """What is applied before the cells of tables are read."""
 
 RULES = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from store.papers.checking.context import Check
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import CountTable, Section, column_of
 from store.papers.checking.pages import PageRow, PageTable
-from store.papers.checking.wording import fold, number_in_cell, read_written, same_days
+from store.papers.checking.wording import fold, number_in_cell, number_of, read_written, same_days
 
 _NAMES = {
     "total": "in total", "closed": "closed", "on-track": "on track", "delayed": "delayed", "not-stated": "not stated",
@@ -51,6 +53,11 @@ def cells_against_register(check: Check) -> None:
                     _blank(check, table, row, name, of)
                     continue
                 number = check.number(table.table, n, column)
+                if number is None and re.fullmatch(r"[^\W\d_]+", cell.strip()):
+                    number = number_of(cell)
+                    if number is None and any(filled) and cell.casefold() not in _NIL:
+                        _no_number(check, table, row, (cell, name, of))
+                        continue
                 if number is None or of is None:
                     continue
                 right = of.count(name)
@@ -75,6 +82,20 @@ def _cell(
     check.add(
         "count-in-table", Certainty.CERTAIN, message, line=row.line, section=section, words=words,
         expected=str(right), found=str(number), items=tuple(item.id for item in of.counted(name)),
+    )  # fmt: skip
+
+
+_NIL = ("nil", "none", "na", "tbc")
+
+
+def _no_number(check: Check, table: CountTable, row: PageRow, what: tuple[str, str, PublicationFacts | None]) -> None:
+    cell, name, of = what
+    right = of.count(name) if of else None
+    check.add(
+        "count-in-table", Certainty.CERTAIN,
+        f"{of.title + ': ' if of else ''}“{cell}” is no number of what is {_NAMES[name]}"
+        f"{'' if right is None else f'; the register has {right}'}.",
+        line=row.line, section=table.section, words=" | ".join(row.cells), expected="" if right is None else str(right), found=cell,
     )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def measures(check: Check) -> None:
         own = [s for s in check.outline.sentences if of and (s.publication or s.section.publication) is of]
         here = [(s, {word[:6] for word in re.findall(r"[a-z]{4,}", fold(s.text))} & wanted) for s in own]
         near = [(s, found) for s, found in here if len(found) >= max(2, len(wanted) / 2)]
-        if not near or any(number in _figures(s.text) for s in own):
+        if not near or any(number in _figures(s.text) or _is_rounded(s.text, number) for s in own):
             continue
         sentence, _ = max(near, key=lambda pair: len(pair[1]))
         others = {one for _, _, one, _ in check.facts.measures}
@@ -182,9 +182,23 @@ def measures(check: Check) -> None:
 
 def _figures(text: str) -> list[int]:
     """The numbers of a text that are no year, day or reference: of three digits and more."""
-    found = re.findall(r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d{3,})(?![\w]|[.,]\d)", text)
-    numbers = [int(one.replace(",", "")) for one in found]
-    return [one for one, written in zip(numbers, found, strict=True) if "," in written or not 1990 <= one <= 2050]
+    found = re.findall(r"(?<![\w.,-])(?<!\d )(\d{1,3}(?:[, ]\d{3}(?!\d))+|\d{3,})(?![\w]|[.,]\d)", text)
+    numbers = [int(re.sub(r"\D", "", one)) for one in found]
+    return [
+        one for one, written in zip(numbers, found, strict=True) if not written.isdigit() or not 1990 <= one <= 2050
+    ]
+
+
+_ROUNDED = re.compile(
+    r"\b(?:rounded|about|around|almost|nearly|over|more than|approximately|roughly|some)\b", re.IGNORECASE
+)
+
+
+def _is_rounded(text: str, number: int) -> bool:
+    """Whether a text that rounds has a number, to two of its figures at least."""
+    near = [step for step in (10, 100, 1000, 10000) if step * 10 < number]
+    rounded = {way // step * step for step in near for way in (number, number + step // 2)}
+    return bool(_ROUNDED.search(text)) and not rounded.isdisjoint(_figures(text))
 
 
 def whole_force(check: Check) -> None:

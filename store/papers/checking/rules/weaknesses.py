@@ -45,7 +45,7 @@ def promised_in_the_past(check: Check) -> None:
 
 
 _IMPLICATIONS = {
-    "financial": r"\b(?:funding|budget|cost|financ|savings|invest(?:ment|ed))\w*",
+    "financial": r"\b(?!financial year)(?:funding|budget|cost|financ|savings|invest(?:ment|ed))\w*",
     "personnel": r"\b(?:training|turnover|recruit|staffing|resourc(?:e|ing) (?:profiles|pressures)|welfare|vacanc|competing demands)\w*",
     "legal": r"\b(?:legislat|statut|litigation|dpia|data protection|legal)\w*",
     "reputational": r"\b(?:public trust|confidence|reputation|scrutiny)\w*",

@@ -9,7 +9,7 @@ from store.commands import AddNote, MoveTarget, SetTrack
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.papers.checking.findings import Certainty, Finding
-from store.papers.checking.line_facts import differ
+from store.papers.checking.line_differences import differ
 from store.papers.markdown import to_markdown
 from store.register import Register
 
@@ -35,6 +35,9 @@ SINCE = "Closed since the last update, submitted and awaiting review by HMICS: R
         (ACCEPTED, "HMICS agreed to close it, accepting the rationale and evidence."),
         (SINCE, "R8 has been closed since the last update, and awaits review by HMICS."),
         ("Five actions of the 2020 audit remain open, numbers 2 to 6.", "Five actions (2–6) of the 2020 audit are still open."),
+        ("Evidence sent (July 2024), asking for a view: it all", "Evidence submitted in July 2024, for a view: it all"),
+        ("Came back, not discharged: 7", "Returned without discharge: 7"),
+        ("Chaired by CS Matt Paden, the group met.", "Chief Superintendent Matt Paden chaired the group."),
         ("The national system came late, with calls on training.", "The national system was late and training was in demand."),
     ],
 )  # fmt: skip
@@ -57,6 +60,16 @@ def test_a_line_that_is_worded_otherwise_does_not_differ(written: str, edited: s
         (STATUS, "It is on track", "on track", "delayed"),
         (ACCEPTED, "HMICS did not agree and asked that it be kept open.", "did not agree", "accepted, agreed"),
         (SINCE, "HMICS has discharged Recommendation 8 since the last update.", "discharged", "awaiting"),
+        ("Custody: 0 closed, 13 on track, 0 delayed", "Custody: 13 closed, 0 on track, 0 delayed", "13 closed, 0", "0 closed, 13"),
+        ("Came back: HC-6: remain open; HC-10: more evidence sought", "Came back: HC-10: remain open; HC-6: more evidence sought", "HC-10, HC-6", "HC-6, HC-10"),
+        ("The toolkit was lately withdrawn from use.", "The toolkit was lately published for use.", "published", "withdrawn"),
+        ("HMICS has discharged it since.", "HMICS has not discharged it since.", "not discharged", "discharged"),
+        ("Rules of procedures that are not kept.", "Rules of procedures that are kept.", "kept", "not kept"),
+        ("C3 considers it closed since July.", "HMICS considers it closed since July.", "HMICS", "C3"),
+        ("Submit it to HMICS (due in the coming weeks)", "Submit it to HMICS (due in the coming months)", "months", "weeks"),
+        ("Red is past its target; amber is still to come.", "Amber is past its target; red is still to come.", "Amber, red", "Red, amber"),
+        ("There are no financial implications here.", "There are no legal implications here.", "legal", "financial"),
+        ("Inspections: Crime Audit, Hate Crime, and Custody now.", "Inspections: Crime Audit, and Custody now.", "", "Hate Crime"),
         ("By Matt Paden of the Crown Office", "By Mat Paden of the Crown Office", "Mat", "Matt"),
     ],
 )  # fmt: skip
@@ -64,6 +77,17 @@ def test_a_line_that_has_another_fact_differs_by_it(written: str, edited: str, h
     found = differ(edited, written)
     assert here in found.found
     assert there in found.expected
+
+
+def test_a_label_of_a_table_may_be_shorter_and_a_caption_may_not_name_another() -> None:
+    assert not differ("discharged", "of these discharged", is_cell=True, is_label=True).is_one
+    assert differ("awaiting review", "of these discharged", is_cell=True, is_label=True).is_one
+    assert not differ("–", "none", is_cell=True).is_one
+    assert not differ(
+        "See above, recommendations 2 to 4 and 14.", "Reported above: recommendations 2, 3, 4 and 14.", is_cell=True
+    ).is_one
+    found = differ("Domestic Abuse: status", "Hate Crime: status", is_name=True)
+    assert (found.found, found.expected, found.is_likely) == ("Domestic Abuse", "Hate Crime", True)
 
 
 def edited(sample: Register, *changes: tuple[str, str]) -> list[Finding]:
@@ -83,6 +107,27 @@ def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Regis
     # A status where the register's line has none is for the rules of any paper.
     one = edited(sample, ("Considered in full. Since hate reaches", "Recommendation 2 is closed. Since hate reaches"))
     assert [f.rule for f in one] == ["status"]
+
+
+@pytest.mark.slow
+def test_a_line_that_is_there_twice_or_elsewhere_is_named_at_its_place(sample: Register) -> None:
+    lines = to_markdown(composed(sample, "progress")).split("\n")
+    first = next(line for line in lines if line.startswith("Since the inspection, national policy"))
+    other = next(line for line in lines if line.startswith("It seeks to carry the varied"))
+    one = edited(sample, (first, f"{first}\n\n{first}"))
+    assert [f.message.partition(":")[0] for f in one] == ["This is here twice, and the register has it once"]
+    swapped = edited(sample, (first, "SWAP"), (other, first), ("SWAP", other))
+    assert [f.expected[:16] for f in swapped] == ["Recommendation 5", "Recommendation 2"]
+
+
+@pytest.mark.slow
+def test_a_marking_that_was_raised_and_a_draft_that_is_not_called_one_are_weaknesses(sample: Register) -> None:
+    text = to_markdown(composed(sample, "progress"))
+    for before, after in (("**OFFICIAL** · DRAFT", "**OFFICIAL-SENSITIVE** · DRAFT"), (" · DRAFT", "")):
+        checked = check(sample, text.replace(before, after, 1), markdown=True)
+        assert [(f.rule, f.kind.value, f.line) for f in checked.findings if f.rule != "missing"] == [
+            ("marking", "weakness", 3)
+        ]
 
 
 @pytest.mark.slow

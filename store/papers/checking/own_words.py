@@ -5,7 +5,6 @@ What is found is put right in the page, so that the other rules meet one fault o
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from store.domain.vocabulary import MARKINGS
 from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.line_facts import Difference, differ, facts_in
+from store.papers.checking.line_differences import Difference, differ
+from store.papers.checking.line_facts import facts_in
 from store.papers.checking.pages import (
     Page,
     PageBlock,
@@ -26,22 +27,18 @@ from store.papers.checking.pages import (
     PageTable,
     text_of_block,
 )
+from store.papers.checking.pairing import alike, identity, pairs_of, plain_line, row_of, text_of
 from store.papers.checking.read_text import MOST_LINES, page_of_text
-from store.papers.checking.wording import fold, shorten
+from store.papers.checking.wording import shorten
 from store.papers.document import Document, Figure
 from store.papers.markdown import DRAFT_NOTES, to_markdown
 
 _LEAST_SHARED = 0.5
 """So much of a paper's lines are the register's, or it is none that Fairlead wrote."""
 
-_LEAST_LIKE = 0.25
-"""A line that shares so many of its words with one that is written here comes of that, where several might."""
-
 _OPENING = re.compile(
     r"((?:Recommendations?|Commitments?|Areas? for (?:development|improvement))\s+x?\d[^:(–—]{0,60}|[A-Z]{1,6}\d{0,2}-x?\d+[a-z]?(?: to [A-Z\d-]+)?|x?\d+[a-z]?(?:(?:, | and )x?\d+[a-z]?)*)†?(?::|$)"
 )
-
-_WORD = re.compile(r"[A-Za-z]{1,6}\d{0,2}-x?\d+[a-z]?|\d+(?:[.,/]\d+)*|\w+|[^\w\s]")
 
 
 @dataclass(slots=True)
@@ -62,13 +59,13 @@ def page_of(document: Document) -> Page:
 def notes_of(document: Document) -> frozenset[str]:
     """The lines of a composed paper that may go: what is missing in a draft, what marks mean, figures in words."""
     figures = (block.alt for block in document.blocks if isinstance(block, Figure))
-    return frozenset(map(_plain, (*document.missing, *document.legend, *figures, DRAFT_NOTES)))
+    return frozenset(map(plain_line, (*document.missing, *document.legend, *figures, DRAFT_NOTES)))
 
 
 def shared(page: Page, composed: Page) -> float:
     """How much of a page is in a composed one, line by line."""
-    there = {_plain(text) for _, text in composed.lines()}
-    lines = [_plain(text) for _, text in page.lines()]
+    there = {plain_line(text) for _, text in composed.lines()}
+    lines = [plain_line(text) for _, text in page.lines()]
     return sum(1 for text in lines if text in there) / max(len(lines), 1)
 
 
@@ -76,13 +73,8 @@ def unlike(page: Page, document: Document | None) -> int:
     """How many lines are only in a page or only in a composed paper; more than any page has where there is none."""
     if document is None:
         return MOST_LINES * 2
-    here, there = (Counter(_plain(text) for _, text in one.lines()) for one in (page, page_of(document)))
+    here, there = (Counter(plain_line(text) for _, text in one.lines()) for one in (page, page_of(document)))
     return (here - there).total() + (there - here).total()
-
-
-def _plain(text: str) -> str:
-    plain = re.sub(r"^\d+(?:\.\d+)+\s+|^[-–•]\s+|^\[|\]$", "", fold(text).strip())
-    return re.sub(r"\s+|(?<=\d)\s(?=\d)", " ", plain).strip(" *[]")
 
 
 def compare(page: Page, document: Document) -> OwnWords:
@@ -90,7 +82,27 @@ def compare(page: Page, document: Document) -> OwnWords:
     composed = page_of(document)
     if shared(page, composed) < _LEAST_SHARED:
         return OwnWords(page)
-    return _Comparison(page, composed, notes_of(document)).run()
+    found = _Comparison(page, composed, notes_of(document)).run()
+    found.findings += _marked_otherwise(page, document)
+    return found
+
+
+def _marked_otherwise(page: Page, document: Document) -> Iterator[Finding]:
+    """A marking at the head of a page that is higher than what is in it, and a draft that is not called one."""
+    at = next((n for n, (_, words) in enumerate(page.accounts[:9], 1) if words.strip(" *").startswith(page.marking)), 0)
+    if not page.marking or not at:
+        return
+    words = page.accounts[at - 1][1]
+    marked = [one for one in (page.marking, document.marking) if one in MARKINGS]
+    messages = []
+    if len(marked) == 2 and MARKINGS.index(marked[0]) > MARKINGS.index(marked[1]):
+        messages.append(f"Marked {marked[0]}; what is in it needs no more than {marked[1]}.")
+    if document.foot == "DRAFT" and document.foot not in words:
+        messages.append("It is not marked DRAFT, and its figures are not fixed.")
+    for message in messages:
+        yield Finding(
+            "marking", Kind.WEAKNESS, Certainty.CERTAIN, message, at, "", words, document.marking, page.marking
+        )
 
 
 class _Comparison:
@@ -103,13 +115,17 @@ class _Comparison:
         """For each composed block the place of the one that opens the item that it is about, -1 for none."""
         self.places: dict[int, int] = {}
         """The line of the page, by the place of the composed block that it is."""
+        self.doubled: set[int] = set()
+        self.moved: dict[int, int] = {}
+        """The place of the composed block that a line is, by the line, where the page has it elsewhere."""
 
     def run(self) -> OwnWords:
-        ours = [_identity(block) for block in self.composed.blocks]
-        theirs = [_identity(block) for block in self.page.blocks]
+        ours = [identity(block) for block in self.composed.blocks]
+        theirs = [identity(block) for block in self.page.blocks]
         match = SequenceMatcher(None, theirs, ours, autojunk=False)
         for a, c, size in match.get_matching_blocks():
             self.places |= {c + n: self.page.blocks[a + n].line for n in range(size)}
+        self._find_moved(theirs, ours)
         blocks: list[PageBlock] = []
         for what, a, b, c, d in match.get_opcodes():
             mine, right = self.page.blocks[a:b], self.composed.blocks[c:d]
@@ -123,6 +139,19 @@ class _Comparison:
         self.found.page = replace(self.page, blocks=blocks)
         self.found.lines = frozenset(self.own)
         return self.found
+
+    def _find_moved(self, theirs: list[tuple[str, ...]], ours: list[tuple[str, ...]]) -> None:
+        """The lines that are there once more, and those that the register has at another place."""
+        in_place = {*self.places.values()}
+        here, there = Counter(theirs), Counter(ours)
+        for n, one in enumerate(theirs):
+            block = self.page.blocks[n]
+            if not isinstance(block, PageParagraph) or block.line in in_place or not there[one]:
+                continue
+            if here[one] > there[one] and one in theirs[max(n - 1, 0) : n] + theirs[n + 1 : n + 2]:
+                self.doubled.add(block.line)
+            elif there[one] == 1 and len(block.text.split()) > 7 and (at := ours.index(one)) not in self.places:
+                self.moved[block.line] = at
 
     def _own(self, block: PageBlock) -> None:
         if isinstance(block, PageHeading):
@@ -144,21 +173,41 @@ class _Comparison:
 
         `start` is the place of the composed ones among all.
         """
-        pairs = _pairs(mine, right)
+        elsewhere = {*self.moved.values()}
+        here = [n for n, one in enumerate(mine) if one.line not in self.moved and one.line not in self.doubled]
+        there = [n for n in range(len(right)) if start + n not in elsewhere]
+        found = pairs_of([mine[n] for n in here], [right[n] for n in there])
+        pairs = {here[n]: there[at] for n, at in found.items()}
         blocks: list[PageBlock] = []
         for n, one in enumerate(mine):
             if n in pairs:
                 blocks.append(self._pair(one, right[pairs[n]]))
+            elif one.line in self.doubled:
+                self._own(one)
+                message = f"This is here twice, and the register has it once: {shorten(text_of(one), 80)}"
+                self._add(one.line, message, text_of(one), "", text_of(one))
+            elif one.line in self.moved:
+                self._own(one)
+                self._moved(one, start if right else start - 1)
+                blocks.append(one)
             else:
                 if isinstance(one, PageHeading):
                     self.section = f"{one.number} {one.text}".strip()
                 blocks.append(one)
-        lost = [n for n in range(len(right)) if n not in pairs.values()]
+        lost = [n for n in there if n not in pairs.values()]
         for group in self._groups(start, lost):
             # It is missing before the first line whose own one comes after it.
             after = next((one.line for n, one in enumerate(mine) if n in pairs and pairs[n] > group[0] - start), 0)
             self._left_out(group, after or self._line_after(start + len(right)))
         return blocks
+
+    def _moved(self, one: PageBlock, at: int) -> None:
+        """A line that the register has under another item or heading; where only the order is another there is no fault."""
+        mine, wanted = self.openings[at], self.openings[self.moved[one.line]]
+        if mine != wanted:
+            of, here = (shorten(text_of(self.composed.blocks[n]), 70) if n >= 0 else "no item" for n in (wanted, mine))
+            message = f"This line is under “{here}”; the register has it under “{of}”."
+            self._add(one.line, message, text_of(one), of, here, certainty=Certainty.LIKELY)
 
     def _line_after(self, at: int) -> int:
         """The line of the page that is the composed block at a place, or comes next."""
@@ -191,7 +240,7 @@ class _Comparison:
         if isinstance(block, PageHeading) and block.level == 0:
             return True
         return not isinstance(block, PageTable) and (
-            _plain(text_of_block(block)) in self.notes or text_of_block(block).startswith(("†", "[", IN_OUR_WORDS))
+            plain_line(text_of_block(block)) in self.notes or text_of_block(block).startswith(("†", "[", IN_OUR_WORDS))
         )
 
     def _left_out(self, group: list[int], line: int) -> None:
@@ -200,10 +249,10 @@ class _Comparison:
         more = len(group) - 1
         certainty = Certainty.CERTAIN
         if isinstance(first, PageHeading):
-            name = _text(first)
+            name = text_of(first)
             message = f"The section {name} is missing before this line."
         elif isinstance(first, PageTable | PageCaption):
-            name = (first.caption if isinstance(first, PageTable) else text_of_block(first)) or _text(first)
+            name = (first.caption if isinstance(first, PageTable) else text_of_block(first)) or text_of(first)
             is_table = any(isinstance(one, PageTable) for one in blocks)
             message = f"{shorten(name, 90)}: the {'table' if is_table else 'caption'} is missing before this line."
         else:
@@ -223,15 +272,15 @@ class _Comparison:
             return one
         if isinstance(one, PageHeading):
             self.section = f"{one.number} {one.text}".strip()
-        if right.text.startswith("[") and _plain(one.text) != _plain(right.text):
+        if right.text.startswith("[") and plain_line(one.text) != plain_line(right.text):
             # A text in place of what asks for one.
             return one
         self._number(one, right)
-        found = differ(one.text, right.text)
+        found = differ(one.text, right.text, is_name=isinstance(one, PageHeading | PageCaption))
         if found.is_other:
             return one
         if found.is_one:
-            self._differs(one.line, found, _text(one))
+            self._differs(one.line, found, text_of(one))
         self.own.add(one.line)
         return replace(right, line=one.line)
 
@@ -239,27 +288,39 @@ class _Comparison:
         """The number of a heading, paragraph or caption against that of its own."""
         number, wanted = str(getattr(one, "number", "")), str(getattr(right, "number", ""))
         if number and wanted and number != wanted:
-            self._add(one.line, f"{number} here; the register has {wanted}.", _text(one), wanted, number)
+            self._add(one.line, f"{number} here; the register has {wanted}.", text_of(one), wanted, number)
 
     def _differs(self, line: int, found: Difference, words: str, label: str = "") -> None:
         here, there = (shorten(value, 70) or "nothing" for value in (found.found, found.expected))
         self._add(
             line, f"{label}“{here}” here; the register has “{there}”.", words, found.expected, found.found,
-            certainty=Certainty.LIKELY if found.is_far else Certainty.CERTAIN,
+            certainty=Certainty.LIKELY if found.is_far or found.is_likely else Certainty.CERTAIN,
         )  # fmt: skip
 
     def _table(self, one: PageTable, right: PageTable) -> PageTable:
-        rows = [_row(row) for row in one.rows]
-        match = SequenceMatcher(None, rows, [_row(row) for row in right.rows], autojunk=False)
+        rows = [row_of(row) for row in one.rows]
+        rights = [row_of(row) for row in right.rows]
+        match = SequenceMatcher(None, rows, rights, autojunk=False)
+        changes = match.get_opcodes()
+        if rows != rights and Counter(rows) == Counter(rights):
+            # Only their order is another.
+            n = next(k for k, row in enumerate(rows) if row != rights[k])
+            changes = [("equal", 0, n, 0, n), ("replace", n, len(rows), n, len(rights))]
         fixed: list[PageRow] = []
-        for what, a, b, c, d in match.get_opcodes():
+        for what, a, b, c, d in changes:
             mine, wanted = [*one.rows[a:b]], [*right.rows[c:d]]
             if what == "equal":
                 fixed += mine
                 continue
+            if Counter(map(row_of, mine)) == Counter(map(row_of, wanted)):
+                first = " | ".join(wanted[0].cells)
+                message = f"These rows are in another order; the register has first: {shorten(first, 80)}"
+                self._add(mine[0].line, message, row_of(mine[0]), first, " | ".join(mine[0].cells))
+                fixed += [replace(right_row, line=row.line) for right_row, row in zip(wanted, mine, strict=True)]
+                continue
             for row in mine:
-                partner = max(wanted, key=lambda other: _alike(row, other), default=None)
-                if partner is None or (_alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]])):
+                partner = max(wanted, key=lambda other: alike(row, other), default=None)
+                if partner is None or (alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]])):
                     self._add(
                         row.line,
                         f"The register has no such row: {shorten(' | '.join(row.cells), 80)}",
@@ -288,89 +349,15 @@ class _Comparison:
     def _row(self, row: PageRow, right: PageRow, table: PageTable) -> None:
         for n, cell in enumerate(right.cells):
             here = row.cells[n] if n < len(row.cells) else ""
-            if _plain(here) != _plain(cell):
+            if plain_line(here) != plain_line(cell):
                 head = table.header[n] if n < len(table.header) and row is not table.rows[0] else ""
                 name = right.cells[0] if n else ""
                 label = ", ".join(part for part in (shorten(name, 50), head) if part)
-                found = differ(here, cell, is_cell=True)
+                found = differ(here, cell, is_cell=True, is_label=not n or row is table.rows[0])
                 if found.is_other:
                     found = replace(found, found=here, expected=cell)
                 if found.is_one:
                     self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
-
-
-def _text(block: PageBlock) -> str:
-    return (
-        " | ".join(" ".join(row.cells) for row in block.rows) if isinstance(block, PageTable) else text_of_block(block)
-    )
-
-
-def _row(row: PageRow) -> str:
-    return " | ".join(_plain(cell) for cell in row.cells)
-
-
-def _identity(block: PageBlock) -> tuple[str, ...]:
-    if isinstance(block, PageTable):
-        return ("table", *(_row(row) for row in block.rows))
-    if isinstance(block, PageHeading):
-        return ("heading", block.number, _plain(block.text))
-    if isinstance(block, PageCaption):
-        return (block.what, str(block.number), _plain(block.text))
-    return ("text", _plain(block.text))
-
-
-def _alike(one: PageRow, other: PageRow) -> float:
-    return SequenceMatcher(None, one.cells, other.cells, autojunk=False).ratio() + (
-        0.5 if one.cells[:1] == other.cells[:1] else 0
-    )
-
-
-def _pairs(mine: list[PageBlock], right: list[PageBlock]) -> dict[int, int]:
-    """The composed block that each one comes of, by their places: one that is alike, else the one at its place between those."""
-    pairs: dict[int, int] = {}
-    left = dict(enumerate(right))
-    for n, one in enumerate(mine):
-        partner = _partner(one, left)
-        if partner is not None:
-            pairs[n] = partner
-            del left[partner]
-    ends = [(-1, -1), *((n, at) for n, at in sorted(pairs.items())), (len(mine), len(right))]
-    for (n, at), (until, upto) in itertools.pairwise(ends):
-        own = [k for k in range(n + 1, until) if isinstance(mine[k], PageParagraph)]
-        other = [k for k in range(at + 1, upto) if k in left and isinstance(right[k], PageParagraph)]
-        if len(own) == len(other):
-            pairs |= dict(zip(own, other, strict=True))
-            continue
-        for k in own:
-            shares = {m: _shared(_tokens(mine[k]), _tokens(right[m])) for m in other}
-            best = max(shares, key=lambda m: shares[m], default=None)
-            if best is not None and shares[best] >= _LEAST_LIKE:
-                pairs[k] = best
-                other.remove(best)
-    return pairs
-
-
-def _partner(block: PageBlock, among: dict[int, PageBlock]) -> int | None:
-    """The place of the composed block that one comes of: of the same sort, and alike but for a fact or two."""
-    best, most = None, 0.0
-    for n, other in among.items():
-        if type(other) is not type(block):
-            continue
-        if isinstance(block, PageTable) and isinstance(other, PageTable) and block.header == other.header:
-            ratio = 1.0
-        else:
-            ratio = _shared(_tokens(block), _tokens(other))
-        if ratio > most:
-            best, most = n, ratio
-    return best if most >= (0.6 if not isinstance(block, PageHeading | PageCaption) else 0.5) else None
-
-
-def _tokens(block: PageBlock) -> list[str]:
-    return _WORD.findall(fold(_text(block)))
-
-
-def _shared(here: list[str], there: list[str]) -> float:
-    return SequenceMatcher(None, here, there, autojunk=False).ratio()
 
 
 def _openings(blocks: list[PageBlock]) -> list[int]:

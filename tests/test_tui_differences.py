@@ -10,6 +10,7 @@ from returns import EVERYTHING, come_back, damage, give, work
 from screen import NARROW, WIDE, Seat, history_of, sitting
 
 from store.commands import AddNote, Correct, SetTrack
+from store.domain.errors import Cancelled
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.exchange import differences
@@ -120,7 +121,7 @@ async def test_it_can_be_left_while_it_compares(mine: Path, tmp_path: Path, monk
     def compare(_one: Register, _other: Register, go_on: differences.Progress) -> list[differences.Difference]:
         while go_on(1, 2):
             pass
-        raise differences.Cancelled("Comparing")
+        raise Cancelled("Comparing")
 
     monkeypatch.setattr("tui.dialogs.differences.differences", compare)
     async with sitting(mine, WIDE) as seat:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from screen import NARROW, WIDE, Seat, sitting
 from textual import events
+from textual.geometry import Region
 from textual.screen import Screen
 
 from tui.screens.recommendations import RecommendationsScreen
@@ -61,7 +62,12 @@ async def test_the_list_under_a_panel_is_read_once_and_not_laid_out_when_it_clos
     async with sitting(path, toasts=True, at="2") as seat:
         reads: list[int] = []
         read = RecommendationsScreen.reread
-        monkeypatch.setattr(RecommendationsScreen, "reread", lambda *given: (reads.append(1), read(*given)))
+
+        def counted(*given: Any) -> None:
+            reads.append(1)
+            read(*given)
+
+        monkeypatch.setattr(RecommendationsScreen, "reread", counted)
         await seat.press("s")
         layouts.clear()
         await seat.press("c")
@@ -152,7 +158,7 @@ async def test_a_key_goes_on_acting_beneath_it(path: Path) -> None:
 async def test_what_is_to_be_drawn_besides_it_is_drawn_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with sitting(path, toasts=True, at="2") as seat:
         screen, pane = seat.app.screen, seat.app.screen.query_one(ItemPane)
-        drawn: list[object] = []
+        drawn: list[set[Region]] = []
         monkeypatch.setattr(
             type(screen), "_compositor_refresh", lambda self: drawn.append(self._compositor._dirty_regions)
         )

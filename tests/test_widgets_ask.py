@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE
@@ -116,7 +118,7 @@ async def test_what_is_under_a_dialog_is_dimmed_as_textual_dims_it() -> None:
         await pilot.pause()
         over, behind = app.screen, BackgroundScreen(under, app.screen.styles.background)
         width, height = Size(80, 24)
-        options = RenderOptions(over._get_style, over.styles)
+        options = RenderOptions(over._get_style, cast("Any", over.styles))
         ours, its = (
             Strip.join(visual.render_strips(width, height, over.visual_style, options))
             for visual in (Dimmed(behind), visualize(over, behind))

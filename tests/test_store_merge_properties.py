@@ -32,8 +32,11 @@ from store.register import Author, Register
 
 pytest_plugins = ["registers"]
 
-OF_BOTH = {"recorded", "recorded_by", "status_said", "said_on"}
-"""What two people who recorded the same entity share: who was first, and when a status was last stated, stays."""
+OF_BOTH = {"recorded", "recorded_by", "status_said", "said_on", "any_conflict"}
+"""What two people who recorded the same entity share: who was first, and when a status was last stated, stays.
+
+Conflicts are compared themselves, those of what a person sees; an item has the sign for what was withdrawn under it, too.
+"""
 
 BY_RULE = re.compile(r"^recommendation \w+\.(stage|track|status|closed_as|next_move|believed_done)|^tally")
 

@@ -69,7 +69,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
 
 @pytest.mark.slow
 async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample_path: Path) -> None:
-    async with sitting(sample_path, (140, 60)) as seat:
+    async with sitting(sample_path, (158, 60)) as seat:
         await seat.open("HC-6")
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         await seat.press("l")
@@ -97,9 +97,9 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
             assert step in shown, (step, shown)
     history_text = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
     for step in (
-        "sent 20 November 2024",
+        "20 November 2024, asking for closure",
         "More evidence sought",
-        "sent 8 January 2025",
+        "8 January 2025, asking for closure",
         "Discharged (14 January 2025)",
     ):
         assert step in history_text, step

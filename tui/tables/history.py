@@ -82,9 +82,9 @@ class HistoryRows(RowSource):
             when = local_time(row.time) if first else ""
             change = mark_guessed(format_change(row, with_its_basis=False), row.basis)
             change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
-            if row.undone:
-                change += "   (taken back)"
+            marks = [OUR_WORDS] if row.basis == Basis.OURS else []
+            marks += ["(taken back)"] if row.undone else []
             quiet = "windowed-table--muted" if row.undone else ""
             cells: tuple[Cell, ...] = (when, row.by if first else "", row.about, row.field, (change, quiet))
-            lines.append(Row(row.change, cells, marks=OUR_WORDS if row.basis == Basis.OURS else ""))
+            lines.append(Row(row.change, cells, marks=" ".join(marks)))
         return lines

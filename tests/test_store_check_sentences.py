@@ -23,7 +23,7 @@ PURPOSE = "This paper brings members up to date on six inspections."
         (FORMED, "The Demand and Productivity Team (DPU) has it.", "abbreviation", "DPT"),
         # What every paper has
         ("Location\tWebex", "Location\tGlasgow", "head-of-paper", "Webex"),
-        (PURPOSE, "It is on Online Child Sexual Abuse, Crime Audit 2020, Hate Crime, Contact Assessment Model and Domestic Abuse.",
+        (PURPOSE, "It is on Hate Crime, Crime Audit 2020, Online Child Sexual Abuse, Contact Assessment Model and Domestic Abuse.",
          "publication-not-named", "Mental Health Demand"),
         ("invited to discuss", "invited to approve", "ask", "For Discussion"),
         ("no financial implications", "no legal implications", "implication", "financial"),
@@ -104,7 +104,7 @@ PURPOSE = "This paper brings members up to date on six inspections."
         (FORMED, "So 20 202 officer hours were given to other tasks.", "", ""),
         (FORMED, "So about 20,200 officer hours were given to other tasks.", "", ""),
         (FORMED, "So about 22,200 officer hours were given to other tasks.", "measure", "20,202"),
-        ("Two recommendations have been discharged by HMICS since the last update – Recommendations 3 and 4.",
+        ("Two recommendations have been discharged by HMICS since the previous update – Recommendations 3 and 4.",
          "Recommendations 3 and 4 (two in all) have been discharged by HMICS since the last update.", "", ""),
         ("New Plan", "0", "", ""),
         (FORMED, "The group will meet on 24 October 2024.", "", ""),

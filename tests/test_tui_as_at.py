@@ -277,7 +277,9 @@ async def test_an_action_is_told_whole_before_it_is_taken_back_and_a_later_edit_
             if "stage: Remain open → Closed" in seat.shown():
                 break
             await seat.press("escape", "j")
-        seat.sees("Take this back?", "together with 2 more changes; all are taken back:", "on time?: removed, was Delayed")
+        seat.sees(
+            "Take this back?", "together with 2 more changes; all are taken back:", "on time?: removed, was Delayed"
+        )
         await seat.press("t")
         seat.sees("Changed again since", "overrule it", "leave it")
         await seat.press("escape")

@@ -126,7 +126,7 @@ Total\tClosed\tOngoing – on track\tOngoing - delayed
 
 2.6.1 Closures
 
-Two recommendations have been discharged by HMICS since the last update – Recommendations 3 and 4. Recommendation 12 is proposed for closure.
+Two recommendations have been discharged by HMICS since the previous update – Recommendations 3 and 4. Recommendation 12 is proposed for closure.
 
 2.6.2 Progress since the last update
 

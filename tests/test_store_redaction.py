@@ -20,6 +20,7 @@ from store.commands import (
     CiteEvidence,
     Correct,
     CorrectNote,
+    DescribeRegister,
     MarkReason,
     MoveTarget,
     RecordReply,
@@ -261,6 +262,18 @@ def test_a_register_that_is_marked_higher_as_a_whole_does_not_leave(sample: Regi
     assert not (tmp_path / "share.sqlite").exists()
     done = export(sample, tmp_path / "all.csv", Filter(publication=("HC",)))
     assert done.path.exists()
+
+
+def test_a_register_whose_naming_was_undone_is_handed_on_by_who_received_it(empty: Register, tmp_path: Path) -> None:
+    """What named it stays behind, with its marking: that was no higher than what left."""
+    empty.do(DescribeRegister(values={"title": "Wombat"}))
+    empty.undo()
+    share = export(empty, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    assert b"Wombat" not in bytes_of(share)
+    own = save_as_own(share, tmp_path / "own", WRITER, tmp_path)
+    again = export(own, tmp_path / "again.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    own.close()
+    assert again.exists()
 
 
 def test_a_row_bears_the_highest_marking_of_what_it_prints(sample: Register, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from oracle import Expected, current_rows, differences, tables
-from registers import item, publication, retitle, title, two_desks_apart
+from registers import MakeRegister, conflicts, item, meet, publication, retitle, title, two_desks_apart
 
 from store.commands import SetTrack
 from store.domain.errors import LaterEdits
@@ -97,6 +97,23 @@ def test_what_was_settled_or_edited_and_undone_since_is_no_later_edit(here: Regi
         here.redo()
         here.redo()
         is_as_it_was(here, settled)
+
+
+def test_an_undo_that_disagrees_with_an_edit_still_does(
+    here: Register, there: Register, make_register: MakeRegister
+) -> None:
+    """A third desk's file, taken back, leaves the conflict that was here of what somebody undid and what another wrote."""
+    entity, third = item(here), make_register("third")
+    meet(here, there, third)
+    there.do(SetTrack(item=entity, track=Track.DELAYED, reason="Staff"))
+    there.undo()
+    here.do(SetTrack(item=entity, track=Track.ON_TRACK))
+    receive(here, list(there.log.all()))
+    before = tables(here)
+    assert (entity, "track") in conflicts(here)
+    third.do(SetTrack(item=entity, track=Track.DELAYED, reason="Leave"))
+    here.undo(receive(here, list(third.log.all())))
+    is_as_it_was(here, before)
 
 
 def test_an_undo_over_a_later_edit_is_a_later_edit(here: Register, there: Register) -> None:

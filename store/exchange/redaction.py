@@ -14,7 +14,7 @@ from store.domain.errors import NotAllowed
 from store.domain.fields import KINDS, REGISTER
 from store.domain.vocabulary import MARKINGS
 from store.exchange.persons import Found, find_named, higher_markings
-from store.log.change import BUILT_IN, heads, is_clear_field, undone
+from store.log.change import BUILT_IN, Change, heads, is_clear_field, undone
 from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, project
 
@@ -261,7 +261,8 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
     higher = MARKINGS[MARKINGS.index(most) + 1 :]
     log = ChangeLog(conn)
     freed_after = {entity: _freed_after(log, entity, higher) for entity in ever_marked(conn, higher)}
-    if freed_after.get(REGISTER, _NEVER) is None:
+    # One that is not in this copy was withdrawn, or lowered since: nothing left while it was higher.
+    if REGISTER in freed_after and _is_higher(log.of_entity(REGISTER), higher):
         raise NotAllowed(f"The whole register is marked above {most}: nothing of it leaves under that marking.")
     found: Found = {}
     once_on = _citations_once_on(conn) if freed_after else {}
@@ -286,9 +287,6 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
     return found
 
 
-_NEVER = (0, "", "")
-
-
 def ever_marked(conn: sqlite3.Connection, higher: Sequence[str]) -> set[str]:
     """The entities of which some change here ever set one of these markings, or one that is not in this copy."""
     absent = """SELECT DISTINCT entity FROM change WHERE body IS NULL AND fields LIKE '%"marking"%'"""
@@ -309,13 +307,18 @@ def _freed_after(log: ChangeLog, entity: str, higher: Sequence[str]) -> tuple[in
     Lowering a marking frees only what is written afterwards: in that action, or later by number and by clock.
     """
     changes = log.of_entity(entity)
-    if any(str(head.value("marking").value) in higher for head in heads(changes, "marking")):
+    if _is_higher(changes, higher):
         return None
     lowered = [c for c in heads(changes, "marking") if c.is_readable("marking")]
     if not lowered:
         return None
     last = max(lowered, key=lambda c: log.number_of(c.id) or 0)
     return log.number_of(last.id) or 0, max(c.time for c in lowered), last.action
+
+
+def _is_higher(changes: Sequence[Change], higher: Sequence[str]) -> bool:
+    """Whether a marking that stands, and is in this copy, is one of these."""
+    return any(str(head.value("marking").value) in higher for head in heads(changes, "marking"))
 
 
 def _changes_before(conn: sqlite3.Connection, entity: str, freed_after: tuple[int, str, str] | None) -> Found:

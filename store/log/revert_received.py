@@ -86,7 +86,11 @@ class _Entity:
         self.here = list(writer.of_entity(entity))
         self.by_id = {change.id: change for change in self.here}
         self.own = [change for change in self.here if change.id in received.ids]
-        self.rest = _without_undone(_without(self.here, received.ids | received.waited(entity) | taken_back))
+        left = _without(self.here, received.ids | received.waited(entity) | taken_back)
+        counted = {change.id for change in left}
+        undos = [change for change in left if change.undoes]
+        over = {change.id for change in undos if not counted.issuperset(self._ancestors(change.parents))}
+        self.rest = _without_undone(left, over)
         self.created: Change | None = None
         """Where there is no such entity without the received changes: the creation, or the last where that came before."""
         if not any(change.creates for change in self.rest):
@@ -193,14 +197,15 @@ def _without(changes: Sequence[Change], gone: Collection[str]) -> list[Change]:
     return [change for change in changes if change.id not in left_out]
 
 
-def _without_undone(changes: Sequence[Change]) -> list[Change]:
+def _without_undone(changes: Sequence[Change], over: Collection[str]) -> list[Change]:
     """Some changes without what was undone among them, and what undid it: a field is as it was before both.
 
-    An undo over a later edit overruled that: it counts, and what it undid. So do creations and withdrawals.
+    Only where that was undone `over` what is left out, and states again what that said: else the undo stands as it is,
+    with the conflict that it may be a side of. An undo over a later edit overruled that: it counts, and what it undid. So do creations and withdrawals.
     """
     gone = undone(changes)
     fields = [change for change in changes if not change.creates and WITHDRAWN not in change.fields]
-    dropped = {change.id for change in fields if change.id in gone}
+    dropped = {change.undoes for change in fields if change.undoes in gone and change.id in over} - {None}
     dropped |= {change.id for change in fields if change.undoes in dropped}
     while late := [c for c in fields if c.id in dropped - gone and not dropped.issuperset((str(c.undoes), *c.parents))]:
         dropped -= {name for change in late for name in (change.id, change.undoes)}

@@ -196,6 +196,12 @@ class _Reader:
             self.page.head = {row.cells[0].casefold().rstrip(":"): row for row in rows if row.cells}
         if at == first:
             at += 1
+        if not rows:
+            # A line that parts headings from rows, with neither about it.
+            for line in range(first, at):
+                self._account(line, Account.FURNITURE)
+            self.at = at
+            return
         self._take(PageTable(first + 1, tuple(rows), self.caption), at)
         self.caption, self.ended = "", True
 

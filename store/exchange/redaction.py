@@ -81,13 +81,10 @@ def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
     withdrawn |= names.named_only_in(withdrawn, "party")
     named = find_named(conn) if terms.without_names else {}
     with_name = frozenset(named.keys() - marked.keys() - withdrawn.keys())
+    ended = frozenset(withdrawn.keys() - marked.keys())
+    entities = dict((marked | withdrawn | named).values())
     return Redacted(
-        frozenset(marked),
-        frozenset(withdrawn.keys() - marked.keys()),
-        with_name,
-        higher_markings(conn, with_name),
-        dict((marked | withdrawn | named).values()),
-        _files(conn, marked),
+        frozenset(marked), ended, with_name, higher_markings(conn, with_name), entities, _files(conn, marked)
     )
 
 

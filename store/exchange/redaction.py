@@ -314,7 +314,7 @@ def _freed_after(log: ChangeLog, entity: str, higher: Sequence[str]) -> tuple[in
 
 
 def _is_higher(changes: Sequence[Change], higher: Sequence[str]) -> bool:
-    """Whether a marking that stands, and is in this copy, is one of these."""
+    """Whether a current marking, of those that are in this copy, is one of these."""
     return any(str(head.value("marking").value) in higher for head in heads(changes, "marking"))
 
 

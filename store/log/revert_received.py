@@ -200,8 +200,8 @@ def _without(changes: Sequence[Change], gone: Collection[str]) -> list[Change]:
 def _without_undone(changes: Sequence[Change], over: Collection[str]) -> list[Change]:
     """Some changes without what was undone among them, and what undid it: a field is as it was before both.
 
-    Only where that was undone `over` what is left out, and states again what that said: else the undo stands as it is,
-    with the conflict that it may be a side of. An undo over a later edit overruled that: it counts, and what it undid. So do creations and withdrawals.
+    Only where the undo, one of `over`, was written over what is left out: any other remains, with the conflict that it may
+    be a side of. An undo over a later edit overruled that: it counts, and what it undid. So do creations and withdrawals.
     """
     gone = undone(changes)
     fields = [change for change in changes if not change.creates and WITHDRAWN not in change.fields]

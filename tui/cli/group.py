@@ -102,8 +102,7 @@ class Group(click.Group):
         command = self.get_command(ctx, name) if name in names and file not in names else None
         if command is None:
             return
-        takes_register = any(param.name == "register" for param in command.params)
-        meant = ["fairlead", name, *args[2:], *(["--register"] if takes_register else []), file]
+        meant = ["fairlead", name, *args[2:], *(["--register"] if _takes_register(command) else []), file]
         raise click.UsageError(f"The command comes before the file: {' '.join(map(quote_for_shell, meant))}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -126,6 +125,12 @@ class Program(Group):
             lay_out_help(command)
             self.add_command(command)
         return super().get_command(ctx, cmd_name)
+
+
+def _takes_register(command: click.Command) -> bool:
+    """Whether a command has the option --register, or of a group any command in it."""
+    inside = command.commands.values() if isinstance(command, click.Group) else ()
+    return any(param.name == "register" for param in command.params) or any(map(_takes_register, inside))
 
 
 def _check_options(ctx: click.Context, name: str | None, command: click.Command | None, args: list[str]) -> None:

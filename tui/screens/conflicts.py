@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.commands.conflicts import SettleConflict, is_settled_alone
-from store.domain.dates import format_short_date
+from store.domain.dates import format_short_date, local_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
@@ -42,7 +42,7 @@ def conflict_lines(conflict: Conflict) -> list[Paragraph]:
 
 def short_day(time: str) -> str:
     """The day of a change's time, as the screens write it."""
-    return format_short_date(date.fromisoformat(time[:10]))
+    return format_short_date(date.fromisoformat(local_date(time)))
 
 
 class ConflictsScreen(ListScreen):

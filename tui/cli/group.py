@@ -6,6 +6,7 @@ import errno
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -96,14 +97,18 @@ class Group(click.Group):
         return found
 
     def _check_order(self, ctx: click.Context, args: list[str]) -> None:
-        """Raise UsageError where a file comes before a command: with the line that was meant."""
-        file, name = args[0], args[1] if len(args) > 1 else ""
+        """Raise UsageError where a file, or what a command is of, comes before it: with the line that was meant."""
+        ahead, name = args[0], args[1] if len(args) > 1 else ""
         names = self.list_commands(ctx)
-        command = self.get_command(ctx, name) if name in names and file not in names else None
+        command = self.get_command(ctx, name) if name in names and ahead not in names else None
         if command is None:
             return
-        meant = ["fairlead", name, *args[2:], *(["--register"] if _takes_register(command) else []), file]
-        raise click.UsageError(f"The command comes before the file: {' '.join(map(quote_for_shell, meant))}", ctx)
+        at = 3 if isinstance(command, click.Group) else 2
+        first, meant = "first", ["fairlead", *args[1:at], ahead, *args[at:]]
+        if Path(ahead).suffix or Path(ahead).exists():
+            register = ["--register"] if _takes_register(command) else []
+            first, meant = "before the file", ["fairlead", *args[1:], *register, ahead]
+        raise click.UsageError(f"The command comes {first}: {' '.join(map(quote_for_shell, meant))}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""

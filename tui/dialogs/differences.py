@@ -15,6 +15,7 @@ from store.domain.text import one_line
 from store.exchange.differences import Difference, differences, on_two_days, parse_days
 from store.exchange.encrypted import is_locked
 from store.exchange.foreign import open_foreign
+from store.exchange.previewed import remove
 from store.file.backups import copy_register
 from store.file.database import File
 from store.file.sqlite_errors import identity, translating_errors
@@ -67,8 +68,7 @@ def _copied(file: File, go_on: Progress) -> Iterator[Register]:
         finally:
             register.close()
     finally:
-        for left in (copy, Path(f"{copy}-journal")):
-            left.unlink(missing_ok=True)
+        remove(copy)
 
 
 def _compare(what: str, names: tuple[str, str], one: Register, other: Register, go_on: Progress) -> Compared:

@@ -66,7 +66,7 @@ class ConflictsScreen(ListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         key = self.table.cursor_key
         self.found = conflicts(self.register.conn, self.register.id)
-        self.show_rows(ConflictRows(self.register, self.register_app.show_error, self.found), key)
+        self.show_rows(ConflictRows(self.found), key)
         if self._item is not None:
             item, self._item = self._item, None
             first = next((n for n, one in enumerate(self.found) if self._item_of(one) == item), None)

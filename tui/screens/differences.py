@@ -32,7 +32,6 @@ class DifferencesScreen(ListScreen):
     def __init__(self, compared: Compared) -> None:
         super().__init__()
         self.compared = compared
-        self.rows: DifferenceRows | None = None
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -41,15 +40,16 @@ class DifferencesScreen(ListScreen):
             WindowedTable(difference_columns(*self.compared.names), empty="Nothing differs."), Pane()
         )
 
+    def on_mount(self) -> None:
+        found = self.compared.found
+        self.show_rows(DifferenceRows(found))
+        number = f"{len(found):,} difference{'' if len(found) == 1 else 's'}" if found else "nothing differs"
+        self.show_title(f"What differs: {self.compared.what}", number)
+        self.query_one("#parts", Notice).show(" ".join(self.compared.notices))
+
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        if self.rows is None:
-            found = self.compared.found
-            self.rows = DifferenceRows(self.register, self.register_app.show_error, found)
-            self.show_rows(self.rows)
-            number = f"{len(found):,} difference{'' if len(found) == 1 else 's'}" if found else "nothing differs"
-            self.show_title(f"What differs: {self.compared.what}", number)
-            self.query_one("#parts", Notice).show(" ".join(self.compared.notices))
-            self.call_after_refresh(self.fill_pane)
+        """Fill the pane alone: what was compared stays as it was."""
+        self.call_after_refresh(self.fill_pane, top=not items)
 
     def _current(self) -> Difference | None:
         index = self.table.cursor_index

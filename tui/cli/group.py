@@ -22,6 +22,7 @@ from store.domain.errors import (
     UnresolvedConflict,
 )
 from store.domain.text import TextError, quote_for_shell, sanitise
+from tui.cli import COMMANDS
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
 from tui.cli.help import lay_out_help
 
@@ -29,46 +30,6 @@ R = TypeVar("R")
 
 _ERROR = "Error: "
 """What click prints before the message of an error of usage."""
-
-_PLACES = {
-    "new": "files.new",
-    "keep": "files.keep",
-    "list": "list_items.list_items",
-    "publications": "publications.publications_list",
-    "show": "show.show",
-    "add": "add.add",
-    "edit": "edit_work.edit",
-    "set": "set.set_status",
-    "note": "set.note",
-    "submit": "replies.submit",
-    "reply": "replies.reply",
-    "nothing-new": "replies.nothing_new",
-    "attention": "attention.attention_list",
-    "ledger": "ledger.ledger_command",
-    "themes": "themes.themes",
-    "chart": "chart.chart",
-    "log": "history.log",
-    "undo": "history.undo",
-    "redo": "history.redo",
-    "export": "export.export",
-    "handover": "handover.handover",
-    "import": "import_file.import_file",
-    "round": "round.round_command",
-    "send-back": "send_back.send_back",
-    "merge": "merge.merge",
-    "diff": "diff.diff",
-    "conflicts": "merge.conflicts_command",
-    "view": "views.view",
-    "paper": "paper.paper",
-    "alike": "alike.alike_items",
-    "cite": "evidence.cite",
-    "evidence": "evidence.evidence",
-    "pack": "pack.pack",
-    "check": "check.check",
-    "check-file": "files.check_file",
-    "completion": "files.completion",
-}
-"""Where each command is: its file beside this one, and its name there."""
 
 _SAME_VALUES = {"--status": "--track", "--track": "--status"}
 """An option of some commands, and the one of others that takes what was meant: on-track, delayed."""
@@ -120,12 +81,12 @@ class Program(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands."""
-        return sorted(_PLACES)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name, or None."""
-        if cmd_name in _PLACES and cmd_name not in self.commands:
-            module, _, name = _PLACES[cmd_name].partition(".")
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, name = COMMANDS[cmd_name].partition(".")
             command: click.Command = getattr(import_module(f"tui.cli.{module}"), name)
             lay_out_help(command)
             self.add_command(command)

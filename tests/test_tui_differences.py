@@ -119,7 +119,7 @@ async def test_an_encrypted_file_is_compared_once_its_passphrase_is_given(mine: 
 async def test_of_a_part_it_is_shown_that_the_rest_is_not_compared_in_a_narrow_window_too(
     mine: Path, tmp_path: Path
 ) -> None:
-    part = give(mine, tmp_path / "In" / "the-part-for-c3-division.sqlite", Filter(publication=("HC",)))
+    part = give(mine, tmp_path / "the-part-for-c3-division.sqlite", Filter(publication=("HC",)))
     work(mine, "Test Lead", edits(mine))
     async with sitting(mine, NARROW) as seat:
         await received(seat, part)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from store.domain.date_reading import read_date
-from store.domain.dates import day_ends, format_date, local_time
+from store.domain.dates import day_ends, format_date, local_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, FileAlreadyExists
 from store.domain.fields import KINDS
 from store.file.database import STEPS, File
@@ -46,7 +46,7 @@ def describe_news(conn: sqlite3.Connection, changes: int, day: date) -> str:
     anything is; else late news; "" for none."""
     begun = conn.execute("SELECT min(time) FROM change").fetchone()[0]
     if begun and begun >= day_ends(day):
-        begins = date.fromisoformat(local_time(begun)[:10])
+        begins = date.fromisoformat(local_date(begun))
         return f"Nothing was recorded by then: the record of this register begins on {format_date(begins)}."
     return describe_late_news(changes, day)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -257,4 +258,13 @@ def test_no_loop_over_a_query_that_is_still_read_raises() -> None:
                 if isinstance(loop, ast.For) and (_is_read(loop.iter) or ast.unparse(loop.iter) in read)
                 if any(isinstance(node, ast.Raise) for line in loop.body for node in ast.walk(line))
             ]
+    assert found == []
+
+
+def test_no_handler_of_a_message_calls_that_of_its_base_which_textual_calls_itself() -> None:
+    """`on_event` is none: the app's own way in."""
+    found = []
+    for path in (*(HOUSE / "tui").rglob("*.py"), *(HOUSE / "widgets").rglob("*.py")):
+        calls = re.findall(r"super\(\)\.(_?on_\w+)", path.read_text(encoding="utf-8"))
+        found += [f"{path.name}: {name}" for name in calls if name != "on_event"]
     assert found == []

@@ -32,11 +32,13 @@ from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_
 from store.domain.dates import format_date, local_time
 from store.domain.errors import BadInput, UnclearDate
 from store.domain.vocabulary import NextMove, Stage
+from store.queries.conflicts import Conflict, ConflictSide
 from store.queries.history import history
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.queries.query_language import parse
 from store.register import Register
+from tui.screens.conflicts import conflict_lines
 from tui.tables.publications import publication_cells
 
 pytest_plugins = ["registers"]
@@ -409,6 +411,10 @@ def test_a_day_ends_at_midnight_where_the_person_is(
             shown = parse(query, date(2030, 6, 12))
             rows = window(here.conn, shown, "ref", date(2030, 6, 12))
             assert [row.updated for row in rows] == ["2030-06-12"] * found
+        for stamp, day in ((before, "11 Jun 2030"), (after, "12 Jun 2030")):
+            sides = (ConflictSide("c", "June 2031", "Lee", f"{stamp}:00.000Z", None, is_ours=True),)
+            _, who = conflict_lines(Conflict("e", "f", "", "", "", sides))
+            assert day in who.pieces[0][0]
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -425,6 +431,14 @@ def test_the_day_is_taken_from_the_clock_in_one_place() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "today" and ast.unparse(node.value) in ("date", "datetime")
     ]
     assert places == ["store/domain/dates.py"]
+
+
+@pytest.mark.slow
+def test_no_day_of_a_change_is_cut_from_its_stamp_which_is_utc() -> None:
+    root = Path(store.domain.dates.__file__).parents[2]
+    for room in ("store", "tui", "widgets"):
+        for path in (root / room).rglob("*.py"):
+            assert ".time[:10]" not in path.read_text(encoding="utf-8"), path
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,20 @@ async def test_an_item_stays_open_into_the_past_and_back(later: Path) -> None:
         seat.sees("HC-6 ● Closed")
 
 
+async def test_another_register_that_is_opened_from_the_past_has_no_page_of_an_item_of_the_one_before(
+    later: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.fairlead"
+    Register.create(other, Author("Test Lead")).close()
+    async with sitting(later) as seat:
+        await seat.open("HC-6")
+        await past(seat, "2024-09-18")
+        await seat.press("ctrl+o")
+        await seat.write(f"{other}\n")
+        await seat.until(lambda: "· other.fairlead ·" in seat.shown(), "it is not opened")
+        seat.sees("This register is empty.")
+
+
 @pytest.mark.slow
 async def test_going_and_coming_back_in_one_breath_does_no_harm(later: Path) -> None:
     async with sitting(later) as seat:

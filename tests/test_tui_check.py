@@ -275,6 +275,17 @@ async def test_a_paper_about_nothing_in_this_register_is_shown_to_be_that(sample
         seat.sees("No publication of this register is named in it: nothing could be compared.")
 
 
+async def test_a_smaller_window_has_a_title_that_fits_it(sample_path: Path, paper: Path) -> None:
+    async with sitting(sample_path, WIDE) as seat:
+        await checking(seat)
+        whole = seat.line("Check of")
+        assert "lines compared" in whole
+        await seat.resize(*NARROW)
+        assert seat.line("Check of").split(" · ")[-1] in whole, "it is cut within a count"
+        await seat.resize(*WIDE)
+        assert seat.line("Check of") == whole
+
+
 async def test_without_a_file_the_register_is_checked_against_itself(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await seat.press("5", "h")

@@ -141,6 +141,19 @@ def test_one_register_on_two_days(mine: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "1 October 2024" in run("diff", "--since", "1 October 2024").stdout
 
 
+def test_what_was_added_to_a_part_between_two_days_is_named(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, part = str(tmp_path / "hc.sqlite"), str(tmp_path / "part.fairlead")
+    run("export", share, "--publication", "HC")
+    run("keep", share, "--as", part)
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-11-01")
+    run("note", "HC-6", "It waits for guidance", "--register", part)
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-12-01")
+    assert found(part, "--since", "1 October 2024") == [("HC-6", "note", "not there", "It waits for guidance")]
+    assert "of a part" not in run("diff", part, "--since", "1 October 2024").stderr
+
+
 def test_it_is_used_in_one_of_three_ways(tmp_path: Path) -> None:
     a, b, c = (str(tmp_path / name) for name in "abc")
     for arguments in ((), (a, b, c), (a, b, "--since", "2024-01-01"), (a, "--until", "2024-01-01")):

@@ -40,6 +40,8 @@ AT_ODDS: list[tuple[str, tuple[str, ...]]] = [
     ("No such option: --track. Here it is --status.", ("list", "--track", "delayed")),
     ("The command comes before the file: fairlead list --mine --register x.db", ("x.db", "list", "--mine")),
     ("The command comes before the file: fairlead keep x.db", ("x.db", "keep")),
+    ("The command comes first: fairlead set HC-6 --track delayed", ("HC-6", "set", "--track", "delayed")),
+    ("The command comes before the file: fairlead edit HC --register x.db", ("x.db", "edit", "HC")),
     ("--target is given more than once", ("set", "HC-6", *("--target", "June 2025") * 3)),
     ("Give one of --believed-done and --not-believed-done", ("set", "HC-6", "--believed-done", "--not-believed-done")),
     ("--dated is given twice", ("reply", "HC-6", "--dated", "2024", "--dated", "2023", "--verdict", "remain-open")),

@@ -40,6 +40,7 @@ def test_show_prints_the_figures_beside_each_other_and_marks_what_differs() -> N
     missing = lines[lines.index("Missing") :]
     assert missing[1].startswith("DA-x2 to DA-x10 have no position")
     assert missing[2].startswith("Nobody has confirmed: ")
+    assert missing[3].startswith("DA-12 is closed on a day that is not recorded")
 
 
 def test_a_form_that_is_not_there_is_missing_too() -> None:

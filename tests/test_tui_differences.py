@@ -15,6 +15,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.exchange import differences
 from store.exchange.export import export
+from store.queries.filter import Filter
 from store.register import Register
 from tui.desk.settings import update_settings
 from tui.screens.differences import DifferencesScreen
@@ -112,6 +113,19 @@ async def test_an_encrypted_file_is_compared_once_its_passphrase_is_given(mine: 
         await seat.press("=")
         await differing(seat)
         seat.sees("c3.age and mine", "It waits for guidance")
+
+
+@pytest.mark.slow
+async def test_of_a_part_it_is_shown_that_the_rest_is_not_compared_in_a_narrow_window_too(
+    mine: Path, tmp_path: Path
+) -> None:
+    part = give(mine, tmp_path / "the-part-for-c3-division.sqlite", Filter(publication=("HC",)))
+    work(mine, "Test Lead", edits(mine))
+    async with sitting(mine, NARROW) as seat:
+        await received(seat, part)
+        await seat.press("=")
+        await differing(seat)
+        seat.sees("1 difference", "Theirs is of a part: what it never had is not compared.")
 
 
 @pytest.mark.slow

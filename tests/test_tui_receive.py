@@ -123,6 +123,19 @@ async def test_a_folder_is_one_line_and_a_damaged_file_in_it_holds_up_no_other(m
 
 
 @pytest.mark.slow
+async def test_no_more_than_one_copy_is_left_of_what_was_looked_at_and_not_taken(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.exchange.merge.is_worth_keeping", lambda conn, new: True)
+    back = come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", [note_on(mine, "HC-6", "Tried.")])
+    async with sitting(mine) as seat:
+        for _ in range(2):
+            await receive(seat, back)
+            await seat.press("escape")
+        assert len([*folders().state.rglob("*.previewed.fairlead")]) == 1
+
+
+@pytest.mark.slow
 async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is_shown_again(
     mine: Path, tmp_path: Path
 ) -> None:

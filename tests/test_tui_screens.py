@@ -14,6 +14,9 @@ import pytest
 from screen import Seat, recorded, sitting, sitting_with
 
 from store.exchange.export import SUFFIXES, export_kind
+from store.file.database import Connection
+from store.queries.item_detail import item_detail
+from store.queries.rows import ItemDetail
 from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.open_register import open_for_app
@@ -147,6 +150,19 @@ async def test_the_pane_and_the_page_turn_their_tabs_and_are_read_up_and_down(sa
         await seat.press("escape", "x", "end", "home", "left_square_bracket", "left_square_bracket")
         await seat.press("shift+down", "ctrl+down", "shift+up")
         seat.sees("Overview", "Notes")
+
+
+async def test_a_step_of_the_cursor_reads_the_item_once(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(conn: Connection, item: str) -> ItemDetail | None:
+        read.append(item)
+        return item_detail(conn, item)
+
+    async with sitting(sample_path, at="2") as seat:
+        monkeypatch.setattr("tui.screens.item_keys.item_detail", noted)
+        await seat.press("down")
+        assert len(read) == 1
 
 
 async def test_y_copies_the_reference_and_text_and_says_so(sample_path: Path) -> None:

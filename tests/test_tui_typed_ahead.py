@@ -35,6 +35,16 @@ async def test_a_burst_does_what_its_keys_do_one_by_one(name: str, sample_path: 
     assert shown[0] == shown[1]
 
 
+async def test_no_key_is_lost_where_nothing_comes_back_from_what_had_the_focus(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.typed_ahead.LONGEST_SECONDS", 0.02)
+    async with sitting(sample_path) as seat:
+        monkeypatch.setattr(seat.app, "_follow", lambda pump, number: None)
+        await seat.hurry("2", "down", "down", "3")
+        await seat.until(lambda: "need attention" in seat.shown(), "3 was lost")
+
+
 async def test_who_is_writing_is_asked_once_and_takes_no_key_that_was_meant_for_the_list(sample_path: Path) -> None:
     async with sitting_with(FairleadApp(Register.open(sample_path), load()[0])) as seat:
         await seat.hurry("2", "n", *"Seen at the site.", "ctrl+s", *"jjs")

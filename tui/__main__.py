@@ -13,48 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from tui.cli import COMMANDS
+
 if TYPE_CHECKING:
     from tui.desk.open_register import Work
-
-COMMANDS = (
-    "new",
-    "keep",
-    "list",
-    "publications",
-    "show",
-    "add",
-    "edit",
-    "set",
-    "note",
-    "submit",
-    "reply",
-    "nothing-new",
-    "attention",
-    "ledger",
-    "themes",
-    "chart",
-    "log",
-    "undo",
-    "redo",
-    "export",
-    "import",
-    "diff",
-    "handover",
-    "round",
-    "send-back",
-    "merge",
-    "conflicts",
-    "view",
-    "paper",
-    "alike",
-    "cite",
-    "pack",
-    "evidence",
-    "check",
-    "check-file",
-    "completion",
-)
-"""The names of the commands; a command takes precedence over a file of that name."""
 
 STOPPED = 130
 """The exit code of what a person stopped."""

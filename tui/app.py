@@ -221,8 +221,10 @@ class FairleadApp(NavigationApp):
         """Switch to another register, at its first screen; to a copy of the one that is shown, where the person is."""
         self.back_to_present()
         name, item = self._location() if is_copy else (self._first_screen(), None)
-        filter_then = getattr(self._numbered_screens.get(name), "shown", None) if is_copy else None
-        cursor = item or getattr(self._numbered_screens.get(name), "current_item", lambda: None)()
+        place = None
+        if is_copy and name == "recommendations":
+            before = cast("RecommendationsScreen", self._screen(name))
+            place = before.shown, item or before.current_item()
         MaintenanceRecord(self.register).closed()
         unsent = not_sent_back(self.register)
         self.workers.cancel_all()
@@ -236,8 +238,8 @@ class FairleadApp(NavigationApp):
         self._numbered_screens.clear()
         super().switch_register(register, notice)
         screen = self._screen(name)
-        if name == "recommendations" and filter_then is not None:
-            cast("RecommendationsScreen", screen).open_on(filter_then, cursor)
+        if place:
+            cast("RecommendationsScreen", screen).open_on(*place)
         self.push_screen(screen)
         if item:
             # At once: a question that follows is then over it.

@@ -209,7 +209,8 @@ class NavigationApp(RegisterApp):
         close(snapshot)
         self.push_screen(self._screen(view.screen))
         if view.item:
-            self.call_after_refresh(self.on_item_requested, ItemRequested(view.item))
+            # At once: where another register is opened next, it is closed with the other screens.
+            self.on_item_requested(ItemRequested(view.item))
         self.show_toast("This is the present register again.")
 
     def _location(self) -> tuple[str, str | None]:

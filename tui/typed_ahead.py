@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import Any
 
 from textual import events
@@ -42,9 +43,9 @@ class TypedAheadApp(BoundedApp):
         if not isinstance(event, Typed) or event.is_forwarded:
             await super().on_event(event)
         elif self._is_busy:
-            if not self._waiting:
-                self.set_timer(LONGEST_SECONDS, lambda number=self._key_number: self._give_up(number))
             self._waiting.append(event)
+            if len(self._waiting) == 1:
+                self._limit_wait()
         else:
             self._is_busy, self._is_unasked = True, False
             self._key_number += 1
@@ -53,6 +54,10 @@ class TypedAheadApp(BoundedApp):
                 await super().on_event(event)
             finally:
                 self._follow(goes_to, self._key_number)
+
+    def _limit_wait(self) -> None:
+        """Have the next key handled after a while, whatever becomes of the one that it waits for."""
+        self.set_timer(LONGEST_SECONDS, partial(self._handle_next, self._key_number))
 
     def _follow(self, pump: DOMNode | None, number: int) -> None:
         """Go the way of the key, behind it: from what had the focus up to the app."""
@@ -73,9 +78,6 @@ class TypedAheadApp(BoundedApp):
         elif not here[0].call_later(self.call_later, self._settle, number, here, left - 1):
             self.call_later(self._settle, number, here, left - 1)
 
-    async def _give_up(self, number: int) -> None:
-        await self._handle_next(number)
-
     async def _handle_next(self, number: int) -> None:
         if number != self._key_number or not self._is_busy:
             return
@@ -84,3 +86,5 @@ class TypedAheadApp(BoundedApp):
         self._is_busy = False
         if self._waiting:
             await self.on_event(self._waiting.popleft())
+            if self._waiting:
+                self._limit_wait()

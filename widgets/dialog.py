@@ -136,7 +136,6 @@ class Dialog(ModalScreen[ResultT]):
     def _on_mount(self, event: events.Mount) -> None:
         # An earlier toast would lie over the dialog.
         self.app.clear_notifications()
-        super()._on_mount(event)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # What is new has its styles already.

@@ -79,7 +79,6 @@ class FileForm(Form):
         return Vertical(*self._entries.values(), Rows(id="files"), id="body")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._refill()
 
     @property

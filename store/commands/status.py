@@ -144,10 +144,8 @@ class BelieveDone(Command):
 
     def write(self, writer: ChangeWriter) -> None:
         if self.believed and item_status(writer, self.item) == Status.CLOSED:
-            name, is_submitted = (
-                writer.name_of("recommendation", self.item),
-                stage_of(writer, self.item) == Stage.SUBMITTED,
-            )
+            is_submitted = stage_of(writer, self.item) == Stage.SUBMITTED
+            name = writer.name_of("recommendation", self.item)
             raise NotAllowed(f"{format_closed_already(name, is_submitted=is_submitted)}.")
         value = {"text": "yes", "by": self.by or None} if self.believed else None
         writer.set(

@@ -44,11 +44,16 @@ def day_ends(day: date) -> str:
 
 
 def local_time(stamp: str) -> str:
-    """Format a time stamp, UTC, in the person's zone: 2024-09-18 10:30. Its first ten letters are the day."""
+    """Format a time stamp, UTC, in the person's zone: 2024-09-18 10:30."""
     try:
         return f"{datetime.fromisoformat(stamp.replace('Z', '+00:00')).astimezone():%Y-%m-%d %H:%M}".zfill(16)
     except (ValueError, OverflowError, OSError):
         return stamp[:16].replace("T", " ")
+
+
+def local_date(stamp: str) -> str:
+    """The day of a time stamp, UTC, in the person's zone: 2024-09-18."""
+    return local_time(stamp)[:10]
 
 
 def format_date(day: date) -> str:

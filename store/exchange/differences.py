@@ -56,6 +56,21 @@ def differences(one: Register, other: Register, go_on: Progress | None = None) -
     return sorted(found, key=lambda d: (not d.about, sort_key(d.about), list(KINDS).index(d.kind), d.entity))
 
 
+def describe_parts(one: Register, other: Register, names: tuple[str, str]) -> tuple[str, ...]:
+    """What of two registers is not compared, a sentence each."""
+    beside = zip((one, other), (other, one), names, strict=True)
+    return tuple(
+        f"{name} is of a part: what it never had is not compared."
+        for register, against, name in beside
+        if _is_part_beside(register, against)
+    )
+
+
+def _is_part_beside(register: Register, against: Register) -> bool:
+    """Whether what a register never had was not given to it: not where the other is itself on another day."""
+    return is_part(register.conn) and register.id != against.id
+
+
 def parse_days(since: str, until: str | None, today: date) -> tuple[date, date]:
     """The two days to compare a register on, the second today where it is not given. Raises BadInput."""
     days = parse_past_day(since, today), parse_past_day(until, today) if until else today
@@ -157,8 +172,8 @@ def _differences(one: Register, other: Register, kind: str, entity: str) -> Iter
     if mine is None and their is None:
         return
     if any(
-        side is None and is_part(register.conn) and not register.log.has(entity)
-        for side, register in ((mine, one), (their, other))
+        side is None and _is_part_beside(register, against) and not register.log.has(entity)
+        for side, register, against in ((mine, one, other), (their, other, one))
     ):
         return
     if mine is None or their is None:

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.domain.dates import local_date
 from store.domain.errors import Cancelled, CannotWrite, Damaged
 from store.domain.fields import KINDS, label_of_field
 from store.exchange.compare import Comparison, describe_entity
@@ -296,7 +297,7 @@ def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:
 
 def _of(conn: sqlite3.Connection, change: Change) -> str:
     field = "its creation" if change.creates else label_of_field(change.kind, change.fields[0])
-    return f"{describe_entity(conn, change.kind, change.entity)} ({field}, {change.time[:10]})"
+    return f"{describe_entity(conn, change.kind, change.entity)} ({field}, {local_date(change.time)})"
 
 
 def _which(conn: sqlite3.Connection, row: tuple[object, ...]) -> str:

@@ -98,7 +98,7 @@ def compose_read(frame: Frame, *, max_marking: str) -> Document:
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",
         draft=not row.fixings,
-        missing=tuple(one.sentence for one in missing_of(frame)),
+        missing=() if row.fixings else tuple(one.sentence for one in missing_of(frame)),
         blocks=tuple(frame.blocks),
         legend=(*_late(frame.late), *frame.legend, *([form.closing] if form.closing else [])),
     )
@@ -120,9 +120,7 @@ _HEAD = {
 
 
 def missing_of(frame: Frame) -> list[Missing]:
-    """What is missing before the paper goes out; nothing once its figures are fixed."""
-    if frame.row.fixings:
-        return []
+    """What is missing before the paper goes out, its head among it."""
     only = frame.lead_items if frame.lead is not None else None
     found = [*frame.lacking]
     undated = [

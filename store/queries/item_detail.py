@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from store.domain.dates import local_date
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.names import sort_key
 from store.domain.vocabulary import Value
@@ -158,7 +159,7 @@ def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[
     for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE entity = ?", (entity,)):
         sides = [log.get(change_id) for change_id in json.loads(sides_here)]
         found[field] = tuple(
-            f"{format_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"
+            f"{format_value(side.value(field).value)} ({log.author_name(side.author)}, {local_date(side.time)})"
             for side in sides
             if side is not None
         )

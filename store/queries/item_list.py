@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from operator import and_
 
-from store.domain.dates import local_time
+from store.domain.dates import local_date
 from store.domain.names import join_names
 from store.queries.describe import parse_bases
 from store.queries.describe_status import status_basis
@@ -48,7 +48,7 @@ _LEADS, _UPDATED = 11, 17
 def _item_row(row: Sequence[object]) -> ItemRow:
     values = list(row)
     values[_LEADS] = join_names(filter(None, str(values[_LEADS] or "").split("\n")))
-    values[_UPDATED] = local_time(str(values[_UPDATED]))[:10] if values[_UPDATED] else values[_UPDATED]
+    values[_UPDATED] = local_date(str(values[_UPDATED])) if values[_UPDATED] else values[_UPDATED]
     for flag in (8, 16, 18, 19, 27, 32):
         values[flag] = bool(values[flag])
     return ItemRow(*values)  # type: ignore[arg-type]

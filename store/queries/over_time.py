@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from store.domain.dates import local_time, years_before
+from store.domain.dates import local_date, years_before
 from store.domain.vocabulary import CLOSING_STAGES, Stage, Track
 
 MONTHS = 36
@@ -114,7 +114,7 @@ def _courses(conn: sqlite3.Connection) -> list[_Course]:
     for entity, change, undoes, time, creates, stage, day, asks, track, has_track, published in rows:
         if undoes is not None or change in undone:
             continue
-        recorded = local_time(time)[:10]
+        recorded = local_date(time)
         course = found.setdefault(entity, _Course(published or recorded))
         closes = None if stage is None else _closes(stage, asks)
         late = track == Track.DELAYED if has_track else None

@@ -53,8 +53,7 @@ def diff(
     What is withdrawn is not there. Of a share of a part, what it never had is no difference. Like git diff, it ends with
     exit code 0 whether something differs or not, unless --exit-code is given: then with 3 where it does.
     """
-    from store.exchange.differences import differences
-    from store.log.manifest import is_part
+    from store.exchange.differences import describe_parts, differences
 
     if len(files) > 2 or (since and len(files) > 1) or (until and not since):
         raise CommandMisused("Name two files, or one to compare your register with; or give --since, with --until.")
@@ -62,9 +61,8 @@ def diff(
         raise CommandMisused("Name a file to compare with, or a day: --since.")
     with _both(register, files, since, until) as (one, other, names), showing_progress("Comparing") as go_on:
         found = differences(one, other, go_on)
-        for opened, name in zip((one, other), names, strict=True):
-            if is_part(opened.conn):
-                print_notice(f"{name} is of a part: what it never had is not compared.")
+        for notice in describe_parts(one, other, names):
+            print_notice(notice)
     if form == "json":
         fields = ("about", "kind", "entity", "field", "before", "after")
         printing.as_json_list({field: getattr(one, field) for field in fields} for one in found)

@@ -6,6 +6,7 @@ import errno
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +22,7 @@ from store.domain.errors import (
     UnresolvedConflict,
 )
 from store.domain.text import TextError, quote_for_shell, sanitise
+from tui.cli import COMMANDS
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
 from tui.cli.help import lay_out_help
 
@@ -28,46 +30,6 @@ R = TypeVar("R")
 
 _ERROR = "Error: "
 """What click prints before the message of an error of usage."""
-
-_PLACES = {
-    "new": "files.new",
-    "keep": "files.keep",
-    "list": "list_items.list_items",
-    "publications": "publications.publications_list",
-    "show": "show.show",
-    "add": "add.add",
-    "edit": "edit_work.edit",
-    "set": "set.set_status",
-    "note": "set.note",
-    "submit": "replies.submit",
-    "reply": "replies.reply",
-    "nothing-new": "replies.nothing_new",
-    "attention": "attention.attention_list",
-    "ledger": "ledger.ledger_command",
-    "themes": "themes.themes",
-    "chart": "chart.chart",
-    "log": "history.log",
-    "undo": "history.undo",
-    "redo": "history.redo",
-    "export": "export.export",
-    "handover": "handover.handover",
-    "import": "import_file.import_file",
-    "round": "round.round_command",
-    "send-back": "send_back.send_back",
-    "merge": "merge.merge",
-    "diff": "diff.diff",
-    "conflicts": "merge.conflicts_command",
-    "view": "views.view",
-    "paper": "paper.paper",
-    "alike": "alike.alike_items",
-    "cite": "evidence.cite",
-    "evidence": "evidence.evidence",
-    "pack": "pack.pack",
-    "check": "check.check",
-    "check-file": "files.check_file",
-    "completion": "files.completion",
-}
-"""Where each command is: its file beside this one, and its name there."""
 
 _SAME_VALUES = {"--status": "--track", "--track": "--status"}
 """An option of some commands, and the one of others that takes what was meant: on-track, delayed."""
@@ -96,15 +58,18 @@ class Group(click.Group):
         return found
 
     def _check_order(self, ctx: click.Context, args: list[str]) -> None:
-        """Raise UsageError where a file comes before a command: with the line that was meant."""
-        file, name = args[0], args[1] if len(args) > 1 else ""
+        """Raise UsageError where a file, or what a command is of, comes before it: with the line that was meant."""
+        ahead, name = args[0], args[1] if len(args) > 1 else ""
         names = self.list_commands(ctx)
-        command = self.get_command(ctx, name) if name in names and file not in names else None
+        command = self.get_command(ctx, name) if name in names and ahead not in names else None
         if command is None:
             return
-        takes_register = any(param.name == "register" for param in command.params)
-        meant = ["fairlead", name, *args[2:], *(["--register"] if takes_register else []), file]
-        raise click.UsageError(f"The command comes before the file: {' '.join(map(quote_for_shell, meant))}", ctx)
+        at = 3 if isinstance(command, click.Group) else 2
+        first, meant = "first", ["fairlead", *args[1:at], ahead, *args[at:]]
+        if Path(ahead).suffix or Path(ahead).exists():
+            register = ["--register"] if _takes_register(command) else []
+            first, meant = "before the file", ["fairlead", *args[1:], *register, ahead]
+        raise click.UsageError(f"The command comes {first}: {' '.join(map(quote_for_shell, meant))}", ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
@@ -116,16 +81,22 @@ class Program(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands."""
-        return sorted(_PLACES)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name, or None."""
-        if cmd_name in _PLACES and cmd_name not in self.commands:
-            module, _, name = _PLACES[cmd_name].partition(".")
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            module, _, name = COMMANDS[cmd_name].partition(".")
             command: click.Command = getattr(import_module(f"tui.cli.{module}"), name)
             lay_out_help(command)
             self.add_command(command)
         return super().get_command(ctx, cmd_name)
+
+
+def _takes_register(command: click.Command) -> bool:
+    """Whether a command has the option --register, or of a group any command in it."""
+    inside = command.commands.values() if isinstance(command, click.Group) else ()
+    return any(param.name == "register" for param in command.params) or any(map(_takes_register, inside))
 
 
 def _check_options(ctx: click.Context, name: str | None, command: click.Command | None, args: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.domain.dates import local_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, NotAllowed, NotFound, Refused
 from store.domain.names import fold_name
 from store.domain.references import find_item
@@ -148,7 +149,7 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list
     for preview in previews if form == "table" else ():
         printing.heading(one_line(preview.file.path.name, most=80))
         rows = [
-            (row.time[:10], one_line(row.author, most=30), row.about, _change(row.field, row.before, row.after))
+            (local_date(row.time), one_line(row.author, most=30), row.about, _change(row.field, row.before, row.after))
             for row in preview.rows[:_MOST_SHOWN]
         ]
         printing.table(("Day", "By", "About", "Change"), rows, wide=("Change",), first_out=("Day", "By"))
@@ -210,7 +211,7 @@ def _count(number: int, what: str) -> str:
 
 def _side(side: ConflictSide) -> str:
     why = f", {one_line(side.reason, most=80)}" if side.reason else ""
-    return f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {side.time[:10]}{why})"
+    return f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {local_date(side.time)}{why})"
 
 
 def _sentence(conflict: Conflict) -> str:
@@ -286,7 +287,7 @@ def conflicts_command(
             return
         rows = [
             (conflict.about, conflict.label, short_id(side.change), one_line(side.value, most=120),
-             one_line(side.author, most=40), side.time[:10], one_line(side.reason or "", most=80))
+             one_line(side.author, most=40), local_date(side.time), one_line(side.reason or "", most=80))
             for conflict in found
             for side in conflict.sides
         ]  # fmt: skip

@@ -89,16 +89,15 @@ def show_paper(register: Path | None, named: str | None, form: str) -> None:
 
 def _lacks(register: Register, row: PaperRow) -> list[str]:
     """What is missing of a paper, by its form: a sentence each."""
+    from store.papers.compose import missing_of, read_frame
     from store.papers.forms import DEFAULT_FORM, load_form
-    from store.papers.missing import missing
 
-    today = register.today().isoformat()
     try:
-        form = load_form(row.form or DEFAULT_FORM, folders().forms)
+        form, problem = load_form(row.form or DEFAULT_FORM, folders().forms), []
     except BadInput as error:
-        return [str(error), *(one.sentence for one in missing(register.conn, row, today))]
-    confirm = {one.section: one.heading for one in form.written if one.confirm}
-    return [one.sentence for one in missing(register.conn, row, today, apart=form.apart, confirm=confirm)]
+        form, problem = load_form(DEFAULT_FORM), [str(error)]
+    frame = read_frame(register.conn, row, form, today=register.today())
+    return [*problem, *(one.sentence for one in missing_of(frame))]
 
 
 def _step(change: Movement) -> str:

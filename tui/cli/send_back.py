@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from store.domain.dates import local_date
 from store.domain.errors import NotAllowed, OpenedReadOnly
 from store.domain.text import one_line, sanitise
 from store.exchange.encrypted import SUFFIX
@@ -40,7 +41,7 @@ def send_back(register: Path | None, out: Path | None, dry_run: bool, in_the_cle
                 f"There is nobody to send {one_line(opened.origin.name, most=60)} back to: it was not saved from a file that "
                 "was written to be handed on. The sample is nobody's either. To hand it on: fairlead export OUT.sqlite"
             )
-        rows = [(row.time[:10], row.about, row.field, one_line(row.after, most=120)) for row in waiting.rows]
+        rows = [(local_date(row.time), row.about, row.field, one_line(row.after, most=120)) for row in waiting.rows]
         printing.table(("Day", "About", "What", "Change"), rows, wide=("Change",), first_out=("Day",))
         print_notice(f"To send back: {waiting.describe()}.")
         with opened.file.reading() as conn:

@@ -319,6 +319,15 @@ def scratch_folder() -> Path:
     return process_folder(folders().looked_at).new_folder()
 
 
+def previews_folder() -> Path:
+    """The private folder of this process for previews, each of which removes the copy that the one before it left."""
+    folder = process_folder(folders().looked_at).path / "previews"
+    with suppress(OSError):
+        # Where there is no room for it, copying into it reports that.
+        folder.mkdir(exist_ok=True)
+    return folder
+
+
 def use_own_folders() -> None:
     """Have all private copies of this process made in Fairlead's own folder, where the next start finds them."""
     use_root(lambda: folders().looked_at)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from store.domain.dates import format_date
 from store.domain.errors import FairleadError
 from store.domain.text import one_line
-from store.exchange.differences import Difference, differences, on_two_days, parse_days
+from store.exchange.differences import Difference, describe_parts, differences, on_two_days, parse_days
 from store.exchange.encrypted import is_locked
 from store.exchange.foreign import open_foreign
+from store.exchange.previewed import remove
 from store.file.backups import copy_register
 from store.file.database import File
 from store.file.sqlite_errors import identity, translating_errors
 from store.log.author_context import random_token
-from store.log.manifest import is_part
 from store.register import Register
 from tui.desk.open_register import checked_registers, in_data_folder, scratch_folder
 from tui.desk.settings import load
@@ -67,19 +67,12 @@ def _copied(file: File, go_on: Progress) -> Iterator[Register]:
         finally:
             register.close()
     finally:
-        for left in (copy, Path(f"{copy}-journal")):
-            left.unlink(missing_ok=True)
+        remove(copy)
 
 
 def _compare(what: str, names: tuple[str, str], one: Register, other: Register, go_on: Progress) -> Compared:
     with translating_errors(other.path):
-        found = differences(one, other, go_on)
-        notices = tuple(
-            f"{name} is of a part: what it never had is not compared."
-            for name, register in zip(names, (one, other), strict=True)
-            if is_part(register.conn)
-        )
-    return Compared(what, names, found, notices)
+        return Compared(what, names, differences(one, other, go_on), describe_parts(one, other, names))
 
 
 def compare_with_file(app: RegisterApp, path: Path, show: Show) -> None:

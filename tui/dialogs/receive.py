@@ -14,7 +14,7 @@ from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.register import ActionResult, Register
 from tui.desk.maintenance import back_up_now
-from tui.desk.open_register import checked_registers, scratch_folder
+from tui.desk.open_register import checked_registers, previews_folder, scratch_folder
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import REGISTERS, ask_passphrase, list_folder, start_folder
 from tui.dialogs.import_file import TRACKERS, read_tracker
@@ -137,7 +137,7 @@ def preview(register: Register, files: Sequence[IncomingFile], go_on: Progress) 
     from store.exchange.merge import preview_merge
 
     refused: dict[Path, str] = {}
-    previews = preview_merge(register, files, scratch_folder(), go_on, refused)
+    previews = preview_merge(register, files, previews_folder(), go_on, refused)
     return [
         *(Received(one.file.path, one) for one in previews),
         *(Received(path, None, why) for path, why in refused.items()),

@@ -107,6 +107,11 @@ class CheckScreen(ListScreen):
             at = self.rows.place_of(before)
             last = min(index or 0, self.rows.count - 1)
             self.show_rows(self.rows, self.rows.key_at(last), last if at is None else at)
+        self._show_title()
+        self.call_after_refresh(self.fill_pane)
+
+    def _show_title(self) -> None:
+        """Show of what it is a check, and the counts: of these as many as there is room for."""
         found = self.checked.found
         wrong = len(found.disagreements)
         weak, accepted = len(found.shown) - wrong, len(found.findings) - len(found.shown)
@@ -121,11 +126,11 @@ class CheckScreen(ListScreen):
             if room < SHORTEST_NAME and self.checked.page is not None:
                 room += len(parts.pop()) + 3
         self.show_title(f"Check of {one_line(self.checked.name, most=max(SHORTEST_NAME, room))}", " · ".join(parts))
-        self.call_after_refresh(self.fill_pane)
 
     def on_resize(self) -> None:
-        """Place the two panes side by side, or one below the other in one."""
+        """Place the two panes side by side, or one below the other in one; the title as wide as the terminal."""
         self.set_class(self.size.width < TWO_PANES_FROM, "-one-pane")
+        self._show_title()
 
     # -- the panes
 

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.commands.conflicts import SettleConflict, is_settled_alone
-from store.domain.dates import format_short_date
+from store.domain.dates import format_short_date, local_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
@@ -34,15 +34,15 @@ def conflict_lines(conflict: Conflict) -> list[Paragraph]:
     """Both values of a field in conflict, each with who wrote it, when and why; the one that is shown until then first."""
     lines: list[Paragraph] = []
     for side in reversed(conflict.sides):
-        who = f"{one_line(side.author)}, {short_day(side.time)}"
+        who = f"{one_line(side.author)}, {day_of_change(side.time)}"
         lines.append(Paragraph(((side.value or "—", "strong"),), _MARGIN, "Mine" if side.is_ours else "Theirs"))
         lines.append(Paragraph(((who, "quiet"), *([(f": {side.reason}", "")] if side.reason else [])), _MARGIN))
     return lines
 
 
-def short_day(time: str) -> str:
-    """The day of a change's time, as the screens write it."""
-    return format_short_date(date.fromisoformat(time[:10]))
+def day_of_change(time: str) -> str:
+    """The day of a change, where the person is, as the screens write it."""
+    return format_short_date(date.fromisoformat(local_date(time)))
 
 
 class ConflictsScreen(ListScreen):
@@ -66,7 +66,7 @@ class ConflictsScreen(ListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         key = self.table.cursor_key
         self.found = conflicts(self.register.conn, self.register.id)
-        self.show_rows(ConflictRows(self.register, self.register_app.show_error, self.found), key)
+        self.show_rows(ConflictRows(self.found), key)
         if self._item is not None:
             item, self._item = self._item, None
             first = next((n for n, one in enumerate(self.found) if self._item_of(one) == item), None)
@@ -138,7 +138,7 @@ class ConflictsScreen(ListScreen):
             answers = tuple(
                 Answer(
                     str(n),
-                    f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {short_day(side.time)})",
+                    f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {day_of_change(side.time)})",
                     str(n),
                 )
                 for n, side in enumerate(sides[:9], 1)
@@ -180,7 +180,7 @@ class ConflictsScreen(ListScreen):
             elif len(theirs) > 1:
                 refused = f"{name} wrote two values"
             other = next((side for side in reversed(conflict.sides) if side.value not in values), theirs[0])
-            note = f"{other.author}, {short_day(other.time)}"
+            note = f"{other.author}, {day_of_change(other.time)}"
             lines.append(PreviewLine(key, conflict.about, conflict.label, other.value, theirs[0].value, refused, note))
             wanted[key] = conflict, theirs[0]
 

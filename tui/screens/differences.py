@@ -14,6 +14,7 @@ from tui.keys import DIFFERENCES, ROWS, bindings
 from tui.messages import ItemRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.differences import DifferenceRows, about, difference_columns
+from widgets.frame import Notice
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
@@ -31,22 +32,24 @@ class DifferencesScreen(ListScreen):
     def __init__(self, compared: Compared) -> None:
         super().__init__()
         self.compared = compared
-        self.rows: DifferenceRows | None = None
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
+        yield Notice(id="parts")
         yield self.list_and_pane(
             WindowedTable(difference_columns(*self.compared.names), empty="Nothing differs."), Pane()
         )
 
+    def on_mount(self) -> None:
+        found = self.compared.found
+        self.show_rows(DifferenceRows(found))
+        number = f"{len(found):,} difference{'' if len(found) == 1 else 's'}" if found else "nothing differs"
+        self.show_title(f"What differs: {self.compared.what}", number)
+        self.query_one("#parts", Notice).show(" ".join(self.compared.notices))
+
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        if self.rows is None:
-            found = self.compared.found
-            self.rows = DifferenceRows(self.register, self.register_app.show_error, found)
-            self.show_rows(self.rows)
-            number = f"{len(found):,} difference{'' if len(found) == 1 else 's'}" if found else "nothing differs"
-            self.show_title(f"What differs: {self.compared.what}", " · ".join((number, *self.compared.notices)))
-            self.call_after_refresh(self.fill_pane)
+        """Fill the pane alone: what was compared stays as it was."""
+        self.call_after_refresh(self.fill_pane, top=not items)
 
     def _current(self) -> Difference | None:
         index = self.table.cursor_index

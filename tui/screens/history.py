@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.domain.date_reading import read_date
-from store.domain.dates import local_time
+from store.domain.dates import local_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
@@ -154,7 +154,7 @@ class HistoryScreen(ListScreen):
         index = self.table.cursor_index
         there = self.rows is not None and index is not None and self.rows.count
         stamp = self.rows.changes(index, 1)[0].time if self.rows and index is not None and there else None
-        return local_time(stamp)[:10] if stamp else None
+        return local_date(stamp) if stamp else None
 
     def action_differences(self) -> None:
         """See what changed since the day of the change under the cursor, or between two other days."""

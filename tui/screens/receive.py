@@ -14,7 +14,7 @@ from store.queries.rows import HistoryRow
 from tui.dialogs.differences import compare_with_file
 from tui.dialogs.receive import note_same, preview_again, take_files
 from tui.keys import RECEIVE, bindings
-from tui.screens.conflicts import conflict_lines, short_day
+from tui.screens.conflicts import conflict_lines, day_of_change
 from tui.screens.differences import DifferencesScreen
 from tui.screens.list_screen import ListScreen
 from tui.tables.receive import RECEIVE_COLUMNS, Line, Received, ReceivedRows, count_of
@@ -76,7 +76,10 @@ class ReceiveScreen(ListScreen):
             )
             lines = conflict_lines(line)
         elif isinstance(line, HistoryRow):
-            head = ((f"{line.about}, {line.field}", "strong"), (f"   {line.author}, {short_day(line.time)}", "quiet"))
+            head = (
+                (f"{line.about}, {line.field}", "strong"),
+                (f"   {line.author}, {day_of_change(line.time)}", "quiet"),
+            )
             lines = [
                 Paragraph(((line.before or "—", ""),), _MARGIN, "Now"),
                 Paragraph(((line.after or "—", ""),), _MARGIN, "Will be"),

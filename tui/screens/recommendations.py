@@ -249,7 +249,6 @@ class RecommendationsScreen(ItemListScreen):
         self.call_after_refresh(self._show_title)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        super().on_windowed_table_row_highlighted(event)
         if self._edited and event.key != self._cursor_then:
             self._read(event.key)
 

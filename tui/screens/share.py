@@ -104,7 +104,6 @@ class ShareScreen(ListScreen):
         self.call_after_refresh(self.fill_pane)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        super().on_screen_resume(event)
         if self.is_mounted:
             self.reread()
 

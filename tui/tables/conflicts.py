@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from store.commands.conflicts import is_settled_alone
-from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.queries.conflicts import Conflict, ConflictSide
-from store.register import Register
-from tui.tables.row_source import RowSource
 from widgets.windowed_table import Column, Row
 
 CONFLICT_COLUMNS = (
@@ -30,22 +27,15 @@ def _values(sides: Sequence[ConflictSide]) -> str:
     return " ≠ ".join(one_line(side.value, most=80) for side in sides) or "—"
 
 
-class ConflictRows(RowSource):
-    """The source of rows of the fields in conflict."""
+class ConflictRows:
+    """The rows of the fields in conflict, as the source of the table."""
 
-    def __init__(
-        self, register: Register, on_error: Callable[[FairleadError], None], found: Sequence[Conflict]
-    ) -> None:
-        super().__init__(register, on_error)
+    def __init__(self, found: Sequence[Conflict]) -> None:
         self.found = found
+        self.count = len(found)
 
-    @property
-    def count(self) -> int:
-        """How many fields there are."""
-        return len(self.found)
-
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines from `start` on."""
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some rows from `start` on."""
         return [self._row(conflict) for conflict in self.found[start : start + count]]
 
     def _row(self, conflict: Conflict) -> Row:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.exchange.differences import Difference
-from store.register import Register
-from tui.tables.row_source import RowSource
 from widgets.windowed_table import Column, Row
 
 _MOST = 300
@@ -29,22 +26,15 @@ def about(difference: Difference) -> str:
     return one_line(difference.about) or "the register"
 
 
-class DifferenceRows(RowSource):
-    """The source of rows of what differs."""
+class DifferenceRows:
+    """The rows of what differs, as the source of the table."""
 
-    def __init__(
-        self, register: Register, on_error: Callable[[FairleadError], None], found: Sequence[Difference]
-    ) -> None:
-        super().__init__(register, on_error)
+    def __init__(self, found: Sequence[Difference]) -> None:
         self.found = found
+        self.count = len(found)
 
-    @property
-    def count(self) -> int:
-        """How many differences there are."""
-        return len(self.found)
-
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines from `start` on."""
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some rows from `start` on."""
         return [
             Row(
                 f"difference {place}",

@@ -162,7 +162,7 @@ def format_state(row: PaperRow) -> str:
 
 def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | None:
     """Read a paper, the newest where none is wanted, or the one wanted is gone; None where there is none."""
-    from store.papers.compose import compose_read, read_frame
+    from store.papers.compose import compose_read, missing_of, read_frame
 
     every = papers(conn)
     row = next((paper for paper in every if paper.id == wanted), every[0] if every else None)
@@ -201,7 +201,7 @@ def read_page(conn: Connection, wanted: str | None, today: date) -> PaperPage | 
         problem,
         tuple(paper_texts(conn, row.id)),
         tuple(places),
-        tuple(MissingLine(one.sentence, one.items) for one in frame.lacking),
+        tuple(MissingLine(one.sentence, one.items) for one in missing_of(frame)),
         form.apart,
         register_marking(conn),
     )
@@ -292,11 +292,6 @@ def missing_lines(page: PaperPage) -> list[MissingLine]:
     """What is missing in a paper, the texts that something has changed under among it."""
     lines = [MissingLine(page.problem, ())] if page.problem else []
     lines += page.missing
-    sentences = {line.text for line in lines}
-    undated = tuple(move.item for move in page.moved.closed if move.undated)
-    for sentence in page.document.missing if page.document else ():
-        if sentence not in sentences:
-            lines.append(MissingLine(sentence, undated if "closed on a day" in sentence else ()))
     changed = [place for place in page.places if place.block.warnings]
     if changed:
         names = ", ".join(" ".join(filter(None, (place.publication, place.heading.lower()))) for place in changed)

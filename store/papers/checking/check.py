@@ -154,7 +154,7 @@ def _check(
     check.findings = [check.with_items(one) for one in own.findings]
     if own.is_ours and frame is not None:
         check.page.form = check.page.form or frame.form.name
-        for lacking in missing_of(frame):
+        for lacking in () if frame.row.fixings else missing_of(frame):
             weaknesses.add_missing(check, lacking)
     for rule in RULES:
         if not (own.is_ours and rule in weaknesses.RULES):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from store.as_at import rewound
-from store.domain.dates import format_date, local_time
+from store.domain.dates import format_date, local_date
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
 from store.domain.vocabulary import MARKINGS
@@ -158,7 +158,7 @@ def _finding(written: Written, page: Page, n: int, own: OwnWords) -> Finding | N
     lines = [str(line) for line in sorted({one.line for one in altered})]
     where = f"lines {', '.join(lines[:8])} and {len(lines) - 8} more" if len(lines) > 9 else f"lines {join_and(lines)}"
     where = f"line {lines[0]}" if len(lines) == 1 else where
-    day, change = format_date(date.fromisoformat(local_time(stamp)[:10])), shorten(describe_action(conn, changes), 140)
+    day, change = format_date(date.fromisoformat(local_date(stamp))), shorten(describe_action(conn, changes), 140)
     message = f"The register was changed on {day}, after this was written: {change}. As before in {where}."
     return Finding(
         "changed-since", Kind.DISAGREEMENT, Certainty.CERTAIN, message, first.line, first.section, first.words, change,

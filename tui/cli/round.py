@@ -85,12 +85,13 @@ def round_command(
     if form == "json":
         printing.as_json_list(asdict(line) for line in lines)
         return
+    if not lines:
+        print_notice("No round was sent. To send one: fairlead round --send FOLDER --by DAY")
+        return
     rows = [
         (line.lead, line.sent, line.back, str(line.items), *_counts(line), str(line.overdue or "")) for line in lines
     ]
     printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
-    if not lines:
-        print_notice("No round was sent. To send one: fairlead round --send FOLDER --by DAY")
 
 
 def _files(number: int) -> str:

@@ -54,12 +54,14 @@ class ReceiveScreen(ListScreen):
 
     def _show_title(self) -> None:
         taken = self._taken()
-        changes = sum(file.preview.new for file in taken if file.preview)
+        edits = sum(one.edits for file in taken if file.preview for one in file.preview.people)
         both = sum(len(file.preview.conflicts) for file in taken if file.preview)
         refused = sum(1 for file in self.files if file.preview is None)
-        parts = [f"{len(taken):,} of {count_of(len(self.files), 'file')} to take: {count_of(changes, 'change')}"]
-        parts += [f"≠ {both:,} with two values"] if both else []
+        parts = [f"{len(taken):,} of {count_of(len(self.files), 'file')} to take"]
+        # What decides comes first: a narrow line is cut at its end.
         parts += [f"{refused:,} refused"] if refused else []
+        parts += [f"≠ {both:,} with two values"] if both else []
+        parts += [count_of(edits, "edit")] if edits else []
         self.show_title("Received", " · ".join(parts))
 
     def fill_pane(self, *, top: bool = True) -> None:

@@ -22,11 +22,11 @@ from widgets.windowed_table import Column, Row, WindowedTable
 ROUND_COLUMNS = (
     Column("lead", "Lead", None, min_width=14, priority=9, most=40),
     Column("sent", "Sent", 12, priority=5),
-    Column("back", "Back", 12, priority=8),
-    Column("changed", "Changed", 8, priority=8, align="right"),
+    Column("back", "Back", 11, priority=8),
+    Column("changed", "Changed", 7, priority=8, align="right"),
     Column("same", "Nothing new", 11, priority=7, align="right"),
     Column("conflicts", "Conflicts", 9, priority=8, align="right"),
-    Column("overdue", "Overdue", 10, priority=9, align="right"),
+    Column("overdue", "Overdue", 8, priority=9, align="right"),
 )
 
 
@@ -92,7 +92,7 @@ class RoundScreen(ListScreen):
         if made is None or index is None or index >= len(made.files):
             return None
         sent = made.files[index]
-        return sent.lead, mail_text(self.register, sent, date.fromisoformat(made.due))
+        return sent.lead, mail_text(self.register, sent, made.sent, made.due)
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show where the file of the lead under the cursor is, and the text to mail with it."""
@@ -101,8 +101,12 @@ class RoundScreen(ListScreen):
             pane.show((("Nothing was sent.", "quiet"),), (), "", (), top=top)
             return
         lead, text = found
-        path = Path(self.lines[index].file)
-        lines = [Paragraph(((str(path), "quiet"),)), Paragraph(())]
+        line = self.lines[index]
+        lines = [Paragraph(((f"Received {sentence}", ""),)) for sentence in line.received]
+        if line.back and not line.received:
+            lines.append(Paragraph(((f"Back on {_day(line.back)}, with nothing new.", ""),)))
+        lines += [Paragraph(())] * bool(lines)
+        lines += [Paragraph(((str(Path(line.file)), "quiet"),)), Paragraph(())]
         lines += [Paragraph(((line, ""),)) for line in text.splitlines()]
         pane.show(((lead, "strong"), ("   y copies the text to mail", "quiet")), (), "", lines, top=top)
 

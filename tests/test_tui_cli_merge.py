@@ -72,6 +72,22 @@ def test_what_a_person_did_is_counted_and_not_what_the_log_wrote(mine: Path, tmp
     assert "party" not in result.output and "nothing new added" not in result.output
 
 
+def test_a_file_of_a_clock_that_is_ahead_and_one_received_before_are_named_so(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-11-01")
+    ahead = come_back(mine, tmp_path / "In" / "ahead.sqlite", "C3 lead", [note_on(mine, "HC-6", "Next year.")])
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-04")
+    assert "Its clock is ahead: it has changes of 1 Nov 2025, a day to come." in spoken(
+        run("merge", str(ahead), "--apply")
+    )
+    # Under another name, too.
+    again = ahead.rename(ahead.with_name("Final (2).db"))
+    (ahead.parent / "notes.sqlite").write_text("hello")
+    result = spoken(run("merge", str(again.parent), "--dry-run", code=1))
+    assert "It was received here on 4 Oct 2024." in result and "is not a Fairlead register" in result
+
+
 def test_a_dry_run_prints_what_would_change_and_takes_nothing(mine: Path, back: Path) -> None:
     before = mine.read_bytes()
     result = run("merge", str(back), "--dry-run")

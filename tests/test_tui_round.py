@@ -113,6 +113,9 @@ def test_the_command_sends_shows_what_is_back_and_who_is_overdue(
     opened.close()
     assert "C3: back, with nothing new." in run("merge", str(back), "--apply").stderr
     assert lines()["C3"] | {"overdue": 0, "changed": 0, "back": "2024-10-05"} == lines()["C3"]
+    # The same file once more is no other return.
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-09")
+    assert "C3" not in run("merge", str(back), "--apply").stderr and lines()["C3"]["back"] == "2024-10-05"
 
 
 def test_bad_input_gets_a_sentence(mine: Path, tmp_path: Path) -> None:

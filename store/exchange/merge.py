@@ -10,8 +10,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
+from store.domain.dates import format_short_date, local_time
 from store.domain.errors import Cancelled, NotARegister, NotASqliteFile, Refused
 from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
@@ -25,8 +27,8 @@ from store.file.backups import copy_register
 from store.log.author_context import random_token
 from store.log.change import Change, heads
 from store.log.change_log import Misfit
-from store.log.describe import NEW_NAME, count_of, name_of, owner_references
-from store.log.edits import UNLISTED, Edits, describe_edits, edits_between, kinds_between
+from store.log.describe import count_of, name_of, owner_references
+from store.log.edits import UNLISTED, Edits, edits_between, kinds_between
 from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
 from store.log.receipts import Receipt, receipts
 from store.log.undo_order import is_taken_back
@@ -47,6 +49,9 @@ MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
 
 _FEW = 5
+
+_NEXT_DAY = timedelta(days=1)
+"""Elsewhere it can be the next day already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,50 +199,6 @@ def take(
             raise Refused(file.path, "its changes do not fit together with those of this register") from None
 
 
-def describe_preview(preview: MergePreview) -> list[str]:
-    """A preview in sentences: counts, people, conflicts, and what has to be looked at."""
-    lines = list(preview.file.states)
-    if not preview.is_worth_taking:
-        return [*lines, *preview.to_mind, "Nothing in it is new here."]
-    lines += [f"{describe_edits((one,))}." for one in preview.people]
-    if what := ", ".join(count_of(number, label) for label, number in preview.kinds):
-        lines.append(f"{what}.")
-    if preview.filled:
-        lines.append(f"{count_of(preview.filled, 'value')} filled in that had been left out of this copy.")
-    if preview.files:
-        lines.append(f"{count_of(preview.files, 'file')} kept inside.")
-    if preview.waiting:
-        lines.append(
-            f"{count_of(preview.waiting, 'change')} waiting for something that is in neither: kept, and not applied."
-        )
-    if preview.released:
-        lines.append(f"{count_of(preview.released, 'change')} that waited here for something in it: applied now.")
-    if preview.conflicts:
-        lines.append(f"{count_of(len(preview.conflicts), 'field')} with two values: settle them now or later.")
-    return [*lines, *preview.to_mind]
-
-
-def describe_in_one_line(preview: MergePreview) -> str:
-    """What decides about a file, in one line: what conflicts, who did how much, and what it fills in."""
-    parts = [f"≠ {len(preview.conflicts):,} with two values"] if preview.conflicts else []
-    parts += [describe_edits(preview.people)] if preview.people else []
-    parts += [f"{preview.filled:,} filled in"] if preview.filled else []
-    parts += [f"{count_of(preview.files, 'file')} kept inside"] if preview.files else []
-    return " · ".join(parts)
-
-
-def listed_rows(preview: MergePreview) -> list[HistoryRow]:
-    """The new changes by person and item, in the order in which each was worked on; names that come in with them last,
-    but for those of the people who wrote it, who are named with what they did."""
-    places = {row.about: n for n, row in enumerate(reversed(preview.rows))}
-    rows = [row for row in preview.rows if not (_is_name(row) and any(row.after == one.name for one in preview.people))]
-    return sorted(rows, key=lambda row: (_is_name(row), row.author, places[row.about], row.n))
-
-
-def _is_name(row: HistoryRow) -> bool:
-    return (row.kind, row.field) == ("party", NEW_NAME)
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[Register]:
     register = Register.open(path, read_only_reason="It is received from elsewhere.")
@@ -296,7 +257,7 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None, *, alone: 
         kinds=kinds_between(conn, first, newest),
         rows=tuple(rows),
         conflicts=tuple(found),
-        to_mind=(*_taken_back_before(trial, file), *_to_mind(trial, first, newest, markings)),
+        to_mind=(*_received_before(trial, file, receipt), *_to_mind(trial, first, newest, markings)),
     )
 
 
@@ -337,10 +298,17 @@ def _is_lower(marking: str | None, than: str) -> bool:
     return marking is not None and MARKINGS.index(marking) < MARKINGS.index(than)
 
 
-def _taken_back_before(trial: Register, file: IncomingFile) -> Iterator[str]:
-    """That this very file was received and taken back: its changes are here, and count for nothing."""
-    if any(one.sha256 == file.sha256 and is_taken_back(trial.log, one) for one in receipts(trial.conn)):
+def _received_before(trial: Register, file: IncomingFile, receipt: Receipt | None) -> Iterator[str]:
+    """That this very file was received: its changes are here, and count for nothing where it was taken back."""
+    before = [one for one in receipts(trial.conn) if one.sha256 == file.sha256 and one != receipt]
+    if any(is_taken_back(trial.log, one) for one in before):
         yield "It was received here and taken back. To have it again, take that back in the history."
+    elif before:
+        yield f"It was received here on {_day(before[0].taken)}."
+
+
+def _day(time: str) -> str:
+    return format_short_date(date.fromisoformat(local_time(time)[:10]))
 
 
 def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:
@@ -353,6 +321,9 @@ def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple
             f"{count_of(claimed, 'change')} in it claim{'s' * (claimed == 1)} to be made in this register, which does not have them: "
             "an older copy of it was worked in, or they were made up."
         )
+    (latest,) = conn.execute(f"SELECT max(time) FROM change WHERE {between}", (first, newest)).fetchone()
+    if latest and date.fromisoformat(latest[:10]) - trial.today() > _NEXT_DAY:
+        yield f"Its clock is ahead: it has changes of {_day(latest)}, a day to come."
     after = _markings(conn)
     lowered = [
         (kind, entity)

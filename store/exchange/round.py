@@ -228,7 +228,8 @@ def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | N
     with register.file.transaction() as conn:
         made = read_round(conn)
         sent = next((file for file in made.files if file.share == answers), None) if made else None
-        if made is None or sent is None:
+        if made is None or sent is None or (receipt is None and sent.returns):
+            # Who is back is not back once more by a file that was received before.
             return None
         entry = (receipt.id if receipt else "", register.today().isoformat())
         answered = replace(sent, returns=(*sent.returns, entry))
@@ -247,6 +248,11 @@ def round_lines(register: Register) -> list[RoundLine]:
     return [
         _line(register, made, file, taken, [{s.change for s in one.sides} for one in both], late) for file in made.files
     ]
+
+
+def format_overdue(line: RoundLine) -> str:
+    """How long the file of a lead is overdue, in words; "" where it is not."""
+    return "" if not line.overdue else "1 day" if line.overdue == 1 else f"{line.overdue:,} days"
 
 
 def describe_round(lines: Sequence[RoundLine]) -> str:

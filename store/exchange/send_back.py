@@ -54,7 +54,7 @@ class ToSendBack:
     def describe(self) -> str:
         """What is not sent back yet, in one line."""
         if not self.changes:
-            return "nothing changed since it was sent back" if self.last_file else "nothing changed yet"
+            return "nothing since it was sent back" if self.last_file else "nothing changed yet"
         return count_edits(self.did)
 
 

@@ -123,7 +123,8 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list
 
     Returns the previews, and why the others are refused.
     """
-    from store.exchange.merge import describe_preview, listed_rows, open_incoming, preview_merge
+    from store.exchange.describe_merge import describe_preview, listed_rows
+    from store.exchange.merge import open_incoming, preview_merge
 
     scratch = scratch_folder()
     files: list[IncomingFile] = []
@@ -196,7 +197,7 @@ def _take(register: Register, files: Sequence[IncomingFile]) -> list[str]:
 
 def _change(row: HistoryRow) -> str:
     step = format_step(one_line(row.before, most=80), one_line(row.after, most=200), row.reason)
-    return f"{row.field}: {step}{f'   {one_line(row.reason, most=120)}' if row.reason else ''}"
+    return f"{row.field}: {step}{f' · {one_line(row.reason, most=120)}' if row.reason else ''}"
 
 
 def _count(number: int, what: str) -> str:
@@ -213,7 +214,7 @@ def _sentence(conflict: Conflict) -> str:
 
 
 def _as_json(preview: MergePreview) -> dict[str, Any]:
-    from store.exchange.merge import describe_preview
+    from store.exchange.describe_merge import describe_preview
 
     return {
         "file": preview.file.path.name,

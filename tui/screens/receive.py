@@ -85,7 +85,8 @@ class ReceiveScreen(ListScreen):
                 *([Paragraph(((line.reason, ""),), _MARGIN, "Why")] if line.reason else []),
             ]
         else:
-            head = ((file.describe(), "strong"), ("   enter takes them", "quiet") if self._taken() else ("", ""))
+            to_take = count_of(len(self._taken()), "file")
+            head = ((file.describe(), "strong"), (f"   enter takes {to_take}", "quiet") if self._taken() else ("", ""))
             lines = [Paragraph(((sentence, ""),), 2, "·") for sentence in _sentences(file, line)]
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
@@ -142,7 +143,7 @@ class ReceiveScreen(ListScreen):
 
 
 def _sentences(file: Received, line: Line | None) -> list[str]:
-    from store.exchange.merge import describe_preview
+    from store.exchange.describe_merge import describe_preview
 
     if file.preview is None:
         return [file.refused]

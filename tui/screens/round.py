@@ -11,7 +11,15 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.domain.dates import format_short_date
-from store.exchange.round import RoundLine, describe_round, mail_text, read_round, round_lines, scope_of
+from store.exchange.round import (
+    RoundLine,
+    describe_round,
+    format_overdue,
+    mail_text,
+    read_round,
+    round_lines,
+    scope_of,
+)
 from tui.dialogs.round import ask_for_round
 from tui.keys import ROUND, bindings
 from tui.messages import ListRequested, ReceiveRequested
@@ -47,10 +55,9 @@ class RoundRows:
 
     def _row(self, line: RoundLine) -> Row:
         back = _day(line.back) if line.back else "taken back" if line.taken_back else "—"
-        late = "1 day" if line.overdue == 1 else f"{line.overdue:,} days"
         numbers = (line.changed, line.nothing_new, line.conflicts)
         cells = [f"{number:,}" if line.back else "" for number in numbers]
-        overdue = (late, "status--delayed") if line.overdue else ""
+        overdue = (format_overdue(line), "status--delayed") if line.overdue else ""
         both = (f"≠ {cells[2]}", "status--delayed") if line.conflicts else cells[2]
         return Row(line.lead, (line.lead, _day(line.sent), back, cells[0], cells[1], both, overdue))
 

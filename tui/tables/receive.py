@@ -48,7 +48,7 @@ class Received:
 
     def describe(self) -> str:
         """The file in one line, what decides first: whether it is refused, what conflicts, who did how much."""
-        from store.exchange.merge import describe_in_one_line
+        from store.exchange.describe_merge import describe_in_one_line
 
         name = one_line(self.path.name, most=60)
         if self.preview is None:
@@ -69,15 +69,15 @@ def count_of(number: int, what: str) -> str:
 
 def lines_of(received: Received) -> list[Line]:
     """The lines under a file: what there is to mind, its conflicts, then its changes by person and item."""
-    from store.exchange.merge import listed_rows
+    from store.exchange.describe_merge import listed_rows
 
     preview = received.preview
     if preview is None:
         # The heading has the name of the file.
-        why = received.refused.removeprefix(f"{received.path} is refused: ")
+        why = received.refused.removeprefix(f"{received.path} is ").removeprefix("refused: ")
         return [f"{why[:1].upper()}{why[1:]}"]
     if not received.has_news:
-        return [*preview.to_mind, "Nothing in it is new here."]
+        return [*(preview.to_mind or ("Nothing in it is new here.",))]
     shown = {side.change for conflict in preview.conflicts for side in conflict.sides}
     changes = [row for row in listed_rows(preview) if row.change not in shown]
     lines: list[Line] = [*preview.to_mind, *preview.conflicts, *changes]
@@ -89,7 +89,7 @@ def lines_of(received: Received) -> list[Line]:
 def format_change(row: HistoryRow) -> str:
     """A change in one line: the value before and after it, and why."""
     change = one_line(format_step(row.before, row.after, None))
-    return f"{change}   {one_line(row.reason)}" if row.reason else change
+    return f"{change} · {one_line(row.reason)}" if row.reason else change
 
 
 class ReceivedRows(GroupedRows[int]):

@@ -135,7 +135,7 @@ async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is
     async with sitting(mine, WIDE) as seat:
         await receive(seat, folder / "*")
         await seat.press("space")
-        seat.sees("Left out · Anna.sqlite", "1 of 2 files to take")
+        seat.sees("Left out · Anna: 1 edit · Anna.sqlite", "1 of 2 files to take")
         await seat.press("enter")
         await seat.until(lambda: "by themselves" in seat.toasts, "they are not shown again")
         seat.sees("1 of 1 file to take", "Ben.sqlite")

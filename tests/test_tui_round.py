@@ -181,11 +181,15 @@ async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
         await press("enter")
         await seat.until(lambda: isinstance(seat.app.screen, ConflictsScreen), "nothing to settle is shown")
         print(seat.shown())
-        seat.sees("Received from 4 files: 4 edits", "shown until it is settled")
+        seat.sees("shown until it is settled")
+        assert "Received from 4 files: 4 edits. u takes back one file at a time" in seat.toasts
         await press("m")
         assert "On track ≠ Delayed → On track" in seat.toasts or "Delayed ≠ On track → On track" in seat.toasts
         await press("u")
         assert "On track → Delayed ≠ On track" in seat.toasts or "On track → On track ≠ Delayed" in seat.toasts
+        # Both are again whose they were.
+        assert [line["conflicts"] for line in lines().values() if line["conflicts"]] == [1, 1]
+        assert "≠" not in seat.line("CAM-1") and seat.line("CAM-1").split()[-1] == "Delayed"
         await press("m", "t")
         seat.sees("Nobody wrote anything differently.")
         await press("escape")

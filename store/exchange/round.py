@@ -246,7 +246,8 @@ def round_lines(register: Register) -> list[RoundLine]:
     both = conflicts(register.conn, register.id)
     late = (register.today() - date.fromisoformat(made.due)).days
     return [
-        _line(register, made, file, taken, [{s.change for s in one.sides} for one in both], late) for file in made.files
+        _line(register, made, file, taken, [{side.first for side in one.sides} for one in both], late)
+        for file in made.files
     ]
 
 

@@ -354,11 +354,11 @@ class Register:
             return receive(self.log, incoming, lambda: self._author_context(conn), step)
 
     def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
+        from store.queries.history import describe_receipt
         from store.receive import take_back
 
         taken = take_back(writer, receipt, force=force)
-        result = self._finish(writer, conn)
-        return replace(result, summary=f"received from {taken.file}: {taken.changes:,} changes")
+        return replace(self._finish(writer, conn), summary=f"received {describe_receipt(conn, taken)}")
 
     @property
     def as_at_day(self) -> date | None:

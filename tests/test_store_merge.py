@@ -23,9 +23,10 @@ from store.commands import (
 from store.commands.conflicts import SettleConflict
 from store.domain.references import find_item
 from store.domain.vocabulary import NoteKind, Track
+from store.exchange.describe_merge import describe_preview
 from store.exchange.export import export
 from store.exchange.foreign import save_as_own
-from store.exchange.merge import IncomingFile, MergePreview, describe_preview, open_incoming, preview_merge, take
+from store.exchange.merge import IncomingFile, MergePreview, open_incoming, preview_merge, take
 from store.exchange.redaction import Terms
 from store.file.attachments import attachment_state, pack
 from store.log.receipts import receipts

@@ -20,9 +20,10 @@ from store.commands import AddNote, CorrectNote, RecordReply, SetStage, SetTrack
 from store.domain.errors import NotARegister, Refused
 from store.domain.vocabulary import Basis, Stage, Track, Value, Verdict
 from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.describe_merge import describe_preview
 from store.exchange.export import export
 from store.exchange.foreign import save_as_own
-from store.exchange.merge import MergePreview, describe_preview, open_incoming, preview_merge, take
+from store.exchange.merge import MergePreview, open_incoming, preview_merge, take
 from store.log.change import Change, heads, make_change
 from store.log.manifest import SHARE
 from store.log.validate import read_row

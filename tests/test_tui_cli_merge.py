@@ -14,7 +14,7 @@ from returns import come_back, damage, give, work
 from screen import history_of, recorded
 from test_tui_receive import item, note_on, track, two_values, values_in_conflict
 
-from store.commands import SetStage
+from store.commands import NothingNew, SetLeads, SetStage
 from store.domain.errors import Refused
 from store.domain.vocabulary import Stage, Track
 from store.exchange import merge
@@ -56,17 +56,49 @@ def back(mine: Path, tmp_path: Path) -> Path:
     return come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", [note_on(mine, "HC-6", "A form is tried.")])
 
 
+def test_what_a_person_did_is_counted_and_not_what_the_log_wrote(mine: Path, tmp_path: Path) -> None:
+    hc6 = item(mine, "HC-6")
+    did = [
+        track(mine, "HC-6", Track.ON_TRACK),
+        SetLeads(item=hc6, leads=("Roads Policing",)),
+        NothingNew(items=(hc6, item(mine, "HC-10"))),
+    ]
+    result = run("merge", str(come_back(mine, tmp_path / "In" / "c3.sqlite", "C3 lead", did)), "--dry-run")
+    assert "C3 lead: 2 edits, nothing new on 2 items." in spoken(result)
+    # Whom the register did not know comes last, and who wrote it is named once.
+    assert "new name: Roads Policing" in result.stdout.rstrip().splitlines()[-1] and "new name: C3" not in result.stdout
+    for words in ("1 item changed", "1 lead added"):
+        assert words in spoken(result)
+    assert "party" not in result.output and "nothing new added" not in result.output
+
+
+def test_a_file_of_a_clock_that_is_ahead_and_one_received_before_are_named_so(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-11-01")
+    ahead = come_back(mine, tmp_path / "In" / "ahead.sqlite", "C3 lead", [note_on(mine, "HC-6", "Next year.")])
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-04")
+    assert "Its clock is ahead: it has changes of 1 Nov 2025, a day to come." in spoken(
+        run("merge", str(ahead), "--apply")
+    )
+    # Under another name, too.
+    again = ahead.rename(ahead.with_name("Final (2).db"))
+    (ahead.parent / "notes.sqlite").write_text("hello")
+    result = spoken(run("merge", str(again.parent), "--dry-run", code=1))
+    assert "It was received here on 4 Oct 2024." in result and "is not a Fairlead register" in result
+
+
 def test_a_dry_run_prints_what_would_change_and_takes_nothing(mine: Path, back: Path) -> None:
     before = mine.read_bytes()
     result = run("merge", str(back), "--dry-run")
     for words in ("c3.sqlite", "HC-6", "C3 lead", "A form is tried."):
         assert words in result.stdout, words
-    assert "new here" in spoken(result) and "C3 lead: 2 actions" in spoken(result)
+    assert "C3 lead: 1 edit. 1 note added." in spoken(result) and "new name" not in result.output
     assert mine.read_bytes() == before
 
 
 def test_it_is_taken_once_after_a_backup_and_one_undo_takes_it_back(mine: Path, back: Path) -> None:
-    assert "Received from c3.sqlite" in spoken(run("merge", str(back), "--apply"))
+    assert "Received from C3 lead: 1 edit · c3.sqlite" in spoken(run("merge", str(back), "--apply"))
     assert "A form is tried." in texts(mine, "HC-6")
     register = Register.open(mine)
     assert list_backups(folders().backups, register.id)
@@ -74,7 +106,7 @@ def test_it_is_taken_once_after_a_backup_and_one_undo_takes_it_back(mine: Path, 
     after = history_of(mine)
     assert "Nothing in it is new here." in spoken(run("merge", str(back), "--apply"))
     assert history_of(mine) == after
-    assert "received from c3.sqlite" in spoken(run("undo"))
+    assert "received from C3 lead: 1 edit · c3.sqlite" in spoken(run("undo"))
     assert "A form is tried." not in texts(mine, "HC-6")
 
 
@@ -180,7 +212,7 @@ def test_a_register_that_is_looked_at_takes_nothing_and_shows_what_it_would(
 def test_what_two_people_wrote_differently_is_printed_and_shows_in_the_exit_code(mine: Path, tmp_path: Path) -> None:
     two_values(mine, tmp_path / "In")
     shown = spoken(run("merge", str(tmp_path / "In"), "--dry-run"))
-    assert "≠ HC-10, on time?" in shown and "The form is late." in shown and "2 fields with several values" in shown
+    assert "≠ HC-10, on time?" in shown and "The form is late." in shown and "2 fields with two values" in shown
     assert "settle them: fairlead conflicts" in spoken(run("merge", str(tmp_path / "In"), "--apply", code=3))
     assert values_in_conflict(mine) == 2
     damage(tmp_path / "In" / "c3.sqlite")
@@ -252,7 +284,9 @@ def test_an_encrypted_file_is_asked_about_and_a_wrong_passphrase_holds_up_no_oth
     locked.write_bytes(pyrage.passphrase.encrypt(plain.read_bytes(), GOOD))
     plain.unlink()
     result = run("merge", str(back.parent), "--apply", code=1, typed="not these words\n")
-    assert "passphrase does not open" in spoken(result) and "Received from c3.sqlite" in spoken(result)
+    assert "passphrase does not open" in spoken(result) and "Received from C3 lead: 1 edit · c3.sqlite" in spoken(
+        result
+    )
     assert "From Anna." not in texts(mine, "HC-6") and "A form is tried." in texts(mine, "HC-6")
     result = run("merge", str(locked), "--apply", typed=f"{GOOD}\n")
     assert "From Anna." in texts(mine, "HC-6") and GOOD not in result.output
@@ -269,11 +303,14 @@ def test_the_history_has_a_line_for_each_file_after_what_it_brought(mine: Path, 
     rows: list[dict[str, Any]] = json.loads(run("log", "--format", "json", "--limit", "8").stdout)
     at = [n for n, row in enumerate(rows) if row["kind"] == "receipt"]
     files = [(rows[n]["author"], rows[n]["after"]) for n in at]
-    assert files == [("Test Lead", "anna.sqlite by Anna: 3 changes"), ("Test Lead", "c3.sqlite by C3 lead: 3 changes")]
+    assert files == [
+        ("Test Lead", "from Anna: 1 edit · anna.sqlite"),
+        ("Test Lead", "from C3 lead: 1 edit · c3.sqlite"),
+    ]
     assert rows[0]["about"] == "CAM-7" and rows[at[0] + 1]["received_from"] == "anna.sqlite"
     assert rows[at[1] + 1]["received_from"] == "c3.sqlite"
     found = run("log", "--kind", "received")
-    assert "c3.sqlite by C3 lead" in " ".join(found.stdout.split()) and "CAM-7" not in found.stdout
+    assert "from C3 lead: 1 edit · c3.sqlite" in " ".join(found.stdout.split()) and "CAM-7" not in found.stdout
     assert not [
         row for row in json.loads(run("log", "--item", "HC-6", "--format", "json").stdout) if "sqlite" in row["after"]
     ]

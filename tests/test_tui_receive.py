@@ -72,10 +72,10 @@ async def test_a_file_is_shown_before_it_is_taken_and_one_key_takes_it_back(mine
     before = len(history_of(mine))
     async with sitting(mine, WIDE) as seat:
         await receive(seat, back)
-        seat.sees("1 of 1 file to take", "c3.sqlite by C3 lead", "HC-6", "A form is being tried.")
+        seat.sees("1 of 1 file to take · 1 edit", "C3 lead: 1 edit · c3.sqlite", "HC-6", "A form is being tried.")
         assert len(history_of(mine)) == before, "something was taken before it was agreed to"
         await seat.press("enter")
-        await seat.until(lambda: "Received from c3.sqlite" in seat.toasts, "it is not taken")
+        await seat.until(lambda: "Received from C3 lead: 1 edit · c3.sqlite" in seat.toasts, "it is not taken")
         assert "u takes it back" in seat.toasts
         assert isinstance(seat.app.screen, ShareScreen)
         assert "A form is being tried." in notes(mine, "HC-6")
@@ -83,7 +83,7 @@ async def test_a_file_is_shown_before_it_is_taken_and_one_key_takes_it_back(mine
         assert list_backups(folders().backups, register.id), "no backup was made before"
         register.close()
         await seat.press("u")
-        assert "Taken back: received from c3.sqlite" in seat.toasts
+        assert "Taken back: received from C3 lead: 1 edit · c3.sqlite" in seat.toasts
         assert "A form is being tried." not in notes(mine, "HC-6")
         await receive(seat, back)
         seat.sees("Nothing in it is new here.", "It was received here and taken back.")
@@ -114,10 +114,13 @@ async def test_a_folder_is_one_line_and_a_damaged_file_in_it_holds_up_no_other(m
         await seat.press("enter")
         await seat.until(lambda: isinstance(seat.app.screen, ReceiveScreen), "they are not shown")
         seat.sees(
-            "2 of 3 files to take", "1 refused", "Ben.sqlite: refused", "Anna.sqlite by Anna", "Cara.sqlite by Cara"
+            "2 of 3 files to take · 1 refused · 2 edits",
+            "Refused · Ben.sqlite",
+            "Anna: 1 edit · Anna.sqlite",
+            "Cara: 1 edit · Cara.sqlite",
         )
         await seat.press("enter")
-        await seat.until(lambda: "Received from 2 files" in seat.toasts, "they are not taken")
+        await seat.until(lambda: "Received from 2 files: 2 edits" in seat.toasts, "they are not taken")
     texts = notes(mine, "HC-6")
     assert {"From Anna: 0.", "From Cara: 2."} <= texts and "From Ben: 1." not in texts
 
@@ -145,12 +148,12 @@ async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is
     async with sitting(mine, WIDE) as seat:
         await receive(seat, folder / "*")
         await seat.press("space")
-        seat.sees("Left out · Anna.sqlite", "1 of 2 files to take")
+        seat.sees("Left out · Anna: 1 edit · Anna.sqlite", "1 of 2 files to take")
         await seat.press("enter")
         await seat.until(lambda: "by themselves" in seat.toasts, "they are not shown again")
         seat.sees("1 of 1 file to take", "Ben.sqlite")
         await seat.press("enter")
-        await seat.until(lambda: "Received from Ben.sqlite" in seat.toasts, "it is not taken")
+        await seat.until(lambda: "Received from Ben: 1 edit · Ben.sqlite" in seat.toasts, "it is not taken")
     texts = notes(mine, "HC-6")
     assert "From Ben." in texts and "From Anna." not in texts
 
@@ -186,7 +189,7 @@ async def test_a_file_that_was_taken_has_nothing_new_and_enter_takes_nothing(min
     before = len(history_of(mine))
     async with sitting(mine, WIDE) as seat:
         await receive(seat, back)
-        seat.sees("same.sqlite: nothing new", "0 of 1 file to take")
+        seat.sees("Nothing new · same.sqlite", "0 of 1 file to take")
         await seat.press("enter")
         assert "nothing to take" in seat.toasts and isinstance(seat.app.screen, ReceiveScreen)
     assert len(history_of(mine)) == before
@@ -200,7 +203,7 @@ async def test_the_open_register_and_what_is_no_register_are_refused_in_a_senten
         seat.sees("It is the register that is open here.")
         await seat.press("escape")
         await receive(seat, tmp_path / "letter.docx")
-        seat.sees("letter.docx: refused")
+        seat.sees("Refused · letter.docx")
         await seat.press("escape", "i")
         await seat.write(str(tmp_path / "nowhere" / "*"))
         await seat.press("enter")
@@ -320,15 +323,15 @@ async def test_a_file_that_was_received_is_one_line_of_the_history_and_is_taken_
     async with sitting(mine, WIDE) as seat:
         await receive(seat, back)
         await seat.press("enter")
-        await seat.until(lambda: "Received from c3.sqlite" in seat.toasts, "it is not taken")
+        await seat.until(lambda: "Received from C3 lead: 2 edits" in seat.toasts, "it is not taken")
         await seat.press("7")
-        seat.sees("c3.sqlite by C3 lead: 4 changes", "1 file received")
-        assert "received" in seat.line("c3.sqlite by C3 lead") and "Test Lead" in seat.line("c3.sqlite by C3 lead")
+        seat.sees("received from C3 lead: 2 edits · c3.sqlite", "1 file received")
+        assert "Test Lead received from" in seat.line("2 edits · c3.sqlite")
         await seat.press("home", "enter")
         assert "a file that was received" in seat.toasts
         await seat.press("t")
-        seat.sees("Take this back?", "c3.sqlite by C3 lead")
+        seat.sees("Take this back?", "C3 lead: 2 edits · c3.sqlite")
         await seat.press("t")
-        await seat.until(lambda: "Taken back: received from c3.sqlite" in seat.toasts, "it is not taken back")
-        assert "(taken back)" in seat.line("c3.sqlite by C3 lead")
+        await seat.until(lambda: "Taken back: received from C3 lead" in seat.toasts, "it is not taken back")
+        assert "(taken back)" in seat.line("· c3.sqlite")
     assert "A form is being tried." not in notes(mine, "HC-6")

@@ -15,6 +15,7 @@ from test_tui_receive import item, note_on, receive, track
 from store.commands import NothingNew
 from store.domain.vocabulary import Track
 from store.exchange.encrypted import is_encrypted, note_encrypted
+from store.exchange.round import leads_to_send, mail_text, read_round
 from store.register import Register
 from tui.cli.group import Group
 from tui.cli.merge import merge
@@ -104,8 +105,17 @@ def test_the_command_sends_shows_what_is_back_and_who_is_overdue(
     answer(given, back / "c3.sqlite", "C3 lead")
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-05")
     assert lines()["C3"]["overdue"] == 3 and lines()["C3"]["back"] == ""
+    opened = Register.open(mine)
+    made = read_round(opened.conn)
+    assert made is not None and mail_text(opened, made.files[0], made.sent, made.due) == given.with_suffix(
+        ".txt"
+    ).read_text("utf-8")
+    opened.close()
     assert "C3: back, with nothing new." in run("merge", str(back), "--apply").stderr
     assert lines()["C3"] | {"overdue": 0, "changed": 0, "back": "2024-10-05"} == lines()["C3"]
+    # The same file once more is no other return.
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-09")
+    assert "C3" not in run("merge", str(back), "--apply").stderr and lines()["C3"]["back"] == "2024-10-05"
 
 
 def test_bad_input_gets_a_sentence(mine: Path, tmp_path: Path) -> None:
@@ -141,7 +151,11 @@ async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
             pressed += len(keys)
             await seat.press(*keys)
 
-        await press("6", "r", "ctrl+s", "enter")
+        await press("6", "r", "ctrl+s")
+        # Nothing that decides is cut: who gets how much.
+        for lead, number in leads_to_send(seat.register.conn):
+            assert f"{number} item" in seat.line(f"✓ {lead} ")
+        await press("enter")
         await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
         shares = sorted((person / "round-2024-09-18").glob("*.sqlite"))[:5]
         back = tmp_path / "In"
@@ -161,14 +175,27 @@ async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
         await seat.write(f"{back}/")
         await press("enter")
         await seat.until(lambda: "1 refused" in seat.shown(), "they are not shown")
+        seat.sees("4 of 5 files to take · 1 refused · ≠ 2 with two values · 4 edits")
+        assert "≠ 1 with two values · " in seat.line("0.sqlite") and "person: 1 edit" in seat.line("0.sqlite")
+        seat.lacks("new name")
         await press("enter")
         await seat.until(lambda: isinstance(seat.app.screen, ConflictsScreen), "nothing to settle is shown")
         print(seat.shown())
+        seat.sees("shown until it is settled")
+        assert "Received from 4 files: 4 edits. u takes back one file at a time" in seat.toasts
+        await press("m")
+        assert "On track ≠ Delayed → On track" in seat.toasts or "Delayed ≠ On track → On track" in seat.toasts
+        await press("u")
+        assert "On track → Delayed ≠ On track" in seat.toasts or "On track → On track ≠ Delayed" in seat.toasts
+        # Both are again whose they were.
+        assert [line["conflicts"] for line in lines().values() if line["conflicts"]] == [1, 1]
+        assert "≠" not in seat.line("CAM-1") and seat.line("CAM-1").split()[-1] == "Delayed"
         await press("m", "t")
         seat.sees("Nobody wrote anything differently.")
         await press("escape")
         print(seat.shown())
         assert isinstance(seat.app.screen, RoundScreen)
+        seat.sees("Mental Health Taskforce", "Received from c3-2024-09-18 person: 1 edit · 0.sqlite")
     assert pressed <= 40, pressed
     assert sum(1 for line in lines().values() if line["back"]) == 4
 

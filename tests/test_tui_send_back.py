@@ -55,12 +55,12 @@ async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Pat
     work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
     async with sitting(given, WIDE, author="C3 lead") as seat:
         await seat.press("6")
-        seat.sees("send back", "1 change of 1 item", "HC-6", "A form is being tried.")
+        seat.sees("send back", "Send back: 1 edit", "HC-6", "A form is being tried.")
         await seat.press("enter")
         await seat.until(lambda: "Written" in seat.toasts, "it is not written")
         out = person / "c3-back-2024-09-18.sqlite"
         assert out.exists() and str(out) == seat.app.clipboard
-        seat.sees("nothing changed since it was sent back", f"Written: {out}"[:60])
+        seat.sees("nothing since it was sent back", f"Written: {out}"[:60])
     async with sitting(mine, WIDE) as seat:
         await receive(seat, out)
         await seat.press("enter")
@@ -94,7 +94,7 @@ async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_no
     async with sitting(given, WIDE, author="C3 lead") as seat:
         assert describe_unsent(seat.register.conn, "c3") == ""
         work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
-        assert describe_unsent(seat.register.conn, "c3") == "Not sent back yet: 1 change of 1 item in c3 is only here."
+        assert describe_unsent(seat.register.conn, "c3") == "Not sent back yet, and only in c3: 1 edit."
         await seat.press("ctrl+n")
         await seat.answer(path=str(tmp_path / "new.fairlead"))
         await seat.until(lambda: seat.app.register.origin.name == "new.fairlead", "it is not opened")
@@ -105,11 +105,11 @@ def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_nex
     given: Path, tmp_path: Path, person: Path
 ) -> None:
     work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
-    assert "To send back: 1 change of 1 item." in run("--dry-run").stderr
+    assert "To send back: 1 edit." in run("--dry-run").stderr
     assert not list(person.iterdir())
     done = run(str(tmp_path / "back.sqlite"))
     assert "A form is being tried." in done.stdout and done.stdout.rstrip().endswith("back.sqlite")
-    assert "nothing changed since it was sent back" in run("--dry-run").stderr
+    assert "nothing since it was sent back" in run("--dry-run").stderr
     assert "exists already" in run(str(tmp_path / "back.sqlite"), code=1).stderr
     assert recorded(given, "HC-6").row.ref == "HC-6"
 

@@ -66,7 +66,8 @@ class PreviewAccepted:
 class _Table(WindowedTable):
     """A table whose column widths follow from the longest values and from its own width."""
 
-    def __init__(self, preview: Preview, lines: Sequence[PreviewLine]) -> None:
+    def __init__(self, preview: Preview, lines: Sequence[PreviewLine], labels: tuple[str, str]) -> None:
+        self._labels = labels
         super().__init__(source=preview, empty="There is nothing to change.", id="body")
         whys = (line.refused or line.note for line in lines)
         self._longest = [
@@ -83,25 +84,26 @@ class _Table(WindowedTable):
 
     def on_resize(self) -> None:
         # One cell is reserved for the scrollbar.
-        self.columns = _columns(self._longest, self.scrollable_content_region.width - GUTTER - 1)
+        self.columns = _columns(self._longest, self.scrollable_content_region.width - GUTTER - 1, self._labels)
 
 
-def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
-    """The columns for a width: short values get the cells that they need, the others share the rest."""
+def _columns(longest: Sequence[int], room: int, labels: tuple[str, str]) -> tuple[Column, ...]:
+    """The columns for a width: short values get the cells that they need, the others share the rest; without a value now
+    in any line there is no column for it."""
     about_longest, title_longest, what_longest, now_longest, new_longest, why_longest = longest
-    about = min(max(about_longest, 5), 14)
+    about = min(max(about_longest, 5), 14 if now_longest else room // 3)
     what = min(max(what_longest, 4), 18)
     title = min(title_longest, room // 4 if room >= 60 else 6)
     rest = room - about - what - (title + 1 if title else 0) - 4 * (2 if room >= 100 else 1)
     values = max(16, rest - max(8, min(why_longest, rest * 2 // 5)))
     new = max(7, min(new_longest, max(values // 2, values - now_longest)))
-    now = max(5, min(now_longest, values - new))
+    now = max(5, min(now_longest, values - new)) if now_longest else 0
     return (
-        Column("about", "About", about, priority=9),
+        Column("about", labels[0], about, priority=9),
         *([Column("title", "Title", title, priority=4)] if title else []),
         Column("what", "What", what, priority=5),
-        Column("now", "Now", now, priority=6),
-        Column("new", "Will be", new, priority=7),
+        *([Column("now", "Now", now, priority=6)] if now else []),
+        Column("new", labels[1], new, priority=7),
         Column("why", "To mind", None, min_width=8, priority=8),
     )
 
@@ -155,10 +157,12 @@ class Preview(Dialog[PreviewAccepted]):
         reasons: tuple[str, ...] = (),
         verb: str = "do it",
         outcome: str = "will change",
+        labels: tuple[str, str] = ("About", "Will be"),
     ) -> None:
         """`reason` is whether one is asked for; `reasons` are the usual ones, to choose from and edit.
 
-        `verb` is the label of the key that accepts ("move them"), `outcome` what is counted of the lines. Raises ValueError where two lines have the same key.
+        `verb` is the label of the key that accepts ("move them"), `outcome` what is counted of the lines, `labels` what
+        heads the first column and that of the values asked for. Raises ValueError where two lines have the same key.
         """
         super().__init__(title, summary)
         self._lines = lines
@@ -178,7 +182,9 @@ class Preview(Dialog[PreviewAccepted]):
         self._sentence = ""
         self._detail = Static(markup=False, id="detail")
         self._counted = SafeText(self._counts_text(), id="counts")
-        self._table = _Table(self, lines)
+        self._has_now = any(line.now for line in lines)
+        self._labels = labels
+        self._table = _Table(self, lines, labels)
         self.KEYS = self._keys_here()
 
     @property
@@ -218,7 +224,8 @@ class Preview(Dialog[PreviewAccepted]):
 
     def _row(self, line: PreviewLine) -> Row:
         title = (line.title,) if self._has_titles else ()
-        texts = (line.about, *title, line.what, line.now or _NOTHING, line.new or _NOTHING, self._to_mind(line))
+        now = (line.now or _NOTHING,) if self._has_now else ()
+        texts = (line.about, *title, line.what, *now, line.new or _NOTHING, self._to_mind(line))
         cells: tuple[Cell, ...] = texts if line.key in self._accepted else tuple((text, _QUIET) for text in texts)
         return Row(line.key, cells)
 
@@ -259,8 +266,11 @@ class Preview(Dialog[PreviewAccepted]):
         if line is None:
             return
         first = " · ".join(one_line(part) for part in (line.about, line.title, line.what, self._to_mind(line)) if part)
-        now, new = one_line(line.now or _NOTHING), one_line(line.new or _NOTHING)
-        self._detail.update(Content(f"{first}\nNow      {now}\nWill be  {new}"), layout=False)
+        values = [(self._labels[1], line.new)]
+        if self._has_now:
+            values.insert(0, ("Now", line.now))
+        lines = [first, *(f"{label:<8} {one_line(value or _NOTHING)}" for label, value in values)]
+        self._detail.update(Content("\n".join(lines)), layout=False)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < _SHORT, "-short")

@@ -204,9 +204,9 @@ NONE = "none"
 
 
 def format_step(old: str, new: str, reason: str | None) -> str:
-    """From which value to which, in words; where both are one, that only a reason was added."""
-    if old and old == new and reason:
-        return f"{new}, as before, with a reason"
+    """From which value to which, in words; where both are one, that it is as before, and whether a reason was added."""
+    if old and old == new != NONE:
+        return f"{new}, as before{', with a reason' if reason else ''}"
     if new == NONE and old:
         return "removed" if old == NONE else f"removed, was {old}"
     if old == NONE:

@@ -7,12 +7,13 @@ preview applies its changes to a copy of one's own register, never to the regist
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
+from store.domain.dates import format_short_date, local_time
 from store.domain.errors import Cancelled, NotARegister, NotASqliteFile, Refused
 from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
@@ -26,11 +27,13 @@ from store.file.backups import copy_register
 from store.log.author_context import random_token
 from store.log.change import Change, heads
 from store.log.change_log import Misfit
-from store.log.describe import name_of, owner_references
+from store.log.describe import count_of, name_of, owner_references
+from store.log.edits import UNLISTED, Edits, edits_between, kinds_between
 from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
 from store.log.receipts import Receipt, receipts
 from store.log.undo_order import is_taken_back
 from store.queries.conflicts import Conflict, conflicts
+from store.queries.filter import Filter
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
 from store.receive import Incoming
@@ -46,7 +49,9 @@ MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
 
 _FEW = 5
-_UNMENTIONED = ("note_on", "evidence", "fixed_item")
+
+_NEXT_DAY = timedelta(days=1)
+"""Elsewhere it can be the next day already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,10 @@ class MergePreview:
     waiting: int
     released: int
     """Changes that had waited for something in it."""
-    people: tuple[tuple[str, int, int], ...]
-    """Each author of a new change, with how many actions and changes."""
+    people: tuple[Edits, ...]
+    """What each author of a new change did."""
     kinds: tuple[tuple[str, int], ...]
-    """What the new changes are about, in words, and how many."""
+    """What is new and what is changed, in words, and how many of each."""
     rows: tuple[HistoryRow, ...]
     """The new changes, described, the newest first; MOST_LINES at most."""
     conflicts: tuple[Conflict, ...]
@@ -114,10 +119,12 @@ def open_incoming(
         # Else it is a register that somebody worked in, and states of the share that it was made from.
         made_by = manifest.get("made_by")
         if isinstance(scope := manifest.get("scope"), str):
-            of = " of a part of a register" * (manifest.get("part") is True)
+            what = one_line(scope, most=120)
+            if manifest.get("part") is True:
+                what = "a part of a register" if what == Filter().describe() else f"{what} of a part of a register"
             marking = manifest.get("marking")
             marked = f", marked {marking} at most" if marking in MARKINGS else ""
-            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}{of}{marked}.")
+            states.insert(0, f"It states that it holds: {what}{marked}.")
     if is_encrypted(path):
         states.append(
             "It came encrypted. Once taken it is like the rest of this register: what is sent on leaves in the clear unless "
@@ -192,36 +199,6 @@ def take(
             raise Refused(file.path, "its changes do not fit together with those of this register") from None
 
 
-def describe_preview(preview: MergePreview) -> list[str]:
-    """A preview in sentences: counts, people, conflicts, and what has to be looked at."""
-    lines = list(preview.file.states)
-    if not preview.is_worth_taking:
-        return [*lines, *preview.to_mind, "Nothing in it is new here."]
-    what = ", ".join(f"{count:,} {label}" for label, count in preview.kinds)
-    lines.append(
-        f"{_count(preview.new, 'change')} new here{f' ({what})' * bool(what)}; {preview.here_already:,} here already."
-    )
-    for name, actions, changes in preview.people:
-        lines.append(f"{one_line(name, most=60)}: {_count(actions, 'action')}, {_count(changes, 'change')}.")
-    if preview.filled:
-        lines.append(f"{_count(preview.filled, 'value')} filled in that had been left out of this copy.")
-    if preview.files:
-        lines.append(f"{_count(preview.files, 'file')} kept inside.")
-    if preview.waiting:
-        lines.append(
-            f"{_count(preview.waiting, 'change')} waiting for something that is in neither: kept, and not applied."
-        )
-    if preview.released:
-        lines.append(f"{_count(preview.released, 'change')} that waited here for something in it: applied now.")
-    if preview.conflicts:
-        lines.append(f"{_count(len(preview.conflicts), 'field')} with several values: settle them now or later.")
-    return [*lines, *preview.to_mind]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[Register]:
     register = Register.open(path, read_only_reason="It is received from elsewhere.")
@@ -252,21 +229,10 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None, *, alone: 
     first, newest = (receipt.first_n, receipt.last_n) if receipt else (last + 1, last)
     with _opened(file.log) as theirs:
         held = theirs.newest()
-    people = conn.execute(
-        "SELECT COALESCE(p.name, 'somebody'), count(DISTINCT c.action), count(*) FROM change c "
-        "LEFT JOIN party p ON p.id = c.author WHERE c.n BETWEEN ? AND ? GROUP BY c.author ORDER BY 3 DESC",
-        (first, newest),
-    ).fetchall()
-    kinds: Counter[str] = Counter()
-    for kind, creates, count in conn.execute(
-        "SELECT kind, parents = '[]', count(*) FROM change WHERE n BETWEEN ? AND ? GROUP BY 1, 2", (first, newest)
-    ):
-        if kind not in _UNMENTIONED:
-            kinds[f"{label_of_kind(kind)} {'added' if creates else 'changed'}"] += count
     numbers = [
         row[0]
         for row in conn.execute(
-            f"SELECT n FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN {_UNMENTIONED} ORDER BY n DESC LIMIT ?",
+            f"SELECT n FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN {UNLISTED} ORDER BY n DESC LIMIT ?",
             (first, newest, MOST_LINES),
         )
     ]
@@ -287,11 +253,11 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None, *, alone: 
         files=_files(conn) - files,
         waiting=waiting,
         released=waited - (_waiting(conn, 0) - waiting),
-        people=tuple((str(name), int(actions), int(changes)) for name, actions, changes in people),
-        kinds=tuple(kinds.most_common()),
+        people=edits_between(conn, first, newest),
+        kinds=kinds_between(conn, first, newest),
         rows=tuple(rows),
         conflicts=tuple(found),
-        to_mind=(*_taken_back_before(trial, file), *_to_mind(trial, first, newest, markings)),
+        to_mind=(*_received_before(trial, file, receipt), *_to_mind(trial, first, newest, markings)),
     )
 
 
@@ -332,10 +298,17 @@ def _is_lower(marking: str | None, than: str) -> bool:
     return marking is not None and MARKINGS.index(marking) < MARKINGS.index(than)
 
 
-def _taken_back_before(trial: Register, file: IncomingFile) -> Iterator[str]:
-    """That this very file was received and taken back: its changes are here, and count for nothing."""
-    if any(one.sha256 == file.sha256 and is_taken_back(trial.log, one) for one in receipts(trial.conn)):
+def _received_before(trial: Register, file: IncomingFile, receipt: Receipt | None) -> Iterator[str]:
+    """That this very file was received: its changes are here, and count for nothing where it was taken back."""
+    before = [one for one in receipts(trial.conn) if one.sha256 == file.sha256 and one != receipt]
+    if any(is_taken_back(trial.log, one) for one in before):
         yield "It was received here and taken back. To have it again, take that back in the history."
+    elif before:
+        yield f"It was received here on {_day(before[0].taken)}."
+
+
+def _day(time: str) -> str:
+    return format_short_date(date.fromisoformat(local_time(time)[:10]))
 
 
 def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:
@@ -345,9 +318,12 @@ def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple
     ours = conn.execute(f"SELECT count(*) FROM change WHERE {between} AND device = ?", (first, newest, trial.id))
     if claimed := ours.fetchone()[0]:
         yield (
-            f"{_count(claimed, 'change')} in it claim{'s' * (claimed == 1)} to be made in this register, which does not have them: "
+            f"{count_of(claimed, 'change')} in it claim{'s' * (claimed == 1)} to be made in this register, which does not have them: "
             "an older copy of it was worked in, or they were made up."
         )
+    (latest,) = conn.execute(f"SELECT max(time) FROM change WHERE {between}", (first, newest)).fetchone()
+    if latest and date.fromisoformat(latest[:10]) - trial.today() > _NEXT_DAY:
+        yield f"Its clock is ahead: it has changes of {_day(latest)}, a day to come."
     after = _markings(conn)
     lowered = [
         (kind, entity)
@@ -356,12 +332,12 @@ def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple
     ]
     if lowered:
         yield (
-            f"It lowers {_count(len(lowered), 'marking')}, of {_names(conn, lowered)}: "
+            f"It lowers {count_of(len(lowered), 'marking')}, of {_names(conn, lowered)}: "
             "look at them before anything is sent on."
         )
     expunged = conn.execute(f"SELECT count(*) FROM change WHERE kind = 'expunge' AND {between}", (first, newest))
     if times := expunged.fetchone()[0]:
-        yield f"It asks to take words out for good ({_count(times, 'time')}): nothing is taken out unless you agree."
+        yield f"It asks to take words out for good ({count_of(times, 'time')}): nothing is taken out unless you agree."
     for stage, kind, words in (
         ("discharged", "reply", "It discharges {} without a reply that does."),
         ("submitted", "submission", "It has {} as sent, without what was sent."),

@@ -32,6 +32,7 @@ from store.log.receipts import Receipt, receipts
 from store.queries.conflicts import conflicts
 from store.queries.facets import facet
 from store.queries.filter import NO_LEAD, Filter
+from store.queries.history import describe_receipt
 from store.queries.item_list import counts
 from store.register import Register, day_of
 
@@ -84,6 +85,8 @@ class RoundLine:
     conflicts: int
     overdue: int
     file: str
+    received: tuple[str, ...] = ()
+    """What came back and was not taken back, a sentence a file."""
     taken_back: bool = False
     """Whether what came back was taken back again."""
 
@@ -167,7 +170,7 @@ def send_round(
             progress=step,
         )
         sent = SentFile(lead, done.share, str(path.absolute()), done.recommendations + done.commitments)
-        write_whole(_beside(path), [mail_text(register, sent, due).encode()], force=True)
+        write_whole(_beside(path), [mail_text(register, sent, today.isoformat(), due.isoformat()).encode()], force=True)
         files.append(sent)
     made = Round(today.isoformat(), due.isoformat(), tuple(files))
     with register.file.transaction() as conn:
@@ -180,15 +183,15 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{path.name.partition('.sqlite')[0]}.txt")
 
 
-def mail_text(register: Register, sent: SentFile, due: date) -> str:
-    """A short text to mail with a lead's file."""
+def mail_text(register: Register, sent: SentFile, written: str, due: str) -> str:
+    """A short text to mail with a lead's file: written on a day and due on another, as ISO."""
     title = one_line(register.own_fields()["title"] or "the register", most=100)
     name = Path(sent.file).name
     items = "1 item" if sent.items == 1 else f"{sent.items:,} items"
     return (
         f"To {one_line(sent.lead)}\n\n"
-        f"{name} has your part of {title}: {items}, of {format_short_date(register.today())}.\n"
-        f"Please send it back by {format_short_date(due)}.\n\n"
+        f"{name} has your part of {title}: {items}, of {format_short_date(date.fromisoformat(written))}.\n"
+        f"Please send it back by {format_short_date(date.fromisoformat(due))}.\n\n"
         f"Open it with: fairlead {name}\n"
         f"{_PASSPHRASE if name.endswith(SUFFIX) else ''}"
         "Then ctrl+k saves it as your own register, to work in. The full stop on an item says that nothing is new.\n"
@@ -225,7 +228,8 @@ def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | N
     with register.file.transaction() as conn:
         made = read_round(conn)
         sent = next((file for file in made.files if file.share == answers), None) if made else None
-        if made is None or sent is None:
+        if made is None or sent is None or (receipt is None and sent.returns):
+            # Who is back is not back once more by a file that was received before.
             return None
         entry = (receipt.id if receipt else "", register.today().isoformat())
         answered = replace(sent, returns=(*sent.returns, entry))
@@ -242,8 +246,14 @@ def round_lines(register: Register) -> list[RoundLine]:
     both = conflicts(register.conn, register.id)
     late = (register.today() - date.fromisoformat(made.due)).days
     return [
-        _line(register, made, file, taken, [{s.change for s in one.sides} for one in both], late) for file in made.files
+        _line(register, made, file, taken, [{side.first for side in one.sides} for one in both], late)
+        for file in made.files
     ]
+
+
+def format_overdue(line: RoundLine) -> str:
+    """How long the file of a lead is overdue, in words; "" where it is not."""
+    return "" if not line.overdue else "1 day" if line.overdue == 1 else f"{line.overdue:,} days"
 
 
 def describe_round(lines: Sequence[RoundLine]) -> str:
@@ -284,6 +294,7 @@ def _line(
         conflicts=sum(1 for sides in both if sides & ids),
         overdue=0 if is_back else max(0, late),
         file=sent.file,
+        received=tuple(describe_receipt(register.conn, receipt) for receipt in current),
         taken_back=bool(ours) and not is_back,
     )
 

@@ -18,6 +18,7 @@ from store.exchange.export import Exported, describe_export, export
 from store.exchange.extract import Progress
 from store.exchange.redaction import Terms
 from store.file.typed import free_path
+from store.log.edits import UNLISTED, Edits, count_edits, edits_between
 from store.log.manifest import share_manifest, write_row
 from store.queries.filter import Filter
 from store.queries.history import history_at
@@ -30,7 +31,6 @@ SENT_BACK = "sent back"
 MOST_LINES = 500
 """The most changes that are described one by one."""
 
-_UNMENTIONED = "('note_on', 'evidence', 'party', 'fixed_item')"
 _WHOLE = Filter(parts=True)
 
 
@@ -42,9 +42,10 @@ class ToSendBack:
     """The highest marking that goes back: that of what was received."""
     given: str
     """When it was given, and what: in words."""
+    did: tuple[Edits, ...]
+    """What each person did here that is not sent back yet."""
     changes: int
-    """How many changes were made here that are not sent back yet."""
-    items: int
+    """How many changes that is."""
     rows: tuple[HistoryRow, ...]
     """These changes, described, the newest first; MOST_LINES at most."""
     last_file: Path | None
@@ -53,8 +54,8 @@ class ToSendBack:
     def describe(self) -> str:
         """What is not sent back yet, in one line."""
         if not self.changes:
-            return "nothing changed since it was sent back" if self.last_file else "nothing changed yet"
-        return f"{_count(self.changes, 'change')} of {_count(self.items, 'item')}"
+            return "nothing since it was sent back" if self.last_file else "nothing changed yet"
+        return count_edits(self.did)
 
 
 def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
@@ -65,12 +66,13 @@ def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
     last = _last(conn)
     sent = last.get("n")
     marking = manifest.get("max_marking") or manifest.get("marking")
+    since = sent if isinstance(sent, int) else 0
+    (device,) = conn.execute("SELECT value FROM this_file WHERE name = 'id'").fetchone()
     numbers = [
         row[0]
         for row in conn.execute(
-            "SELECT n FROM change WHERE device = (SELECT value FROM this_file WHERE name = 'id') AND n > ? "
-            f"AND kind NOT IN {_UNMENTIONED} ORDER BY n DESC",
-            (sent if isinstance(sent, int) else 0,),
+            f"SELECT n FROM change WHERE device = ? AND n > ? AND kind NOT IN {(*UNLISTED, 'party')} ORDER BY n DESC",
+            (device, since),
         )
     ]
     rows = history_at(conn, numbers[:MOST_LINES])
@@ -79,8 +81,8 @@ def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
     return ToSendBack(
         max_marking=marking if marking in MARKINGS else MARKINGS[0],
         given=f"{given}, of {_day(day)}" if isinstance(day, str) else given,
+        did=edits_between(conn, since + 1, numbers[0], device) if numbers else (),
         changes=len(numbers),
-        items=len({row.about for row in rows if row.about}),
         rows=tuple(rows),
         last_file=Path(str(last["file"])) if last.get("file") else None,
         last_day=str(last["day"]) if last.get("day") else None,
@@ -92,8 +94,7 @@ def describe_unsent(conn: sqlite3.Connection, name: str) -> str:
     waiting = to_send_back(conn)
     if waiting is None or not waiting.changes:
         return ""
-    are = "is" if waiting.changes == 1 else "are"
-    return f"Not sent back yet: {waiting.describe()} in {one_line(name, most=60)} {are} only here."
+    return f"Not sent back yet, and only in {one_line(name, most=60)}: {waiting.describe()}."
 
 
 def describe_send_back(conn: sqlite3.Connection, waiting: ToSendBack) -> tuple[str, ...]:
@@ -175,7 +176,3 @@ def _day(claimed: str) -> str:
         return format_short_date(date.fromisoformat(claimed))
     except ValueError:
         return one_line(claimed, most=20)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

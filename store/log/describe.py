@@ -120,9 +120,12 @@ def subject_of(conn: sqlite3.Connection, change: Change) -> str:
     )
 
 
+NEW_NAME = "new name"
+"""What is described of a party that is new."""
+
 _ADDED_AS = {
     "register": "register begun",
-    "party": "name added",
+    "party": NEW_NAME,
     "note": "{} added",
     "note_on": "note added",
     "action": "{} added",
@@ -162,7 +165,10 @@ def _called(conn: sqlite3.Connection, change: Change) -> str:
 
 
 def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
-    """Describe a change as (field, before, after). A creation's field is "note added" or the like, with its label."""
+    """Describe a change as (field, before, after). A creation's field is "note added" or the like, with its label.
+
+    `before` is the value of its field before it, or a tuple of more than one, which it then settles.
+    """
     if change.creates:
         added_as = _ADDED_AS.get(change.kind, "{} added")
         return added_as.format(_called(conn, change)), "", label_of_change(conn, change)
@@ -172,7 +178,9 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
         return f"{_called(conn, change)} {'withdrawn' if after else 'brought back'}", "", label_of_change(conn, change)
     if change.body is None:
         return label_of_field(change.kind, field), "", LEFT_OUT
-    old, new = (format_field(conn, change.kind, field, value) for value in (before, after))
+    new = format_field(conn, change.kind, field, after)
+    befores = before if isinstance(before, tuple) else (before,)
+    old = " ≠ ".join(dict.fromkeys(format_field(conn, change.kind, field, value) for value in befores))
     if is_yes_or_no(change):
         old, new = "", new if after else "no"
     if (change.kind, field) == ("lead", "state"):

@@ -46,7 +46,10 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
         and (not first.creates or first.kind in of_item[1:])
         and (c.entity == first.entity or (first.kind in of_item and where and _is_beside(conn, c, of_item, where)))
     ]
-    described = "; ".join(_with_value_before(conn, change) for change in (first, *beside))
+    by_field: dict[tuple[str, tuple[str, ...]], list[Change]] = {}
+    for change in (first, *beside):
+        by_field.setdefault((change.entity, change.fields), []).append(change)
+    described = "; ".join(_with_value_before(conn, of_field) for of_field in by_field.values())
     before = (
         ""
         if first.kind == "link" and first.creates
@@ -99,14 +102,19 @@ def _is_beside(conn: sqlite3.Connection, change: Change, kinds: tuple[str, ...],
     return change.kind in kinds and owner_references(conn, change.kind, change.entity) == where
 
 
-def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
-    before = None
+def _with_value_before(conn: sqlite3.Connection, of_field: list[Change]) -> str:
+    """What the changes of one field did: more than one brings back as many values, where settling them is taken back."""
+    change, *others = of_field
+    found: list[object] = []
     for parent in change.parents:
         row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
         if row:
-            created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
-            before = created_values.get(change.fields[0], before)
-    return _sentence(change, *describe_change(conn, change, before))
+            values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
+            found += [values[change.fields[0]]] if change.fields[0] in values else []
+    before = tuple(found) if len(found) > 1 else found[0] if found else None
+    what, old, new = describe_change(conn, change, before)
+    news = [new, *(describe_change(conn, other, before)[2] for other in others)]
+    return _sentence(change, what, old, " ≠ ".join(dict.fromkeys(news)))
 
 
 _BY_COMMA = ("fixing", "nothing_new", "submission", "link", "same_party")

@@ -24,6 +24,8 @@ class ConflictSide:
     reason: str | None
     is_ours: bool
     """Whether it was written in this register."""
+    first: str
+    """The change that first set the value: another one where settling it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +73,17 @@ def _side(
         value = LEFT_OUT
     else:
         value = format_field(conn, kind, field, change.value(field).value)
-    author = log.author_name(change.author)
-    return ConflictSide(change.id, value, author, change.time, change.reason, change.device == register_id)
+    first = _first_with_value(log, field, change)
+    author = log.author_name(first.author)
+    return ConflictSide(change.id, value, author, first.time, first.reason, first.device == register_id, first.id)
+
+
+def _first_with_value(log: ChangeLog, field: str, change: Change) -> Change:
+    """The change whose value this one brings back, where it takes a settlement back; else this one."""
+    while field in change.fields and change.undoes and (settled := log.get(change.undoes)):
+        above = [log.get(parent) for parent in settled.parents]
+        found = [one for one in above if one and field in one.fields and one.value(field) == change.value(field)]
+        if len(settled.parents) < 2 or not found:
+            break
+        change = found[0]
+    return change

@@ -15,6 +15,7 @@ from store.domain.text import one_line
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
 from store.log.describe import basis_of_change, describe_change, subject_of
+from store.log.edits import count_edits, describe_edits, edits_between
 from store.log.receipts import Origins, Receipt, receipts
 from store.log.undo_order import is_taken_back
 from store.queries.rows import HistoryRow
@@ -67,8 +68,6 @@ GROUPS: dict[str, Group] = {
 
 RECEIVED = "received"
 """The group of the files received, which are no changes."""
-
-_FEW = 3
 
 _ELSEWHERE = tuple(field for group in GROUPS.values() for field in group.fields)
 
@@ -197,11 +196,12 @@ def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow
 
 
 def value_before(change: Change, changes_by_id: dict[str, Change]) -> object:
-    """The value of a change's field before it, or None where it had none."""
+    """The value of a change's field before it, None where it had none, a tuple where it had more than one."""
     above = [
         changes_by_id[p] for p in change.parents if p in changes_by_id and change.fields[0] in changes_by_id[p].fields
     ]
-    return max(above, key=Change.rank).value(change.fields[0]).value if above else None
+    values = tuple(parent.value(change.fields[0]).value for parent in above)
+    return values if len(values) > 1 else values[0] if values else None
 
 
 def _row(
@@ -248,22 +248,22 @@ def _row_of_file(conn: sqlite3.Connection, log: ChangeLog, n: int, receipt: Rece
 
 
 def describe_receipt(conn: sqlite3.Connection, receipt: Receipt) -> str:
-    """A file that was received: its name, who wrote what was new in it, and how much that was."""
-    names = [
-        one_line(str(row[0]), most=40)
-        for row in conn.execute(
-            "SELECT p.name FROM change c JOIN party p ON p.id = c.author WHERE c.n BETWEEN ? AND ? "
-            "GROUP BY c.author ORDER BY count(*) DESC, p.name",
-            (receipt.first_n, receipt.last_n),
-        )
-        if row[0]
-    ]
-    more = f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
-    by = f" by {', '.join(names[:_FEW])}{more}" if names else ""
-    parts = [f"{receipt.changes:,} change{'' if receipt.changes == 1 else 's'}"]
-    parts += [f"{receipt.filled:,} filled in"] if receipt.filled else []
-    parts += [f"{receipt.left_out:,} left out"] if receipt.left_out else []
-    return f"{one_line(receipt.file, most=60)}{by}: {', '.join(parts)}"
+    """A file that was received: who wrote what was new in it, how much that was, and the file's name."""
+    parts = [describe_edits(edits_between(conn, receipt.first_n, receipt.last_n))]
+    parts += [f"{receipt.filled:,} filled in" if receipt.filled else ""]
+    parts += [f"{receipt.left_out:,} left out" if receipt.left_out else ""]
+    what = ", ".join(filter(None, parts))
+    return f"from {what} · {one_line(receipt.file, most=60)}" if what else f"from {one_line(receipt.file, most=60)}"
+
+
+def describe_received(conn: sqlite3.Connection, taken: Sequence[Receipt]) -> str:
+    """What was received, in one line, as a message has it."""
+    if len(taken) == 1:
+        return f"Received {describe_receipt(conn, taken[0])}"
+    people = [one for receipt in taken for one in edits_between(conn, receipt.first_n, receipt.last_n)]
+    filled = sum(receipt.filled for receipt in taken)
+    parts = [count_edits(people), f"{filled:,} filled in" if filled else ""]
+    return f"Received from {len(taken):,} files: {', '.join(filter(None, parts))}"
 
 
 def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:

@@ -12,8 +12,9 @@ from store.domain.dates import local_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, NotAllowed, NotFound, Refused
 from store.domain.names import fold_name
 from store.domain.references import find_item
-from store.domain.text import one_line
+from store.domain.text import format_step, one_line
 from store.queries.conflicts import Conflict, ConflictSide, conflicts
+from store.queries.history import describe_received
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
@@ -36,6 +37,7 @@ from tui.desk.open_register import checked_registers, scratch_folder
 
 if TYPE_CHECKING:
     from store.exchange.merge import IncomingFile, MergePreview
+    from store.queries.rows import HistoryRow
     from store.register import Register
 
 CONFLICTS_REMAIN = 3
@@ -122,7 +124,8 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list
 
     Returns the previews, and why the others are refused.
     """
-    from store.exchange.merge import describe_preview, open_incoming, preview_merge
+    from store.exchange.describe_merge import describe_preview, listed_rows
+    from store.exchange.merge import open_incoming, preview_merge
 
     scratch = scratch_folder()
     files: list[IncomingFile] = []
@@ -149,8 +152,8 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> tuple[list
     for preview in previews if form == "table" else ():
         printing.heading(one_line(preview.file.path.name, most=80))
         rows = [
-            (local_date(row.time), one_line(row.author, most=30), row.about, _change(row.field, row.before, row.after))
-            for row in preview.rows[:_MOST_SHOWN]
+            (local_date(row.time), one_line(row.author, most=30), row.about, _change(row))
+            for row in listed_rows(preview)[:_MOST_SHOWN]
         ]
         printing.table(("Day", "By", "About", "Change"), rows, wide=("Change",), first_out=("Day", "By"))
         for line in describe_preview(preview):
@@ -182,27 +185,20 @@ def _take(register: Register, files: Sequence[IncomingFile]) -> list[str]:
     for file in files:
         try:
             with showing_progress(f"Taking {file.path.name}") as go_on:
-                receipt, items = take(register, file, go_on)
+                receipt, _ = take(register, file, go_on)
         except Refused as error:
             print_notice(str(error))
             refused.append(str(error))
             continue
         note_return(register, file, receipt)
         if receipt:
-            filled = f", {_count(receipt.filled, 'value')} filled in" if receipt.filled else ""
-            print_notice(
-                f"Received from {file.path.name}: {_count(receipt.changes, 'change')}{filled}, "
-                f"of {_count(len(items), 'item')}."
-            )
+            print_notice(f"{describe_received(register.conn, [receipt])}.")
     return refused
 
 
-def _change(field: str, before: str, after: str) -> str:
-    return (
-        f"{field}: {one_line(before, most=80)} → {one_line(after, most=200)}"
-        if before
-        else f"{field}: {one_line(after, most=200)}"
-    )
+def _change(row: HistoryRow) -> str:
+    step = format_step(one_line(row.before, most=80), one_line(row.after, most=200), row.reason)
+    return f"{row.field}: {step}{f' · {one_line(row.reason, most=120)}' if row.reason else ''}"
 
 
 def _count(number: int, what: str) -> str:
@@ -219,7 +215,7 @@ def _sentence(conflict: Conflict) -> str:
 
 
 def _as_json(preview: MergePreview) -> dict[str, Any]:
-    from store.exchange.merge import describe_preview
+    from store.exchange.describe_merge import describe_preview
 
     return {
         "file": preview.file.path.name,
@@ -230,7 +226,7 @@ def _as_json(preview: MergePreview) -> dict[str, Any]:
         "filled": preview.filled,
         "files": preview.files,
         "waiting": preview.waiting,
-        "people": [{"name": name, "actions": actions, "changes": changes} for name, actions, changes in preview.people],
+        "people": [{"name": one.name, "edits": one.edits, "nothing_new": one.nothing_new} for one in preview.people],
         "changes": [
             {
                 "time": row.time,

@@ -49,7 +49,7 @@ def round_command(
     """
     terms = terms_from(given)
     with open_for_reading(register) as opened:
-        from store.exchange.round import due_day, leads_to_send, make_folder, round_lines, send_round
+        from store.exchange.round import due_day, format_overdue, leads_to_send, make_folder, round_lines, send_round
 
         if folder is None:
             if due or leads or dry_run or encrypted or in_the_clear:
@@ -85,12 +85,11 @@ def round_command(
     if form == "json":
         printing.as_json_list(asdict(line) for line in lines)
         return
-    rows = [
-        (line.lead, line.sent, line.back, str(line.items), *_counts(line), str(line.overdue or "")) for line in lines
-    ]
-    printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
     if not lines:
         print_notice("No round was sent. To send one: fairlead round --send FOLDER --by DAY")
+        return
+    rows = [(line.lead, line.sent, line.back, str(line.items), *_counts(line), format_overdue(line)) for line in lines]
+    printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
 
 
 def _files(number: int) -> str:

@@ -12,6 +12,7 @@ from store.domain.text import one_line
 from store.exchange.encrypted import is_locked
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
+from store.queries.history import describe_received
 from store.register import ActionResult, Register
 from tui.desk.maintenance import back_up_now
 from tui.desk.open_register import checked_registers, previews_folder, scratch_folder
@@ -192,9 +193,10 @@ def take_files(
         if taken:
             items = tuple(dict.fromkeys(item for _, touched in taken for item in touched))
             last = taken[-1][0]
-            app.changed(ActionResult(last.id, describe_taken([receipt for receipt, _ in taken]), items, last.taken_by))
+            received = describe_received(app.register.conn, [receipt for receipt, _ in taken])
+            app.changed(ActionResult(last.id, received, items, last.taken_by))
             if len(taken) > 1:
-                app.show_toast(f"{describe_taken([receipt for receipt, _ in taken])}. u takes back one file at a time.")
+                app.show_toast(f"{received}. u takes back one file at a time.")
         if error is not None:
             before = f"{count_of(len(taken), 'file')} taken before: u takes back one at a time. " if taken else ""
             app.push_screen(Ask("It could not be taken", f"{before}{error}", (), leave="back"))
@@ -212,11 +214,3 @@ def note_same(app: RegisterApp, same: Sequence[IncomingFile]) -> None:
     leads = [lead for file in same if (lead := note_return(app.register, file, None))]
     back = f" {', '.join(map(one_line, leads))}: noted as back, with nothing new." if leads else ""
     app.show_toast(f"There is nothing to take.{back} esc goes back.")
-
-
-def describe_taken(receipts: Sequence[Receipt]) -> str:
-    """What was taken in, in one line."""
-    changes = count_of(sum(receipt.changes for receipt in receipts), "change")
-    if len(receipts) == 1:
-        return f"Received from {one_line(receipts[0].file, most=60)}: {changes}"
-    return f"Received from {len(receipts):,} files: {changes}"

@@ -85,7 +85,12 @@ def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
         due = f"due back on {format_short_date(sending.due)}"
         summary = f"A file and a text to mail for each, in {sending.folder}; {due}."
         dialog = Preview(
-            "Send each lead their items", lines, summary=summary, verb="write them", outcome="will be written"
+            "Send each lead their items",
+            lines,
+            summary=summary,
+            verb="write them",
+            outcome="will be written",
+            labels=("Lead", "File"),
         )
         app.push_screen(dialog, lambda answer: _send(app, sending, leads, answer, then))
 

@@ -35,7 +35,8 @@ def conflict_lines(conflict: Conflict) -> list[Paragraph]:
     lines: list[Paragraph] = []
     for side in reversed(conflict.sides):
         who = f"{one_line(side.author)}, {day_of_change(side.time)}"
-        lines.append(Paragraph(((side.value or "—", "strong"),), _MARGIN, "Mine" if side.is_ours else "Theirs"))
+        until = ("   shown until it is settled", "quiet") if side is conflict.sides[-1] else ("", "")
+        lines.append(Paragraph(((side.value or "—", "strong"), until), _MARGIN, "Mine" if side.is_ours else "Theirs"))
         lines.append(Paragraph(((who, "quiet"), *([(f": {side.reason}", "")] if side.reason else [])), _MARGIN))
     return lines
 
@@ -138,7 +139,8 @@ class ConflictsScreen(ListScreen):
             answers = tuple(
                 Answer(
                     str(n),
-                    f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {day_of_change(side.time)})",
+                    f"{one_line(side.value, most=80)} ({one_line(side.author, most=40)}, {day_of_change(side.time)}"
+                    f"{f': {one_line(side.reason, most=80)}' if side.reason else ''})",
                     str(n),
                 )
                 for n, side in enumerate(sides[:9], 1)

@@ -54,12 +54,14 @@ class ReceiveScreen(ListScreen):
 
     def _show_title(self) -> None:
         taken = self._taken()
-        changes = sum(file.preview.new for file in taken if file.preview)
+        edits = sum(one.edits for file in taken if file.preview for one in file.preview.people)
         both = sum(len(file.preview.conflicts) for file in taken if file.preview)
         refused = sum(1 for file in self.files if file.preview is None)
-        parts = [f"{len(taken):,} of {count_of(len(self.files), 'file')} to take: {count_of(changes, 'change')}"]
-        parts += [f"≠ {both:,} with two values"] if both else []
+        parts = [f"{len(taken):,} of {count_of(len(self.files), 'file')} to take"]
+        # What decides comes first: a narrow line is cut at its end.
         parts += [f"{refused:,} refused"] if refused else []
+        parts += [f"≠ {both:,} with two values"] if both else []
+        parts += [count_of(edits, "edit")] if edits else []
         self.show_title("Received", " · ".join(parts))
 
     def fill_pane(self, *, top: bool = True) -> None:
@@ -86,7 +88,8 @@ class ReceiveScreen(ListScreen):
                 *([Paragraph(((line.reason, ""),), _MARGIN, "Why")] if line.reason else []),
             ]
         else:
-            head = ((file.describe(), "strong"), ("   enter takes them", "quiet") if self._taken() else ("", ""))
+            to_take = count_of(len(self._taken()), "file")
+            head = ((file.describe(), "strong"), (f"   enter takes {to_take}", "quiet") if self._taken() else ("", ""))
             lines = [Paragraph(((sentence, ""),), 2, "·") for sentence in _sentences(file, line)]
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
@@ -143,7 +146,7 @@ class ReceiveScreen(ListScreen):
 
 
 def _sentences(file: Received, line: Line | None) -> list[str]:
-    from store.exchange.merge import describe_preview
+    from store.exchange.describe_merge import describe_preview
 
     if file.preview is None:
         return [file.refused]

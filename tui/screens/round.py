@@ -11,7 +11,15 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.domain.dates import format_short_date
-from store.exchange.round import RoundLine, describe_round, mail_text, read_round, round_lines, scope_of
+from store.exchange.round import (
+    RoundLine,
+    describe_round,
+    format_overdue,
+    mail_text,
+    read_round,
+    round_lines,
+    scope_of,
+)
 from tui.dialogs.round import ask_for_round
 from tui.keys import ROUND, bindings
 from tui.messages import ListRequested, ReceiveRequested
@@ -22,11 +30,11 @@ from widgets.windowed_table import Column, Row, WindowedTable
 ROUND_COLUMNS = (
     Column("lead", "Lead", None, min_width=14, priority=9, most=40),
     Column("sent", "Sent", 12, priority=5),
-    Column("back", "Back", 12, priority=8),
-    Column("changed", "Changed", 8, priority=8, align="right"),
+    Column("back", "Back", 11, priority=8),
+    Column("changed", "Changed", 7, priority=8, align="right"),
     Column("same", "Nothing new", 11, priority=7, align="right"),
     Column("conflicts", "Conflicts", 9, priority=8, align="right"),
-    Column("overdue", "Overdue", 10, priority=9, align="right"),
+    Column("overdue", "Overdue", 8, priority=9, align="right"),
 )
 
 
@@ -47,10 +55,9 @@ class RoundRows:
 
     def _row(self, line: RoundLine) -> Row:
         back = _day(line.back) if line.back else "taken back" if line.taken_back else "—"
-        late = "1 day" if line.overdue == 1 else f"{line.overdue:,} days"
         numbers = (line.changed, line.nothing_new, line.conflicts)
         cells = [f"{number:,}" if line.back else "" for number in numbers]
-        overdue = (late, "status--delayed") if line.overdue else ""
+        overdue = (format_overdue(line), "status--delayed") if line.overdue else ""
         both = (f"≠ {cells[2]}", "status--delayed") if line.conflicts else cells[2]
         return Row(line.lead, (line.lead, _day(line.sent), back, cells[0], cells[1], both, overdue))
 
@@ -92,7 +99,7 @@ class RoundScreen(ListScreen):
         if made is None or index is None or index >= len(made.files):
             return None
         sent = made.files[index]
-        return sent.lead, mail_text(self.register, sent, date.fromisoformat(made.due))
+        return sent.lead, mail_text(self.register, sent, made.sent, made.due)
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show where the file of the lead under the cursor is, and the text to mail with it."""
@@ -101,8 +108,12 @@ class RoundScreen(ListScreen):
             pane.show((("Nothing was sent.", "quiet"),), (), "", (), top=top)
             return
         lead, text = found
-        path = Path(self.lines[index].file)
-        lines = [Paragraph(((str(path), "quiet"),)), Paragraph(())]
+        line = self.lines[index]
+        lines = [Paragraph(((f"Received {sentence}", ""),)) for sentence in line.received]
+        if line.back and not line.received:
+            lines.append(Paragraph(((f"Back on {_day(line.back)}, with nothing new.", ""),)))
+        lines += [Paragraph(())] * bool(lines)
+        lines += [Paragraph(((str(Path(line.file)), "quiet"),)), Paragraph(())]
         lines += [Paragraph(((line, ""),)) for line in text.splitlines()]
         pane.show(((lead, "strong"), ("   y copies the text to mail", "quiet")), (), "", lines, top=top)
 

@@ -49,7 +49,7 @@ BACK = "send back"
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
     Column("scope", "Of what", 20, priority=9, most=100),
-    Column("tip", "For", None, min_width=30, priority=3),
+    Column("tip", "For", None, min_width=30),
 )
 
 

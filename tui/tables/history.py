@@ -81,10 +81,15 @@ class HistoryRows(RowSource):
             before = row.action
             when = local_time(row.time) if first else ""
             change = mark_guessed(format_change(row, with_its_basis=False), row.basis)
-            change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
+            change += f" · {row.reason}" if row.reason else " · no reason given" if row.reason == "" else ""
             marks = [OUR_WORDS] if row.basis == Basis.OURS else []
             marks += ["(taken back)"] if row.undone else []
             quiet = "windowed-table--muted" if row.undone else ""
+            if row.kind == "receipt":
+                # Across the line: a column would cut who did how much.
+                text = f"{'(taken back) ' * row.undone}{row.field} {row.after}"
+                lines.append(Row(row.change, ((f"{local_time(row.time)}  {row.by}  {text}", quiet),)))
+                continue
             cells: tuple[Cell, ...] = (when, row.by if first else "", row.about, row.field, (change, quiet))
             lines.append(Row(row.change, cells, marks=" ".join(marks)))
         return lines

@@ -41,23 +41,21 @@ class Received:
         """Whether taking it would change anything."""
         return self.preview is not None and self.preview.is_worth_taking
 
+    @property
+    def to_mind(self) -> tuple[str, ...]:
+        """What a person has to look at before it is taken."""
+        return self.preview.to_mind if self.preview else ()
+
     def describe(self) -> str:
-        """The file in one line: how many changes of whom, and how many conflicts."""
+        """The file in one line, what decides first: whether it is refused, what conflicts, who did how much."""
+        from store.exchange.describe_merge import describe_in_one_line
+
         name = one_line(self.path.name, most=60)
         if self.preview is None:
-            return f"{name}: refused"
+            return f"Refused · {name}"
         if not self.has_news:
-            return f"{name}: nothing new"
-        people = ", ".join(one_line(person, most=40) for person, _, _ in self.preview.people[:3])
-        more = len(self.preview.people) - 3
-        parts = [count_of(self.preview.new, "change")] if self.preview.new else []
-        parts += [f"{self.preview.filled:,} filled in"] if self.preview.filled else []
-        parts += [f"{count_of(self.preview.files, 'file')} kept inside"] if self.preview.files else []
-        parts += (
-            [f"≠ {count_of(len(self.preview.conflicts), 'field')} with two values"] if self.preview.conflicts else []
-        )
-        by = f" by {people}{f' and {more} more' if more > 0 else ''}" if people else ""
-        return f"{name}{by}: {' · '.join(parts)}"
+            return f"Nothing new · {name}"
+        return f"{describe_in_one_line(self.preview)} · {name}"
 
 
 Line = str | Conflict | HistoryRow
@@ -65,30 +63,33 @@ Line = str | Conflict | HistoryRow
 
 
 def count_of(number: int, what: str) -> str:
-    """A number of what is counted: "1 change", "2 changes"."""
+    """A number of what is counted: "1 file", "2 files"."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def lines_of(received: Received) -> list[Line]:
     """The lines under a file: what there is to mind, its conflicts, then its changes by person and item."""
+    from store.exchange.describe_merge import listed_rows
+
     preview = received.preview
     if preview is None:
         # The heading has the name of the file.
-        return [received.refused.removeprefix(f"{received.path} is ")]
+        why = received.refused.removeprefix(f"{received.path} is ").removeprefix("refused: ")
+        return [f"{why[:1].upper()}{why[1:]}"]
     if not received.has_news:
-        return [*preview.to_mind, "Nothing in it is new here."]
-    places = {row.about: n for n, row in enumerate(reversed(preview.rows))}
+        return [*(preview.to_mind or ("Nothing in it is new here.",))]
     shown = {side.change for conflict in preview.conflicts for side in conflict.sides}
-    rows = [row for row in preview.rows if row.change not in shown]
-    changes: list[Line] = [*sorted(rows, key=lambda row: (row.author, places[row.about], row.n))]
+    changes = [row for row in listed_rows(preview) if row.change not in shown]
     lines: list[Line] = [*preview.to_mind, *preview.conflicts, *changes]
-    return lines or ["It fills in what had been left out of this copy."]
+    if not lines and preview.filled:
+        lines.append("It fills in what had been left out of this copy.")
+    return lines
 
 
 def format_change(row: HistoryRow) -> str:
     """A change in one line: the value before and after it, and why."""
     change = one_line(format_step(row.before, row.after, None))
-    return f"{change}   {one_line(row.reason)}" if row.reason else change
+    return f"{change} · {one_line(row.reason)}" if row.reason else change
 
 
 class ReceivedRows(GroupedRows[int]):
@@ -138,6 +139,7 @@ class ReceivedRows(GroupedRows[int]):
             case HistoryRow():
                 texts = (line.about, line.author, line.field, format_change(line))
             case _:
-                what = "" if not self.files[file].has_news else "to mind"
-                texts = ("", "", what, line)
+                # A sentence has the whole line: it is not cut where a column ends.
+                mind = "To mind: " if self.files[file].has_news and line in self.files[file].to_mind else ""
+                return Row(key, ((f"{mind}{line}", style),))
         return Row(key, tuple((text, style) for text in texts))

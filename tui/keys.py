@@ -153,6 +153,7 @@ KEYS: tuple[Key, ...] = (
         2,
     ),
     Key("round", ("r",), "round", "send each lead their items, and see what came back", SHARE, 3),
+    Key("hand_over", ("h",), "hand over", "hand a lead's open items over to another, previewed", SHARE, 4),
     Key("send_round", ("w",), "send", "send each lead their items: a file and a text to mail for each", ROUND, 1),
     Key("receive", ("i",), "receive", "take in what comes back", ROUND, 2),
     Key("copy_mail", ("y",), "copy the text", "copy the text to mail to the lead under the cursor", ROUND, 3),
@@ -272,7 +273,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "accept", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "undo_this", "accept", "tick", "receive", "hand_over", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
      "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""

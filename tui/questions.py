@@ -33,9 +33,9 @@ def who_is_writing(register: Register, settings: Settings, save: Callable[[Value
     acts_for = "; ".join(settings.acts_for)
     fields = (
         FormField("name", "Your name", value=settings.name, required=True, hint="others see it", limit=60),
-        FormField("acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3; Local Policing"),
+        FormField("acts_for", "You act for", value=acts_for, hint="C3, say; empty where your items are under your name"),
     )
-    intro = "Asked at the first change; ctrl+w asks again."
+    intro = "Asked once, and shown beside what you write. You act for: the leads whose items are yours. ctrl+w changes it."
     return Form("Who is writing?", with_names(register, fields), intro=intro, submit=save, main_field="name")
 
 

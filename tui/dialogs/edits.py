@@ -324,7 +324,7 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     if detail is None or not detail.actions:
         _add_action(app, selection)
         return
-    add = PickOption("add", "Add another")
+    add = PickOption("add", "A new one", note="type it, or enter")
     options = [add]
     for action in detail.actions:
         text = one_line(format_text(action), most=60)

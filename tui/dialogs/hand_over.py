@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
+_GOES_OVER = "What the lead does in each item, how far they have got and their open actions go over too."
+
+
 def _build(app: RegisterApp, values: Values, items: Sequence[str]) -> Sequence[Command]:
     from store.commands import HandOver
 
@@ -37,7 +40,7 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
         FormField("lead", "From", required=True, hint="who leads on them now"),
         FormField("to", "To", required=True, hint="who takes them over"),
     )
-    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app))
+    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app), intro=_GOES_OVER)
 
 
 def hand_over(app: RegisterApp) -> None:
@@ -76,7 +79,14 @@ def hand_over(app: RegisterApp) -> None:
             preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
     app.push_screen(
-        Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
+        Form(
+            "Hand over a lead's items",
+            with_names(app.register, fields),
+            intro=_GOES_OVER,
+            submit=check,
+            main_field="lead",
+        ),
+        go_on,
     )
 
 

@@ -28,14 +28,16 @@ _PARTY_KINDS = (
 )
 
 
-def who_is_writing(register: Register, settings: Settings, save: Callable[[Values], str | None]) -> Form:
-    """The form that asks for the author, and the leads that they act for."""
+def who_is_writing(
+    register: Register, settings: Settings, save: Callable[[Values], str | None], *, asks_leads: bool = True
+) -> Form:
+    """The form that asks for the author, and the leads that they act for unless not `asks_leads`."""
     acts_for = "; ".join(settings.acts_for)
     fields = (
-        FormField("name", "Your name", value=settings.name, required=True, hint="others see it", limit=60),
-        FormField("acts_for", "You act for", value=acts_for, hint="C3, say; empty where your items are under your name"),
-    )
-    intro = "Asked once, and shown beside what you write. You act for: the leads whose items are yours. ctrl+w changes it."
+        FormField("name", "Your name", value=settings.name, required=True, hint="others see it beside what you write", limit=60),
+        FormField("acts_for", "You act for", value=acts_for, hint="whose items are yours to update, as C3; may be empty"),
+    )[: None if asks_leads else 1]
+    intro = "Asked once, before the first change; ctrl+w changes it."
     return Form("Who is writing?", with_names(register, fields), intro=intro, submit=save, main_field="name")
 
 

@@ -148,7 +148,8 @@ class RecommendationsScreen(ItemListScreen):
         self._note_hits = describe_note_hits(self.register.conn, self.shown, _NOTE_PLACES)
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
-        self.show_rows(rows, cursor_item, place)
+        is_other = before is None or before.shown != self.shown
+        self.show_rows(rows, cursor_item, place, is_other=is_other)
         if is_first_look and place is None:
             self.table.move_to(rows.first_with_a_story())
         self._cursor_then = self.table.cursor_key

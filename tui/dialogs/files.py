@@ -35,7 +35,7 @@ from tui.desk.open_register import (
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 from tui.dialogs.checking import wait_for
 from tui.recorded_names import with_names
-from widgets.ask import Answer, Ask
+from widgets.ask import Ask
 from widgets.file_form import PATH, FileEntry, FileForm
 from widgets.form import Form, FormField
 

@@ -50,7 +50,7 @@ def hand_over(app: RegisterApp) -> None:
         return
     if app.register.author is None:
         # Asked first, so that who takes items over has typed their own name once; they act for themselves afterwards.
-        app.ask_author(partial(hand_over, app), asks_leads=False)
+        app.ask_author(partial(hand_over, app))
         return
     conn = app.register.conn
     mine = [name for name in app.settings.acts_for if open_items_of(conn, one_lead(conn, name))]

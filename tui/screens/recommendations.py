@@ -323,7 +323,8 @@ class RecommendationsScreen(ItemListScreen):
             mine = () if self.shown.mine else acts_for
             self.apply_filter(self.shown.replace(mine=mine), self.table.cursor_key, is_first_look=True)
         else:
-            self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
+            app = self.register_app
+            app.ask_author(lambda: self.action_mine() if app.settings.acts_for else None, asks_leads=True)
 
     def action_filter(self) -> None:
         """Choose a filter."""

@@ -78,7 +78,9 @@ class _Kinds:
             self.choices.insert(0, (BACK, whole, waiting.describe(), "to whoever gave you this register"))
         if can_hand_over:
             place = 1 if waiting is not None else len(self.choices)
-            self.choices.insert(place, (HAND_OVER, whole, "A lead's items", "to whoever takes them over from that lead"))
+            self.choices.insert(
+                place, (HAND_OVER, whole, "A lead's items", "to whoever takes them over from that lead")
+            )
 
     @property
     def count(self) -> int:

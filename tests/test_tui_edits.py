@@ -189,6 +189,10 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         seat.sees("✓ Send the response to HMICS")
         assert len(recorded(sample_path, "HC-6").actions) == 1
         await seat.press("p")
+        seat.sees("A new one", "type a new one, or words of one below")
+        await seat.write("Send the response")
+        seat.sees("A new one: “Send the response”")
+        await seat.press("escape", "p")
         await seat.choose("withdraw")
         seat.lacks("Send the response")
 

@@ -243,6 +243,10 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
             assert hashlib.sha256(path.read_bytes()).hexdigest() in shown
             await seat.press("j")
         seat.sees("Hand a lead's open items over to another", "Shown: Delayed")
+        await seat.press("ctrl+p")
+        await seat.write("hand over")
+        assert seat.shown().count("open items over to another, previewed") == 1, "it is listed once, with its key"
+        await seat.press("escape")
         await seat.press("home", "j", "j", "enter")
         await seat.answer(path=str(out / "delayed"))
         await seat.until(lambda: "delayed.csv" in seat.toasts and "Written" in seat.toasts, "nothing was written")

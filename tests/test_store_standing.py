@@ -18,7 +18,7 @@ from store.commands import (
     Withdraw,
 )
 from store.domain.errors import BadInput, NotAllowed, NotFound
-from store.domain.vocabulary import ActionKind, LeadState, Verdict
+from store.domain.vocabulary import ActionKind, Basis, LeadState, Verdict
 from store.queries.saved_views import find_view, saved_views
 from store.register import Register
 
@@ -99,7 +99,7 @@ def test_a_state_of_somebody_who_does_not_lead_names_those_that_do(empty: Regist
 # Handing over
 
 
-def test_handing_over_takes_state_and_open_actions_along_but_not_what_is_said_of_the_role_and_one_undo_brings_them_back(
+def test_handing_over_takes_state_role_and_open_actions_along_and_one_undo_brings_them_back(
     empty: Register, hc6: str
 ) -> None:
     empty.do(SetLeads(item=hc6, leads=("C3", "Policy")))
@@ -110,7 +110,7 @@ def test_handing_over_takes_state_and_open_actions_along_but_not_what_is_said_of
     empty.do(FinishAction(action=done))
     before = leads(empty, hc6)
     empty.do(HandOver(item=hc6, lead="C3", to="Custody"))
-    assert leads(empty, hc6) == [("Custody", None, "part-done"), ("Policy", None, None)]
+    assert leads(empty, hc6) == [("Custody", "Guidance", "part-done"), ("Policy", None, None)]
     assert [row(empty, "action", entity)["whose"] for entity in (theirs, done, others)] == ["Custody", "C3", "Policy"]
     assert the_item(empty, hc6, "leads") == "Custody\nPolicy"
     empty.undo()
@@ -123,6 +123,14 @@ def test_one_who_leads_on_it_already_keeps_role_and_state(empty: Register, hc6: 
     empty.do(SetLeadState(item=hc6, lead="Policy", role="Print"))
     empty.do(HandOver(item=hc6, lead="C3", to="policy"))
     assert leads(empty, hc6) == [("Policy", "Print", None)]
+
+
+def test_one_who_leads_on_it_already_without_a_role_has_the_one_that_is_handed_over(empty: Register, hc6: str) -> None:
+    empty.do(SetLeads(item=hc6, leads=("C3", "Policy")))
+    empty.do(SetLeadState(item=hc6, lead="C3", role="Guidance", basis=Basis.INFERRED, place="2.6"))
+    empty.do(HandOver(item=hc6, lead="C3", to="policy"))
+    assert leads(empty, hc6) == [("Policy", "Guidance", None)]
+    assert "inferred" in str(empty.conn.execute("SELECT basis FROM lead WHERE withdrawn = 0").fetchone())
 
 
 def test_two_leads_hand_over_to_one_in_one_action_and_the_first_is_followed(empty: Register, hc6: str) -> None:

@@ -147,8 +147,7 @@ async def test_a_file_is_opened_and_kept_wherever_one_is(sample_path: Path, give
         await seat.press(*place.split(), "ctrl+k")
         await seat.write(str(given.with_name("kept.fairlead")))
         await seat.press(key)
-        await seat.until(lambda: "The copy is yours to work in." in seat.shown(), "the copy is not shown")
-        await seat.press("escape")
+        await seat.until(lambda: "This copy is yours to work in." in seat.shown(), "the copy is not shown")
         seat.lacks("read-only")
         assert seat.register.path == given.with_name("kept.fairlead")
 

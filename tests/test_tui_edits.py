@@ -189,6 +189,10 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         seat.sees("✓ Send the response to HMICS")
         assert len(recorded(sample_path, "HC-6").actions) == 1
         await seat.press("p")
+        seat.sees("A new one", "type a new one, or words of one below")
+        await seat.write("Send the response")
+        seat.sees("A new one: “Send the response”")
+        await seat.press("escape", "p")
         await seat.choose("withdraw")
         seat.lacks("Send the response")
 
@@ -322,12 +326,15 @@ async def test_the_first_write_asks_once_who_is_writing_and_then_knows_what_is_m
         assert recorded(sample_path, "MHD-2").row.status == "on-track"
         await seat.press("ctrl+s")
         seat.sees("Your name is needed.")
-        await seat.answer(name="Ann Lead", acts_for="Mental Health Taskforce")
+        await seat.answer(name="Ann Lead")
         seat.sees("MHD-2 ▲ Delayed")
         assert "as Ann Lead" in seat.lines()[0]
         await seat.press("n")
         await seat.write("Said by Ann")
         await seat.press("ctrl+s", "escape", "x", "m")
+        seat.sees("You act for", "whose items are yours to update")
+        await seat.write("Mental Health Taskforce")
+        await seat.press("enter")
         seat.sees("Mine", "MHD-2")
         seat.lacks("CA-1 ")
     authors = {note.fields["text"]: note.fields["author"] for note in recorded(sample_path, "MHD-2").notes}

@@ -67,7 +67,7 @@ async def test_the_numbered_screens_look_as_kept(sample_path: Path, size: tuple[
         await seat.press("t", "f")
         album.compare(seat, "themes-narrow")
         await seat.press("escape", "6")
-        await seat.until(lambda: "66 recommendations" in seat.shown(), "the share screen does not say what it holds")
+        await seat.until(lambda: "21 recommendations" in seat.shown(), "the share screen does not say what it holds")
         album.compare(seat, "share")
         await seat.press("7")
         await seat.until(lambda: "note added" in seat.shown(), "the history is not shown")

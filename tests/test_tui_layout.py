@@ -114,6 +114,7 @@ def test_no_column_has_room_to_spare_while_another_is_cut() -> None:
     assert widths(73, 8, 34, 1, 16) == [8, 38, 8, 16], "a column of dashes gives what it has no need of"
     assert widths(73, 8, 40, 1, 16) == [8, 38, 8, 16], "to what lacks the least first"
     assert widths(106, 8, 30, 14, 30) == [8, 48, 14, 30], "a title takes no more than it needs before the others"
+    assert widths(80, 8, 30, 14, 30) == [8, 30, 14, 25], "nor where the others stay cut: they show more"
     rows = [
         Row("group", ("A heading as long as the line",)),
         Row("1", ("HC-1", "Ten", "—", ("Twenty", "muted")), 1, " ≠"),

@@ -76,13 +76,15 @@ async def test_whoever_acts_for_one_of_several_leads_says_in_three_keys_that_it_
         await seat.open("CCP-11")
         before = recorded(sample_path, "CCP-11").row
         await seat.press("s")
-        seat.sees("l  How far NHS 24 has got…", "not stated", "We believe it is done")
+        seat.sees("Your part", "l  How far NHS 24 has got…", "not stated", "We believe it is done")
         await seat.press("l", "d")
         assert states(sample_path, "CCP-11")["NHS 24"] == (None, "done")
         after = recorded(sample_path, "CCP-11").row
         assert (after.stage, after.believed_done) == (before.stage, before.believed_done)
         assert "NHS 24: not stated → done" in seat.toasts
         seat.sees("NHS 24 · done", "1 of 3 leads has done their part")
+        await seat.press("escape")
+        assert "· 1 of 3 leads done" in seat.line("▌"), "the list does not show it"
 
 
 @pytest.mark.slow
@@ -90,6 +92,7 @@ async def test_the_status_panel_asks_which_lead_where_one_acts_for_none_or_for_m
     async with sitting(sample_path) as seat:
         await seat.open("CCP-11")
         await seat.press("s", "l")
+        seat.sees("Say with ctrl+w which of them you act for")
         await seat.choose("police sc")
         seat.sees("CCP-11 · Police Scotland", "Their part, now not stated")
         await seat.press("u")

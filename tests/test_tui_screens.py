@@ -244,9 +244,13 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
     out = tmp_path / "out"
     out.mkdir()
     async with sitting(sample_path, at="2 f d 6") as seat:
+        seat.sees("A register (.sqlite) of what the list shows: Delayed")
+        await seat.press("w")
+        seat.sees("sample-delayed-")
+        await seat.press("escape", *"jjjjj")
         for n, (suffix, name, _) in enumerate(KINDS):
             await seat.until(lambda: "66 recommendations" in seat.shown(), "it does not say what the file will hold")
-            seat.sees(f"{name} ({suffix})")
+            seat.sees(f"{name} ({suffix}) of everything")
             await seat.press("w")
             assert suffix in seat.line("Write ")
             path = out / f"all{n}{suffix}"
@@ -254,8 +258,12 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
             shown = await seat.until(partial(is_reported_written, seat, path), f"{path} was not written")
             assert hashlib.sha256(path.read_bytes()).hexdigest() in shown
             await seat.press("j")
-        seat.sees("Delayed")
-        await seat.press("end", "k", "k", "enter")
+        seat.sees("Hand a lead's open items over to another", "Shown: Delayed")
+        await seat.press("ctrl+p")
+        await seat.write("hand over")
+        assert seat.shown().count("open items over to another, previewed") == 1, "it is listed once, with its key"
+        await seat.press("escape")
+        await seat.press("home", "j", "j", "enter")
         await seat.answer(path=str(out / "delayed"))
         await seat.until(lambda: "delayed.csv" in seat.toasts and "Written" in seat.toasts, "nothing was written")
         await seat.press("enter")

@@ -48,8 +48,8 @@ async def test_no_key_is_lost_where_nothing_comes_back_from_what_had_the_focus(
 async def test_who_is_writing_is_asked_once_and_takes_no_key_that_was_meant_for_the_list(sample_path: Path) -> None:
     async with sitting_with(FairleadApp(Register.open(sample_path), load()[0])) as seat:
         await seat.hurry("2", "n", *"Seen at the site.", "ctrl+s", *"jjs")
-        seat.sees("Who is writing?", "(others see it)")
-        await seat.hurry(*"Ann", "enter", "enter")
+        seat.sees("Who is writing?", "(others see it beside what you write)")
+        await seat.hurry(*"Ann", "enter")
         assert "note added: Seen at the site." in seat.toasts
         assert seat.register.author is not None and seat.register.author.name == "Ann"
         await seat.hurry("ctrl+w", *"Lee", "enter", "enter")

@@ -155,7 +155,7 @@ class FairleadApp(NavigationApp):
             if self.settings.acts_for != before:
                 self.post_message(ActsForChanged())
 
-        self.ask_author(go_on, is_asked_for=True)
+        self.ask_author(go_on, is_asked_for=True, asks_leads=True)
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""

@@ -51,14 +51,14 @@ KEYS: tuple[Key, ...] = (
     Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
     Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
     Key("chart", ("g",), "charts", "see it as charts: by publication, over time, by age", EVERYWHERE),
-    Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
+    Key("status", ("s",), "status", "change the status: one panel, one more key; l in it for a lead's part", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
     Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
     Key("reply", ("r",), "reply", "record a reply, and who has to act next", ITEM, 8),
     Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 4),
     Key("target", ("t",), "target", "move the target, with a reason", ITEM, 11),
     Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 5),
-    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 6),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 7),
     Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
     Key("pack", (), "pack of evidence", "write the pack of evidence: a cover sheet, an index and the files", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
@@ -66,7 +66,7 @@ KEYS: tuple[Key, ...] = (
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
-    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 7),
+    Key("open", ("enter",), "open", "open what the cursor is on", ROWS, 6),
     Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 13),
     Key("tick_all", ("asterisk",), "tick all", "tick all that are shown, or none", TICKS),
     Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 12),
@@ -153,6 +153,7 @@ KEYS: tuple[Key, ...] = (
         2,
     ),
     Key("round", ("r",), "round", "send each lead their items, and see what came back", SHARE, 3),
+    Key("hand_over", ("h",), "hand over", "hand a lead's open items over to another, previewed", SHARE, 4),
     Key("send_round", ("w",), "send", "send each lead their items: a file and a text to mail for each", ROUND, 1),
     Key("receive", ("i",), "receive", "take in what comes back", ROUND, 2),
     Key("copy_mail", ("y",), "copy the text", "copy the text to mail to the lead under the cursor", ROUND, 3),
@@ -272,7 +273,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "accept", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
+     "undo_this", "accept", "tick", "receive", "hand_over", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all", "fix",
      "confirm", "correct_paper", "receive_texts"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""

@@ -58,7 +58,7 @@ class NavigationApp(RegisterApp):
         wanted = self._screen(name)
         if name == "share":
             recommendations = self._numbered_screens.get(self._key("recommendations"))
-            cast("ShareScreen", wanted).shown = getattr(recommendations, "shown", Filter(parts=True))
+            cast("ShareScreen", wanted).start_on(getattr(recommendations, "shown", Filter(parts=True)))
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if self.screen is not wanted:

@@ -11,8 +11,11 @@ class Palette(Picker):
 
     def __init__(self, places: tuple[str, ...]) -> None:
         """`places` are those that the screen beneath is."""
-        acting = [key for key in keys_for(*places, EVERYWHERE) if key.action != "command_palette"]
-        super().__init__("Every command by name", tuple(_option(key) for key in acting))
+        # What has a key here alone is listed once, with that.
+        here = {key.action for key in keys_for(*places)}
+        acting = [*keys_for(*places), *(key for key in keys_for(EVERYWHERE) if key.keys or key.action not in here)]
+        options = tuple(_option(key) for key in acting if key.action != "command_palette")
+        super().__init__("Every command by name", options)
 
 
 def _option(key: Key) -> PickOption:

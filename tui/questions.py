@@ -28,15 +28,38 @@ _PARTY_KINDS = (
 )
 
 
-def who_is_writing(register: Register, settings: Settings, save: Callable[[Values], str | None]) -> Form:
-    """The form that asks for the author, and the leads that they act for."""
-    acts_for = "; ".join(settings.acts_for)
-    fields = (
-        FormField("name", "Your name", value=settings.name, required=True, hint="others see it", limit=60),
-        FormField("acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3; Local Policing"),
+def who_is_writing(
+    register: Register,
+    settings: Settings,
+    save: Callable[[Values], str | None],
+    *,
+    asks_leads: bool,
+    first_focus: str | None = None,
+) -> Form:
+    """The form that asks for the author, and with `asks_leads` for the leads that they act for."""
+    fields = [
+        FormField(
+            "name",
+            "Your name",
+            value=settings.name,
+            required=True,
+            hint="others see it beside what you write",
+            limit=60,
+        )
+    ]
+    intro = "Asked once, before the first change; ctrl+w changes it, and says whom you act for."
+    if asks_leads:
+        hint = "whose items are yours to update, as C3; may be empty"
+        fields.append(FormField("acts_for", "You act for", value="; ".join(settings.acts_for), hint=hint))
+        intro = "Mine are the items of those you act for; ctrl+w changes either."
+    return Form(
+        "Who is writing?",
+        with_names(register, tuple(fields)),
+        first_focus=first_focus,
+        intro=intro,
+        submit=save,
+        main_field="name",
     )
-    intro = "Asked at the first change; ctrl+w asks again."
-    return Form("Who is writing?", with_names(register, fields), intro=intro, submit=save, main_field="name")
 
 
 def question_about(error: FairleadError) -> Ask | AskReason:

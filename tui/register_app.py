@@ -240,8 +240,8 @@ class RegisterApp(TypedAheadApp):
             self.register.file.wait_for_others(True)
             self.refresh_screens()
 
-    def ask_author(self, then: Callable[[], None], *, is_asked_for: bool = False) -> None:
-        """Ask for the author, and the leads that they act for; then go on."""
+    def ask_author(self, then: Callable[[], None], *, is_asked_for: bool = False, asks_leads: bool = False) -> None:
+        """Ask for the author, and with `asks_leads` for the leads that they act for; then go on."""
         from tui.questions import who_is_writing
 
         if not is_asked_for:
@@ -249,7 +249,9 @@ class RegisterApp(TypedAheadApp):
 
         def save(values: Values) -> str | None:
             conn, name = self.register.conn, values["name"] or ""
-            acted_for = split_leads(conn, [values["acts_for"] or ""], *self.settings.acts_for)
+            acted_for = self.settings.acts_for
+            if asks_leads:
+                acted_for = split_leads(conn, [values["acts_for"] or ""], *acted_for)
             if not acted_for and open_items_of(conn, name):
                 acted_for = (name,)
             self.settings, self.register.author = save_author(self.settings, name, acted_for)
@@ -266,7 +268,10 @@ class RegisterApp(TypedAheadApp):
                     f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
                 )
 
-        self.push_screen(who_is_writing(self.register, self.settings, save), go_on)
+        # Whom they act for is what is not there yet, where it was not they who asked to be asked.
+        first = "acts_for" if asks_leads and not is_asked_for and self.settings.name else None
+        form = who_is_writing(self.register, self.settings, save, asks_leads=asks_leads, first_focus=first)
+        self.push_screen(form, go_on)
 
     def open_form(
         self,

@@ -40,6 +40,7 @@ class _FilteredList(Dialog[ResultT]):
         Binding("enter", "accept", show=False),
     ]
     AUTO_FOCUS = "#narrow"
+    HINT = "type to filter"
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class _FilteredList(Dialog[ResultT]):
         self._shown: list[PickOption] = list(options)
 
     def head(self) -> list[Widget]:
-        return [LineInput(placeholder="type to filter", id="narrow")]
+        return [LineInput(placeholder=self.HINT, id="narrow")]
 
     def body(self) -> Widget:
         return Rows(id="body")
@@ -80,9 +81,9 @@ class _FilteredList(Dialog[ResultT]):
         """The key that the cursor starts on."""
         return None
 
-    def _otherwise(self, typed: str) -> list[PickOption]:
-        """What may be chosen where no option has what is typed."""
-        return []
+    def _with_typed(self, shown: list[PickOption], typed: str) -> list[PickOption]:
+        """What may be chosen once something is typed, of which these options have every word."""
+        return shown
 
     def _row(self, option: PickOption) -> Row:
         count = f"{option.count:,}" if option.count is not None else "…" if self._counting else ""
@@ -103,12 +104,11 @@ class _FilteredList(Dialog[ResultT]):
             for option in self._options
             if all(word in one_line(f"{option.label} {option.note or ''}").casefold() for word in words)
         ]
+        if words:
+            self._shown = self._with_typed(self._shown, typed.strip())
         by_label = (n for n, option in enumerate(self._shown) if all(word in option.label.casefold() for word in words))
         at = next((n for n, option in enumerate(self._shown) if option.key == key), next(by_label, 0))
         rows = tuple(self._row(option) for option in self._shown)
-        if words and not self._shown:
-            self._shown = self._otherwise(typed.strip())
-            rows = tuple(self._row(option) for option in self._shown)
         nothing = f"Nothing here has “{one_line(typed)}”." if words else self._empty
         self._rows().show(rows or (Row(nothing, heading=True),), at)
 
@@ -155,15 +155,20 @@ class Picker(_FilteredList[str]):
     ) -> None:
         """`current` is the key of the current value, where the cursor starts.
 
-        Where no option has what is typed, `adds` is offered with that text, which goes to the caller after its key.
+        `adds` is the option that adds a new one: it is offered below the others with what is typed, which goes to the
+        caller after its key.
         """
         super().__init__(title, options, intro=intro, empty=empty, counting=counting)
         self._current = current
         self._adds = adds
+        if adds:
+            self.HINT = "type a new one, or words of one below"
 
-    def _otherwise(self, typed: str) -> list[PickOption]:
-        adds = self._adds
-        return [PickOption(f"{adds.key} {typed}", f"{adds.label}: “{one_line(typed)}”")] if adds else []
+    def _with_typed(self, shown: list[PickOption], typed: str) -> list[PickOption]:
+        if (adds := self._adds) is None:
+            return shown
+        new = PickOption(f"{adds.key} {typed}", f"{adds.label}: “{one_line(typed)}”")
+        return [*(option for option in shown if option is not adds), new]
 
     def _first(self) -> str | None:
         return self._current
@@ -208,7 +213,7 @@ class MultiPicker(_FilteredList[tuple[str, ...]]):
         self._touched = False
 
     def head(self) -> list[Widget]:
-        return [_TickLine(placeholder="type to filter", id="narrow")]
+        return [_TickLine(placeholder=self.HINT, id="narrow")]
 
     def _first(self) -> str | None:
         return next((option.key for option in self._options if option.key in self._ticked), None)

@@ -38,8 +38,8 @@ class Column:
     `least` begin with that; where it still is, the column with the lowest priority is left out first; of equals, the one
     furthest right. What a line has beyond that goes where it
     makes most cells whole, those of a high priority above others: to the `most` of each (AMPLE for the column without a
-    width), then to that column, and then beyond the `most`; a column with a width and no `most` never grows. While a
-    cell is cut, a column gives away what its cells have no need of.
+    width), then to that column, and then beyond the `most`; what makes none whole goes to those that are cut. A column with
+    a width and no `most` never grows. While a cell is cut, a column gives away what its cells have no need of.
     """
 
     key: str
@@ -129,6 +129,12 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[Sizes] 
             grown = max(0, min(spare, largest(sizes[flexible]) - widths[flexible]))
             widths[flexible] += grown
             spare -= grown
+    # What is left makes no cell whole, but shows more of those that are cut.
+    cut = {n: sum(c for size, c in sizes[n].items() if size > widths[n]) * (1 + columns[n].priority) for n in shown}
+    for n in sorted((n for n in shown if columns[n].most and cut[n]), key=lambda n: -cut[n]):
+        grown = min(spare, largest(sizes[n]) - widths[n])
+        widths[n] += grown
+        spare -= grown
     if flexible is not None:
         widths[flexible] += spare
     places: list[Place] = []

@@ -157,13 +157,16 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the cursor's row; None where there are no rows."""
         return self._cursor_key
 
-    def set_source(self, source: RowProvider, *, cursor_key: str | None = None, position: int | None = None) -> None:
+    def set_source(
+        self, source: RowProvider, *, cursor_key: str | None = None, position: int | None = None, is_other: bool = False
+    ) -> None:
         """Show the rows of another source.
 
         With `position` the cursor goes there and stays on its line of the screen where it can. With `cursor_key` alone
         it stays where it is, or follows that row if it is near. With neither it goes to the first row.
+        The columns stay where they are, but for the first row or a list that `is_other`.
         """
-        self._window = Window(source, self.columns, self._needs if cursor_key is not None else ())
+        self._window = Window(source, self.columns, () if is_other or cursor_key is None else self._needs)
         self._strips.clear()
         if not self.is_attached:
             self._cursor = position or 0

@@ -74,7 +74,8 @@ class SetLeadState(Command):
 class HandOver(Command):
     """Transfer an item from one lead to another, with its open actions that the old lead owns.
 
-    The new lead inherits the state, but not the role; where they lead on it already, only the old lead is withdrawn.
+    The new lead inherits the state and the role, with their basis. One who leads on it already keeps their own state,
+    and their own role where they have one: the old lead's is then in its history.
     """
 
     item: str
@@ -92,9 +93,13 @@ class HandOver(Command):
         if taker == giver:
             raise BadInput("to", f"{self.to} has it already.")
         theirs = association_id("lead", {"recommendation": self.item, "party": taker})
+        held = {field: writer.current(lead, field) for field in ("state", "role")}
         if not writer.exists(theirs) or writer.current(theirs, "withdrawn").value:
-            state = writer.current(lead, "state").value
-            writer.create("lead", {"recommendation": self.item, "party": taker, "state": state}, reason=self.reason)
+            values = {"recommendation": self.item, "party": taker} | {name: one.value for name, one in held.items()}
+            basis = {name: (one.basis, one.place) for name, one in held.items() if one.value}
+            writer.create("lead", values, basis=basis, reason=self.reason)
+        elif (role := held["role"]).value and not writer.current(theirs, "role").value:
+            writer.set("lead", theirs, "role", role.value, basis=role.basis, place=role.place, reason=self.reason)
         writer.withdraw("lead", lead, reason=self.reason)
         actions = writer.conn.execute(
             "SELECT id, whose FROM action WHERE recommendation = ? AND done IS NULL AND withdrawn = 0", (self.item,)

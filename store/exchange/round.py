@@ -7,7 +7,6 @@ A new round takes the place of the one before.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,13 +18,12 @@ from typing import TYPE_CHECKING
 from store.domain.date_reading import read_date
 from store.domain.dates import format_short_date
 from store.domain.errors import BadInput, Cancelled, CannotWrite, FolderMissing
-from store.domain.names import fold_letters
 from store.domain.text import one_line
 from store.exchange.encrypted import SUFFIX
 from store.exchange.extract import Progress
 from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.file.atomic import write_whole
-from store.file.typed import free_path
+from store.file.typed import free_path, plain_name
 from store.log.describe import owner_references
 from store.log.manifest import share_manifest, write_row
 from store.log.receipts import Receipt, receipts
@@ -106,9 +104,8 @@ def scope_of(lead: str) -> Filter:
 
 
 def file_name(lead: str, day: date, *, encrypted: bool = False) -> str:
-    """The name of a lead's file: letters and digits only, so that every system takes it."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold_letters(lead)).strip("-") or "lead"
-    return f"{plain[:60]}-{day.isoformat()}.sqlite{SUFFIX if encrypted else ''}"
+    """The name of a lead's file."""
+    return f"{plain_name(lead) or 'lead'}-{day.isoformat()}.sqlite{SUFFIX if encrypted else ''}"
 
 
 def due_day(text: str, today: date) -> date:

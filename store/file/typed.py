@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from store.domain.errors import BadInput
+from store.domain.names import fold_letters
 from store.domain.text import one_line
 
 _DOUBLE_ENDINGS = (".mapping.json", ".age")
@@ -21,6 +23,11 @@ def typed_path(text: str, field: str = "path") -> Path:
         why = (getattr(error, "strerror", None) or "it leads nowhere").lower()
         raise BadInput(field, f"{one_line(text, most=80)} cannot be reached: {why}.") from None
     return path
+
+
+def plain_name(text: str) -> str:
+    """A text as a part of a file's name, of letters and digits only, so that every system takes it; "" where none is left."""
+    return re.sub(r"[^a-z0-9]+", "-", fold_letters(text)).strip("-")[:60].rstrip("-")
 
 
 def free_path(path: Path, *also: str) -> Path:

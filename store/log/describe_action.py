@@ -69,11 +69,11 @@ def _describe_handover(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """Describe an action that hands items over from one lead to another; "" for any other, and where it is reverted."""
     leads = [c for c in changes if c.kind == "lead"]
     given = [c for c in leads if not c.creates and c.fields[0] == WITHDRAWN and c.value(WITHDRAWN).value]
-    taken = [c for c in leads if c.creates or c.restores]
+    taken = [c for c in leads if c.creates or c.restores or c.fields in (("role",), ("state",))]
     others = [c for c in changes if c.kind not in ("lead", "party") and (c.kind, c.fields) != ("action", ("whose",))]
     froms, to = ({label_of_change(conn, c) for c in found} for found in (given, taken))
     items = {owner_references(conn, "lead", c.entity) for c in given}
-    is_one = len(froms) == len(to) == 1 and len(given) == len(items) and len(taken) <= len(given)
+    is_one = len(froms) == len(to) == 1 and len({c.entity for c in taken}) <= len(given) == len(items)
     if others or not is_one or any(c.undoes for c in changes) or len(leads) != len(given) + len(taken):
         return ""
     what = items.pop() if len(items) == 1 else count_of(len(items), "item")

@@ -19,7 +19,7 @@ from store.domain.names import join_names
 from store.queries.describe import parse_bases
 from store.queries.describe_status import status_basis
 from store.queries.filter import BLANK_LAST, NO_CODE, NUMBERS, SORTS, Filter
-from store.queries.leads import lead_bases
+from store.queries.leads import lead_bases, leads_progress
 from store.queries.rows import ItemRow
 from store.queries.search import search_query, search_words
 
@@ -196,10 +196,11 @@ def rows_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[ItemRow]:
         row[0]: _item_row(row[1:])
         for row in conn.execute(f"SELECT seq, {_ITEM_COLUMNS} FROM recommendation WHERE seq IN ({marks})", list(seqs))
     }
-    of_leads = lead_bases(conn, [item.id for item in found.values()])
+    ids = [item.id for item in found.values()]
+    bases, progress = lead_bases(conn, ids), leads_progress(conn, ids)
     for seq, item in found.items():
-        if bases := of_leads.get(item.id):
-            found[seq] = replace(item, lead_bases=bases)
+        if item.id in bases or item.id in progress:
+            found[seq] = replace(item, lead_bases=bases.get(item.id, {}), leads_progress=progress.get(item.id, ""))
     return [found[seq] for seq in seqs if seq in found]
 
 

@@ -7,12 +7,16 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from store.domain.names import fold_name, one_name, split_names
+from store.domain.vocabulary import LeadState, label_of
 
 VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
   SELECT 1 FROM lead o JOIN party z ON z.id = o.party
    WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
      AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
 """SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
+
+
+_FURTHEST_FIRST = tuple(LeadState)[::-1]
 
 
 def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
@@ -43,6 +47,25 @@ def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, dict
     found: dict[str, dict[str, str]] = {}
     for item, name, basis in rows:
         found.setdefault(item, {})[name] = basis
+    return found
+
+
+def leads_progress(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+    """How far the leads of each of these items have got, in a few words: "1 of 3 leads done".
+
+    Only of items with several leads, for one of whom it is stated: how many have got the furthest.
+    """
+    counted = ", ".join(f"sum(l.state = '{state}')" for state in _FURTHEST_FIRST)
+    rows = conn.execute(
+        f"SELECT l.recommendation, count(*), {counted} FROM lead l JOIN party y ON y.id = l.party "
+        f"WHERE l.recommendation IN (SELECT value FROM json_each(?)) AND {VALID_LEADS} "
+        "GROUP BY l.recommendation HAVING count(*) > 1 AND count(l.state) > 0",
+        (json.dumps(items),),
+    )
+    found: dict[str, str] = {}
+    for item, leads, *by_state in rows:
+        state, count = next((state, n) for state, n in zip(_FURTHEST_FIRST, by_state, strict=True) if n)
+        found[item] = f"{count} of {leads} leads {label_of(state).lower()}"
     return found
 
 

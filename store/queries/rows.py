@@ -61,6 +61,8 @@ class ItemRow:
     """What became of an extension of its target."""
     lead_bases: dict[str, str] = field(default_factory=dict)
     """The bases on which somebody leads on it, by name, where they are weaker than stated."""
+    leads_progress: str = ""
+    """How many of its several leads have got the furthest: "1 of 3 leads done"; "" where it is stated of none."""
 
     @property
     def display_title(self) -> str:

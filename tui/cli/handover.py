@@ -59,7 +59,8 @@ def handover(
     """Write a lead's hand-over page, in Markdown; with --to, hand the open items over, as one action.
 
     Of each open item: where it stands, its newest notes, what the inspectorate last said, what is promised, where the
-    evidence lies and who else is on it. Without OUT.md it is printed; with it, the file's SHA-256 and name are.
+    evidence lies and who else is on it. With --to goes over what the lead does in each item, how far they have got, and
+    their open actions. Without OUT.md it is printed; with it, the file's SHA-256 and name are.
     """
     terms = terms_from(given)
     if to is not None:

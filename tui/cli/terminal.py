@@ -24,7 +24,7 @@ def ask_new_passphrase() -> str:
     passphrase = _ask("Passphrase")
     # A short one is refused before it is typed again.
     check_passphrase(passphrase, passphrase)
-    check_passphrase(passphrase, _ask("The same again"))
+    check_passphrase(passphrase, _ask("Repeat passphrase"))
     return passphrase
 
 

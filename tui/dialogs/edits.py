@@ -25,7 +25,7 @@ from tui.dialogs.fields import (
     other_item,
     target_fields,
 )
-from tui.dialogs.lead_progress import LEAD, lead_choice, set_one_lead
+from tui.dialogs.lead_progress import LEAD, add_lead_choice, set_one_lead
 from tui.dialogs.pack import ask_for_pack
 from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection, act, edit
@@ -122,7 +122,7 @@ def _common_choices() -> tuple[Choice, ...]:
 def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice, ...]:
     """The choices of status for an item, each with its key; a disabled one has its reason.
 
-    One of several leads has a line of its own: of those that the person acts for, where that is one.
+    One of several leads has a line of its own: the first of all, of the one that the person acts for.
     """
     row, far = detail.row, _FAR
     closed = row.status == Status.CLOSED
@@ -139,8 +139,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
                 disabled_because=f"{already}." if closed else None,
             )
         )  # fmt: skip
-    if lead := lead_choice(detail, acts_for, "l", far):
-        choices.append(lead)
+    add_lead_choice(choices, detail, acts_for, far)
     if detail.publication.closed_by != "leads":
         choices += [
             Choice("e", "Send evidence…", far, "send", current=row.stage == Stage.SUBMITTED),
@@ -324,7 +323,7 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     if detail is None or not detail.actions:
         _add_action(app, selection)
         return
-    add = PickOption("add", "Add another")
+    add = PickOption("add", "A new one", note="type it, or enter")
     options = [add]
     for action in detail.actions:
         text = one_line(format_text(action), most=60)

@@ -48,7 +48,7 @@ def passphrase_fields(hint: str) -> tuple[FormField, FormField]:
     """The two fields for a new passphrase."""
     return (
         FormField("passphrase", "Passphrase", "secret", hint=hint),
-        FormField("again", "The same again", "secret"),
+        FormField("again", "Repeat passphrase", "secret"),
     )
 
 

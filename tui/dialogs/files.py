@@ -19,7 +19,7 @@ from store.file.atomic import check_destination
 from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
 from store.file.typed import free_path, typed_path
-from store.log.manifest import is_part
+from store.log.manifest import share_manifest
 from store.queries.leads import anybody_leads
 from tui.desk.author import configured_author
 from tui.desk.open_register import (
@@ -34,9 +34,8 @@ from tui.desk.open_register import (
 )
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 from tui.dialogs.checking import wait_for
-from tui.dialogs.hand_over import hand_over
 from tui.recorded_names import with_names
-from widgets.ask import Answer, Ask
+from widgets.ask import Ask
 from widgets.file_form import PATH, FileEntry, FileForm
 from widgets.form import Form, FormField
 
@@ -208,28 +207,18 @@ def save_copy(app: RegisterApp) -> None:
         if problem := _open_register(app, copy, is_copy=True):
             app.push_screen(Ask("It could not be opened", problem, (), leave="back"))
         else:
-            app.call_later(offer_to_hand_over, app)
+            app.call_later(show_what_is_next, app)
 
     intro = "Theirs stays as it is; the copy is yours to work in."
     app.push_screen(Form("Save as my own register", fields, intro=intro, submit=save, main_field=PATH))
 
 
-def offer_to_hand_over(app: RegisterApp) -> None:
-    """Offer to hand items over, where a copy is saved by somebody who follows another.
-
-    Somebody who was sent a part is asked to work in it: that it goes back is shown instead.
-    """
-    if is_part(app.register.conn):
-        app.show_toast("This is yours to work in. When you are done, 6 and enter write the file that goes back.")
-        return
-    if not anybody_leads(app.register.conn):
-        return
-    sentence = (
-        "The copy is yours to work in. If you take over from somebody, their open items can be handed over now, in one "
-        "action that is shown first; later with ctrl+p, hand over."
-    )
-    question = Ask("Kept", sentence, (Answer("h", "hand items over", "yes"),), leave="go on")
-    app.push_screen(question, lambda answer: hand_over(app) if answer else None)
+def show_what_is_next(app: RegisterApp) -> None:
+    """Show whoever saved a copy as their own where what they do next is: it asks nothing, so no key typed ahead is lost."""
+    conn = app.register.conn
+    goes_back = "6 sends back what you change. " if share_manifest(conn) is not None else ""
+    takes_over = "To take items over from somebody: 6, then h." if anybody_leads(conn) else ""
+    app.show_toast(f"This copy is yours to work in. {goes_back}{takes_over}".rstrip())
 
 
 def _path(values: Values) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
+from store.log.manifest import share_manifest
 from store.queries.describe import format_line
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, open_items_of
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
+_GOES_OVER = "What the lead does in each item, how far they have got and their open actions go over too."
+
+
 def _build(app: RegisterApp, values: Values, items: Sequence[str]) -> Sequence[Command]:
     from store.commands import HandOver
 
@@ -37,7 +41,7 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
         FormField("lead", "From", required=True, hint="who leads on them now"),
         FormField("to", "To", required=True, hint="who takes them over"),
     )
-    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app))
+    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app), intro=_GOES_OVER)
 
 
 def hand_over(app: RegisterApp) -> None:
@@ -45,15 +49,15 @@ def hand_over(app: RegisterApp) -> None:
     if app.refuse_read_only():
         return
     if app.register.author is None:
-        # Asked first, so that who takes items over has typed their own name once.
+        # Asked first, so that who takes items over has typed their own name once; they act for themselves afterwards.
         app.ask_author(partial(hand_over, app))
         return
     conn = app.register.conn
     mine = [name for name in app.settings.acts_for if open_items_of(conn, one_lead(conn, name))]
-    acts_for = mine[0] if len(mine) == 1 else None
+    giver = mine[0] if len(mine) == 1 else None if mine else _whose_part(app)
     heir = None if mine else app.register.author.name
     fields = (
-        FormField("lead", "From", value=acts_for, required=True, hint="a lead: C3"),
+        FormField("lead", "From", value=giver, required=True, hint="a lead: C3"),
         FormField("to", "To", value=heir, required=True, hint="who takes the open items over"),
     )
     found: list[str] = []
@@ -76,8 +80,22 @@ def hand_over(app: RegisterApp) -> None:
             preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
     app.push_screen(
-        Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
+        Form(
+            "Hand over a lead's items",
+            with_names(app.register, fields),
+            intro=_GOES_OVER,
+            first_focus="to" if giver else None,
+            submit=check,
+            main_field="lead",
+        ),
+        go_on,
     )
+
+
+def _whose_part(app: RegisterApp) -> str | None:
+    """The lead whose items a register was given with, where it is a share of one lead's items; else None."""
+    scope = (share_manifest(app.register.conn) or {}).get("scope")
+    return scope if isinstance(scope, str) and open_items_of(app.register.conn, scope) else None
 
 
 def _last_reply(app: RegisterApp, item: str) -> str:

@@ -40,18 +40,20 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     return options
 
 
-def lead_choice(detail: ItemDetail, acts_for: Sequence[str], key: str, group: str) -> Choice | None:
-    """The choice of the status panel that is about one lead's part; None where an item has fewer than two leads.
+def add_lead_choice(choices: list[Choice], detail: ItemDetail, acts_for: Sequence[str], group: str) -> None:
+    """Add the choice of the status panel that is about one lead's part, where an item has several leads.
 
-    It names the lead that the person acts for, where it is one.
+    Where the person acts for one of these it names them, and is the first.
     """
     if len(detail.leads) < 2:
-        return None
+        return
     mine = _leads_of(detail, acts_for)
-    label = f"How far {_name(mine[0])} has got…" if len(mine) == 1 else "How far one of its leads has got…"
-    return Choice(
-        key, label, group, LEAD, note=label_of(_state(mine[0])).lower() if len(mine) == 1 else "a lead's part"
-    )
+    if len(mine) == 1:
+        name = _name(mine[0])
+        note = label_of(_state(mine[0])).lower()
+        choices.insert(0, Choice("l", f"How far {name} has got…", "Your part", LEAD, note=note))
+    else:
+        choices.append(Choice("l", "How far one of its leads has got…", group, LEAD, note="a lead's part"))
 
 
 def set_one_lead(app: RegisterApp, detail: ItemDetail) -> None:
@@ -65,7 +67,8 @@ def set_one_lead(app: RegisterApp, detail: ItemDetail) -> None:
         if lead := next((lead for lead in detail.leads if key == f"lead {lead.id}"), None):
             set_lead(app, detail, lead)
 
-    app.push_screen(Picker(f"Leads of {detail.row.ref}", tuple(lead_options(detail))), on_choice)
+    intro = "Say with ctrl+w which of them you act for, and that is asked no more." if not mine else None
+    app.push_screen(Picker(f"Leads of {detail.row.ref}", tuple(lead_options(detail)), intro=intro), on_choice)
 
 
 def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:

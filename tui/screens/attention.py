@@ -134,6 +134,7 @@ class AttentionScreen(ItemListScreen):
         elif acts_for:
             self.shown = self.shown.replace(mine=acts_for)
         else:
-            self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
+            app = self.register_app
+            app.ask_author(lambda: self.action_mine() if app.settings.acts_for else None, asks_leads=True)
             return
         self.reread()

@@ -48,10 +48,12 @@ class ListScreen(RegisterScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show in the pane what the cursor is on, from its first line where `top`."""
 
-    def show_rows(self, rows: RowProvider, cursor_key: str | None = None, position: int | None = None) -> None:
-        """Show rows in the table; `cursor_key` and `position` are as in WindowedTable.set_source."""
+    def show_rows(
+        self, rows: RowProvider, cursor_key: str | None = None, position: int | None = None, *, is_other: bool = False
+    ) -> None:
+        """Show rows in the table; what goes with them is as in WindowedTable.set_source."""
         self.fit_list(rows.count)
-        self.table.set_source(rows, cursor_key=cursor_key, position=position)
+        self.table.set_source(rows, cursor_key=cursor_key, position=position, is_other=is_other)
         self.show_keys()
 
     def show_title(self, name: str, counts: str) -> None:

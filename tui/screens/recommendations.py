@@ -148,7 +148,8 @@ class RecommendationsScreen(ItemListScreen):
         self._note_hits = describe_note_hits(self.register.conn, self.shown, _NOTE_PLACES)
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
-        self.show_rows(rows, cursor_item, place)
+        is_other = before is None or before.shown != self.shown
+        self.show_rows(rows, cursor_item, place, is_other=is_other)
         if is_first_look and place is None:
             self.table.move_to(rows.first_with_a_story())
         self._cursor_then = self.table.cursor_key
@@ -321,7 +322,8 @@ class RecommendationsScreen(ItemListScreen):
             mine = () if self.shown.mine else acts_for
             self.apply_filter(self.shown.replace(mine=mine), self.table.cursor_key, is_first_look=True)
         else:
-            self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
+            app = self.register_app
+            app.ask_author(lambda: self.action_mine() if app.settings.acts_for else None, asks_leads=True)
 
     def action_filter(self) -> None:
         """Choose a filter."""

@@ -17,8 +17,9 @@ from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.exchange.round import read_round
 from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
 from store.file.database import Connection
-from store.file.typed import free_path, typed_path
+from store.file.typed import free_path, plain_name, typed_path
 from store.queries.filter import Filter
+from store.queries.leads import anybody_leads
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.dialogs.export_terms import check_clear, named_as, passphrase_from, terms_fields, terms_from
@@ -36,15 +37,25 @@ if TYPE_CHECKING:
     from store.exchange.export import Exported
 
 KINDS = (
-    (".sqlite", "A register", "for another Fairlead, or any SQLite tool: everything, with its history"),
+    (".sqlite", "A register", "for another Fairlead, or any SQLite tool, with its history"),
     (".xlsx", "A workbook", "for Excel: recommendations, publications, notes, submissions, targets"),
     (".csv", "A table", "one line an item, for any spreadsheet"),
     (".md", "A text", "to read, or to paste into a document"),
-    (".json", "Data", "everything, for another program"),
+    (".json", "Data", "for another program, with all its fields"),
 )
 
 BACK = "send back"
 """In place of a suffix: the file that goes back to whoever gave the register."""
+
+HAND_OVER = "hand over"
+"""In place of a suffix: no file, but a lead's open items to another lead, in this register."""
+
+_HANDING_OVER = (
+    "It asks from whom, and to whom: whoever takes items over from somebody does it here, in their own copy too.",
+    "The open items go over with what the lead does in each, how far they have got, and the actions they have still to do.",
+    "It is shown item by item first, and is one action that u takes back.",
+    "In a register that somebody gave you it goes back to them with the rest of what you changed.",
+)
 
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
@@ -54,17 +65,22 @@ COLUMNS = (
 
 
 class _Kinds:
-    """The files that can be written: what goes back, each kind of everything, and of what the list shows now."""
+    """What can be handed on: what goes back, each kind of file of what the list shows now and of everything, and items."""
 
-    def __init__(self, shown: Filter, waiting: ToSendBack | None) -> None:
+    def __init__(self, shown: Filter, waiting: ToSendBack | None, *, can_hand_over: bool) -> None:
         """`waiting` is what is to be sent back, of a register that was given by somebody."""
-        scopes = [(Filter(parts=True), "Everything")]
-        if shown.is_active:
-            scopes.append((shown, shown.describe()))
+        whole = Filter(parts=True)
+        scopes = [(shown, f"Shown: {shown.describe()}")] if shown.is_active else []
+        scopes.append((whole, "Everything"))
         self.waiting = waiting
         self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, _, tip in KINDS]
         if waiting is not None:
-            self.choices.insert(0, (BACK, scopes[0][0], waiting.describe(), "to whoever gave you this register"))
+            self.choices.insert(0, (BACK, whole, waiting.describe(), "to whoever gave you this register"))
+        if can_hand_over:
+            place = 1 if waiting is not None else len(self.choices)
+            self.choices.insert(
+                place, (HAND_OVER, whole, "A lead's items", "to whoever takes them over from that lead")
+            )
 
     @property
     def count(self) -> int:
@@ -72,8 +88,8 @@ class _Kinds:
 
     def rows(self, start: int, count: int) -> list[Row]:
         lines = []
-        for n, (suffix, _, label, tip) in list(enumerate(self.choices))[start : start + count]:
-            lines.append(Row(f"{suffix} {n}", (suffix, label, (tip, "windowed-table--muted"))))
+        for suffix, scope, label, tip in self.choices[start : start + count]:
+            lines.append(Row(f"{suffix} {scope.describe()}", (suffix, label, (tip, "windowed-table--muted"))))
         return lines
 
 
@@ -88,7 +104,8 @@ class ShareScreen(ListScreen):
         super().__init__()
         self.shown = Filter(parts=True)
         """The filter of the list of recommendations: a file can be of that."""
-        self.kinds = _Kinds(self.shown, None)
+        self._is_first_look = True
+        self.kinds = _Kinds(self.shown, None, can_hand_over=False)
         self.written: list[Paragraph] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
@@ -96,11 +113,18 @@ class ShareScreen(ListScreen):
         yield WindowedTable(COLUMNS)
         yield Pane()
 
+    def start_on(self, shown: Filter) -> None:
+        """Offer files of what the list shows first; where that is another than before the cursor goes there."""
+        self._is_first_look |= shown != self.shown
+        self.shown = shown
+
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        waiting = None if self.register.read_only_reason else to_send_back(self.register.conn)
-        self.kinds = _Kinds(self.shown, waiting)
+        conn, is_own = self.register.conn, not self.register.read_only_reason
+        waiting = to_send_back(conn) if is_own else None
+        self.kinds = _Kinds(self.shown, waiting, can_hand_over=is_own and anybody_leads(conn))
         self.descriptions.clear()
-        self.show_rows(self.kinds, self.table.cursor_key)
+        self.show_rows(self.kinds, None if self._is_first_look else self.table.cursor_key)
+        self._is_first_look = False
         self.call_after_refresh(self.fill_pane)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -119,7 +143,9 @@ class ShareScreen(ListScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show what the file will and will not contain, once a thread has read it."""
         suffix, scope = self._choice()
-        if self.descriptions.get((suffix, scope)) is None:
+        if suffix == HAND_OVER:
+            self.descriptions[suffix, scope] = _HANDING_OVER
+        elif self.descriptions.get((suffix, scope)) is None:
             read_in_background(
                 self,
                 lambda conn: self._describe(conn, suffix, scope),
@@ -131,9 +157,12 @@ class ShareScreen(ListScreen):
         if suffix == BACK and self.kinds.waiting is not None:
             lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
             head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
+        elif suffix == HAND_OVER:
+            head = (("Hand a lead's open items over to another", "strong"), ("   enter asks whose", "quiet"))
         else:
             name = next(name for kind, name, _ in KINDS if kind == suffix)
-            head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
+            of = f" of what the list shows: {scope.describe()}" if scope.is_active else " of everything"
+            head = ((f"{name} ({suffix}){of}", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
     def _describe(self, conn: Connection, suffix: str, scope: Filter) -> tuple[str, ...]:
@@ -165,13 +194,23 @@ class ShareScreen(ListScreen):
         else:
             ask_for_round(self.register_app, lambda made: self.app.push_screen(RoundScreen()))
 
+    def action_hand_over(self) -> None:
+        """Hand a lead's open items over to another."""
+        from tui.dialogs.hand_over import hand_over
+
+        hand_over(self.register_app)
+
     def action_write_file(self) -> None:
-        """Ask for a path, then write the file in a thread."""
+        """Ask for a path, then write the file in a thread; of what goes back without asking. Items are handed over."""
         suffix, scope = self._choice()
         if suffix == BACK:
             write_back(self.register_app, self._report)
             return
-        name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
+        if suffix == HAND_OVER:
+            self.action_hand_over()
+            return
+        of = plain_name(scope.describe()) if scope.is_active else ""
+        name = "-".join(filter(None, (self.register.origin.stem, of, self.register.today().isoformat()))) + suffix
         fields = (
             FormField("path", "File", value=str(free_path(Path.home() / name, ".age")), required=True),
             *terms_fields(suffix, came_encrypted=came_encrypted(self.register.conn)),

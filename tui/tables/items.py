@@ -109,9 +109,11 @@ def item_row(item: ItemRow, today: date, columns: Sequence[Column] = ITEM_COLUMN
 
 
 def item_marks(item: ItemRow) -> str:
-    """What stays beside an item's title in a narrow list: that it is believed done, and that values differ."""
+    """What stays beside an item's title in a narrow list: how far its leads have got, that it is believed done, and that
+    values differ."""
     believed = mark_guessed(" · believed done", parse_bases(item.basis).get("believed_done"))
-    return (believed if item.believed_done else "") + (" ≠" if item.conflict else "")
+    leads = f" · {item.leads_progress}" if item.leads_progress and item.status != Status.CLOSED else ""
+    return leads + (believed if item.believed_done else "") + (" ≠" if item.conflict else "")
 
 
 class ItemRows(RowSource):

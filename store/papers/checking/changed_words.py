@@ -124,7 +124,7 @@ _SAME = {
 }  # fmt: skip
 """Stems that mean the same in a paper, by the first of them."""
 
-_MAY_GO = frozenset({"every", "statu", "recommendation"})
+_MAY_GO = frozenset({"every", "statu", "stag", "recommendation"})
 """Stems that a line may lack which is the same but for them."""
 
 _TOKEN = re.compile(r"[a-z]{1,6}\d{0,2}-x?\d+[a-z]?|\d+(?:,\d{3})+|\d+(?:[./]\d+)*|[^\W\d_][\w']*", re.I)
@@ -197,7 +197,7 @@ def changed_words(
     here, there = _words(text, passed[0]), _words(wanted, passed[1])
     mine, other = [one.stem for one in here], [one.stem for one in there]
     denies = ("not" in mine) != ("not" in other)
-    if not denies and _is_rest_of(text, wanted) and (gone := _left_out(mine, other)):
+    if not denies and is_rest_of(text, wanted) and (gone := _left_out(mine, other)):
         return "", _of(wanted, there, gone)
     match = SequenceMatcher(None, mine, other, autojunk=False)
     changes = [op for op in match.get_opcodes() if op[0] != "equal"]
@@ -231,7 +231,7 @@ def changed_words(
     return None
 
 
-def _is_rest_of(text: str, wanted: str) -> bool:
+def is_rest_of(text: str, wanted: str) -> bool:
     """Whether a line is what is left of another where something is left out: word for word, those of style too."""
     here, there = (re.findall(r"\w+", fold(one)) for one in (text, wanted))
     match = SequenceMatcher(None, here, there, autojunk=False)

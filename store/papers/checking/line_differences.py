@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
 from store.domain.date_wording import MONTHS
-from store.papers.checking.changed_words import changed_words, is_denial, is_reversed, is_turned, stems
+from store.papers.checking.changed_words import changed_words, is_denial, is_rest_of, is_reversed, is_turned, stems
 from store.papers.checking.line_facts import Fact, facts_in, plain_of
 from store.papers.checking.wording import fold, number_of
 
@@ -24,6 +24,8 @@ _NONE = frozenset({"none", "-", "nil", "n/a", "0", "nothing", "nothing recorded"
 """How a cell has nothing; a blank one may be not filled in."""
 _LEAST_IN_COMMON = 0.2
 """Two lines that share less than this of their words, but for those of style, are on different matters."""
+_UNKNOWN = frozenset({"not known", "not recorded", "no day recorded", "not stated"})
+"""What a line need not say where it is written again."""
 _COUNTED = re.compile(r"\d.*|month \d+|[a-z]{1,6}\d{0,2}-x?\d+[a-z]?")
 """A word that is a number, a month or an item: those are compared as facts."""
 _ENDINGS = ("'s", "’s", "s", "es")
@@ -108,9 +110,14 @@ def differ(
             return Difference(*_changed(text, wanted), is_likely=True)
         alike = _alike(here, there), _alike(there, here)
         words = changed_words(plain_of(text), plain_of(wanted), alike, is_name=is_name)
-        if words and ratio < FAR / 2 and not is_name and is_denial(words):
-            # Written again, it may leave out what is not known.
+        if is_label and words and not words[0]:
             words = None
+        if not words and not is_label and is_rest_of(text, wanted) and _left(here, there)[1]:
+            return Difference(*_changed(text, wanted), is_likely=True)
+        if words and not words[0] and fold(words[1]) in _UNKNOWN:
+            words = None
+        if not words and (labels := _labels(text, wanted)):
+            return Difference(*labels)
         # What states something of which the wanted line has nothing is for the rules, unless it is a denial.
         if words and (
             is_name or not is_other or is_denial(words) or _is_only_other(here, there, "date", "month", "year")
@@ -132,6 +139,14 @@ def _in_one_way(text: str, wanted: str) -> str:
     for code in set(re.findall(r"\b([A-Z]{1,6}\d{0,2})-x?\d", wanted)):
         text = re.sub(rf"\b{code} (?=x?\d{{1,3}}\b)", f"{code}-", text)
     return text
+
+
+def _labels(text: str, wanted: str) -> tuple[str, str] | None:
+    """The one word that two lines have before a colon, where that alone differs."""
+    (here, colon, rest), (there, other_colon, other) = text.partition(":"), wanted.partition(":")
+    if colon and other_colon and fold(rest) == fold(other) and stems(here) != stems(there):
+        return (here, there) if len(stems(here)) == len(stems(there)) == 1 else None
+    return None
 
 
 def is_unrelated(text: str, wanted: str) -> bool:

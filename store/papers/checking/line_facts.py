@@ -148,7 +148,7 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
 
 def plain_of(text: str) -> str:
     """A line without its marks, and without the days of the week that its dates are."""
-    plain = re.sub(r"[†*]", "", text)
+    plain = re.sub(r"[†*]| \(in our words\)", "", text)
     for match in re.finditer(rf"\b({'|'.join(DAYS)}),?\s+(?=\d)", plain, re.I):
         written = next((one for one in dates_in(plain[match.end() :]) if not one.start), None)
         day = written.meaning.earliest if written and written.meaning else None

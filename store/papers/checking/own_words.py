@@ -210,6 +210,14 @@ class _Comparison:
     def _moved(self, one: PageBlock, at: int) -> None:
         """A line that the register has under another item or heading; where only the order is another there is no fault."""
         mine, wanted = self.openings[at], self.openings[self.moved[one.line]]
+        lists = (
+            _list_of(self.page.blocks, one),
+            _list_of(self.composed.blocks, self.composed.blocks[self.moved[one.line]]),
+        )
+        if mine == wanted and None not in lists and differ(*map(text_of, lists)).is_one:  # type: ignore[arg-type]
+            here, of = (shorten(text_of(list_), 70) for list_ in lists if list_)
+            message = f"This line is in the list “{here}”; the register has it in “{of}”."
+            self._add(one.line, message, text_of(one), of, here, certainty=Certainty.LIKELY)
         if mine != wanted:
             of, here = (
                 shorten(text_of(self.composed.blocks[n]), 70) if n >= 0 else "no heading" for n in (wanted, mine)
@@ -375,3 +383,11 @@ class _Comparison:
                     found = replace(found, found=here, expected=cell)
                 if found.is_one:
                     self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
+
+
+def _list_of(blocks: list[PageBlock], one: PageBlock) -> PageBlock | None:
+    """The line before the list that a line is in; None for one that is in no list."""
+    if not isinstance(one, PageParagraph) or not one.bullet:
+        return None
+    before = reversed(blocks[: blocks.index(one)])
+    return next((block for block in before if not (isinstance(block, PageParagraph) and block.bullet)), None)

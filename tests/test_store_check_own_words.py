@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from papers import check, composed, found
+from pathlib import Path
 
-from store.commands import AddNote, MoveTarget, SetTrack
+import docx
+import pytest
+from papers import FORMS, check, composed, found
+
+from store.commands import AddNote, AddPaper, FixFigures, MoveTarget, SetTrack
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
+from store.papers.checking.check import check_page, read_paper_file
 from store.papers.checking.findings import Certainty, Finding
 from store.papers.checking.line_differences import differ
+from store.papers.docx import write_docx
 from store.papers.markdown import to_markdown
+from store.queries.papers import papers
 from store.register import Register
 
 ONGOING = "5 recommendations are ongoing."
@@ -38,6 +44,11 @@ SINCE = "Closed since the last update, submitted and awaiting review by HMICS: R
         ("Evidence sent (July 2024), asking for a view: it all", "Evidence submitted in July 2024, for a view: it all"),
         ("Came back, not discharged: 7", "Returned without discharge: 7"),
         ("Chaired by CS Matt Paden, the group met.", "Chief Superintendent Matt Paden chaired the group."),
+        ("A total of four recommendations have been closed.", "In all, 4 recommendations have closed."),
+        ("Extended to Q4 24/25, by HM Fire Inspectorate.", "Extended to January to March 2025, by HMFI."),
+        ("Agreed on 12 March 2024 and in CRH-1 and CRH-2", "Agreed on March 12, 2024 & in CRH 1 & CRH 2"),
+        ("Open for more than three years: CRH-5, CRH-6, CRH-7", "Open for over 3 years: CRH-5 to CRH-7"),
+        ("Of the organisation's plan, now 5 mo late", "Of the organization's plan, now 5 months late"),
         ("The national system came late, with calls on training.", "The national system was late and training was in demand."),
     ],
 )  # fmt: skip
@@ -70,6 +81,15 @@ def test_a_line_that_is_worded_otherwise_does_not_differ(written: str, edited: s
         ("Red is past its target; amber is still to come.", "Amber is past its target; red is still to come.", "Amber, red", "Red, amber"),
         ("There are no financial implications here.", "There are no legal implications here.", "legal", "financial"),
         ("Inspections: Crime Audit, Hate Crime, and Custody now.", "Inspections: Crime Audit, and Custody now.", "", "Hate Crime"),
+        ("Status: on track. Target: December 2024.", "Status: on track.", "", "Target: December 2024"),
+        ("Promise: Run a relay (due November 2024; Rhys)", "Promise: Run a relay", "", "due November 2024; Rhys"),
+        ("A draft proposal is with the board.", "A proposal is with the board.", "", "draft"),
+        ("Newly delayed: 1 (CRH-2: on track → delayed)", "Newly delayed: 1 (CRH-2: delayed → on track)", "delayed → on", "on track → delayed"),
+        ("Hose for 40 appliances was ordered.", "Hose for 40 appliances will be ordered.", "will be", "was"),
+        ("Red is past its target, or delayed.", "Red is past its target, and delayed.", "and", "or"),
+        ("Target: May 2025; moved later, once: so", "Target: May 2025; moved later, 3 times: so", "3", "1"),
+        ("Five are ongoing: 2, 5 and 6", "Five are ongoing: 2, 4, 5 and 6", "4", ""),
+        ("The risk accepted: Recommendation 10.", "Discharged by HMICS: Recommendation 10.", "Discharged", "risk accepted"),
         ("By Matt Paden of the Crown Office", "By Mat Paden of the Crown Office", "Mat", "Matt"),
     ],
 )  # fmt: skip
@@ -86,6 +106,19 @@ def test_a_label_of_a_table_may_be_shorter_and_a_caption_may_not_name_another() 
     assert not differ(
         "See above, recommendations 2 to 4 and 14.", "Reported above: recommendations 2, 3, 4 and 14.", is_cell=True
     ).is_one
+    for here, there in (
+        ("18/09/2024", "18 September 2024"),
+        ("Wednesday 18 September 2024", "18 September 2024"),
+        ("–", "0"),
+    ):
+        assert not differ(here, there, is_cell=True).is_one
+    for here, there in (
+        ("Recommendations 11 to 13", "Recommendations 11 and 12"),
+        ("NHS 42", "NHS 24"),
+        ("DISCHARGES", "DELAYS"),
+    ):
+        assert differ(here, there, is_name=True).is_one
+    assert differ("Tuesday 18 September 2024", "18 September 2024", is_cell=True).found == "Tuesday"
     found = differ("Domestic Abuse: status", "Hate Crime: status", is_name=True)
     assert (found.found, found.expected, found.is_likely) == ("Domestic Abuse", "Hate Crime", True)
 
@@ -112,6 +145,10 @@ def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Regis
 @pytest.mark.slow
 def test_a_line_that_is_there_twice_or_elsewhere_is_named_at_its_place(sample: Register) -> None:
     lines = to_markdown(composed(sample, "progress")).split("\n")
+    # A line of one's own in place of one is not that one written again; bullets in another order are no fault.
+    risk = next(line for line in lines if line.startswith("It depends on other work"))
+    (one,) = edited(sample, (risk, "Winter weather is expected."))
+    assert one.message.startswith("Missing before this line:") and "depends on other work" in one.message
     first = next(line for line in lines if line.startswith("Since the inspection, national policy"))
     other = next(line for line in lines if line.startswith("It seeks to carry the varied"))
     one = edited(sample, (first, f"{first}\n\n{first}"))
@@ -128,6 +165,55 @@ def test_a_marking_that_was_raised_and_a_draft_that_is_not_called_one_are_weakne
         assert [(f.rule, f.kind.value, f.line) for f in checked.findings if f.rule != "missing"] == [
             ("marking", "weakness", 3)
         ]
+
+
+@pytest.mark.slow
+def test_what_is_around_the_words_is_compared_too(sample: Register, tmp_path: Path) -> None:
+    """Markings, the day on which figures were fixed, the sign of a weaker basis, and what a picture is said to show."""
+    sample.do(FixFigures(paper=papers(sample.conn)[0].id))
+    document = composed(sample, "progress")
+    text = to_markdown(document)
+
+    def of(changed: str) -> list[tuple[str, str]]:
+        return [
+            (f.kind.value, f.message) for f in check(sample, changed, markdown=True).findings if f.rule != "missing"
+        ]
+
+    assert of(text) == []
+    assert of(text.replace("fixed on 18", "fixed on 8", 1)) == [
+        ("disagreement", "Figures fixed on 8 September 2024 here; the register has 18 September 2024.")
+    ]
+    above = text.rpartition("**OFFICIAL**")[0]
+    assert of(f"{above}**OFFICIAL-SENSITIVE**\n") == [
+        ("disagreement", "Marked OFFICIAL-SENSITIVE here, and OFFICIAL at the first place.")
+    ]
+    assert of(above) == [("weakness", "The marking OFFICIAL is at one end of it only.")]
+    assert text.count("†") > 20
+    found = of(text.replace("delayed†; stage", "delayed; stage"))
+    assert [kind for kind, _ in found] == ["weakness"] and found[0][1].startswith("† is not in this line, nor in ")
+    unsaid = "\n".join(line for line in text.split("\n") if not line.startswith(("†", "*†")))
+    assert of(unsaid) == [("weakness", "† is used, and nothing says what it means.")]
+    out = tmp_path / "paper.docx"
+    write_docx(document, out)
+    assert check_page(sample, read_paper_file(out), document.paper, FORMS).disagreements == []
+    word = docx.Document(str(out))
+    (picture,) = [one for one in word.element.body.iter() if one.tag.endswith("}docPr")]
+    picture.set("descr", picture.get("descr").replace("Hate Crime: 10 closed", "Hate Crime: 11 closed"))
+    word.save(str(out))
+    (one,) = check_page(sample, read_paper_file(out), document.paper, FORMS).disagreements
+    assert one.message == "In the words for the picture: “11” here; the register has “10”."
+
+
+@pytest.mark.slow
+def test_a_wrong_date_or_name_at_the_head_is_named_and_not_what_follows_from_it(sample: Register) -> None:
+    sample.do(AddPaper(title="An earlier paper", date="12 March 2024"))
+    text = to_markdown(composed(sample, "progress"))
+    (one,) = check(sample, text.replace("18 September 2024", "12 March 2024", 1), markdown=True).disagreements
+    assert (one.found, one.expected) == ("12 March 2024", "18 September 2024")
+    text = to_markdown(composed(sample, "lead", lead="C3"))
+    for name in ("C4", "Police Scotland"):
+        (one,) = check(sample, text.replace("| C3 |", f"| {name} |", 1), markdown=True).disagreements
+        assert (one.found, one.expected) == (name, "C3")
 
 
 @pytest.mark.slow

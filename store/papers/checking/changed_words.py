@@ -88,6 +88,7 @@ _STYLE = frozenset(
         "each",
         "other",
         "own",
+        "during",
     ]
 )
 DENIALS = frozenset(
@@ -110,18 +111,21 @@ DENIALS = frozenset(
 _SAME = {
     word: group[0]
     for group in (
-        ("every", "all", "each", "both"), ("publication", "report", "paper", "see", "set"), ("recommendation", "rec", "action", "r"),
+        ("every", "all", "each", "both", "total"), ("publication", "report", "paper", "see", "set"), ("recommendation", "rec", "action", "r"),
         ("continue", "goe", "go", "ongo", "work"), ("ask", "request", "seek", "invit", "sought"), ("open", "live", "outstand", "remain"),
         ("sent", "submit", "send", "submis", "gone", "propos"), ("show", "shown", "saw", "seen", "list"), ("move", "extend", "postpone"),
         ("say", "said", "stat"), ("back", "return", "came", "come"), ("inspectorate", "hmics"), ("late", "recent", "new"),
         ("clos", "complet", "clo"), ("involv", "includ", "among"), ("need", "requir"), ("begin", "start", "began", "begun"),
         ("evolve", "evolv", "develop"), ("near", "approach", "soon"), ("committee", "member", "author"), ("help", "support", "aid"),
         ("make", "made"), ("written", "wrote", "writ"), ("know", "known"), ("give", "given", "gave"), ("keep", "kept", "stay"), ("want", "recommend", "wish"), ("undat", "dat"),
-        ("many", "number", "sever"), ("increas", "ris", "grow"), ("and", "&"),
+        ("many", "number", "sever"), ("increas", "ris", "grow"), ("and", "&"), ("more", "over", "abov"), ("month", "mo"), ("year", "yr"),
     )
     for word in group
 }  # fmt: skip
 """Stems that mean the same in a paper, by the first of them."""
+
+_MAY_GO = frozenset({"every", "statu", "stag", "recommendation"})
+"""Stems that a line may lack which is the same but for them."""
 
 _TOKEN = re.compile(r"[a-z]{1,6}\d{0,2}-x?\d+[a-z]?|\d+(?:,\d{3})+|\d+(?:[./]\d+)*|[^\W\d_][\w']*", re.I)
 Spans = Iterable[tuple[int, int]]
@@ -149,7 +153,7 @@ def _stem(word: str) -> str:
         return f"month {MONTHS[word]}"
     if word in DENIALS or word.endswith("n't"):
         return "not"
-    word = re.sub(r"'s?$", "", word)
+    word = re.sub(r"'s?$", "", re.sub(r"(?<=[a-z]{2})iz(?=[aei])", "is", word))
     plain = re.sub(r"(?:ies|y)$", "i", word) if len(word) > 4 else word
     if len(plain) > 3 and plain.isalpha():
         plain = re.sub(r"(?:ings?|edly|ed|ure|es|s|ly|e)$", "", plain) if not plain.endswith("ss") else plain
@@ -192,6 +196,9 @@ def changed_words(
         return _exchanged(text, wanted, here, there)
     here, there = _words(text, passed[0]), _words(wanted, passed[1])
     mine, other = [one.stem for one in here], [one.stem for one in there]
+    denies = ("not" in mine) != ("not" in other)
+    if not denies and is_rest_of(text, wanted) and (gone := _left_out(mine, other)):
+        return "", _of(wanted, there, gone)
     match = SequenceMatcher(None, mine, other, autojunk=False)
     changes = [op for op in match.get_opcodes() if op[0] != "equal"]
     same = sum(size for _, _, size in match.get_matching_blocks())
@@ -224,6 +231,20 @@ def changed_words(
     return None
 
 
+def is_rest_of(text: str, wanted: str) -> bool:
+    """Whether a line is what is left of another where something is left out: word for word, those of style too."""
+    here, there = (re.findall(r"\w+", fold(one)) for one in (text, wanted))
+    match = SequenceMatcher(None, here, there, autojunk=False)
+    return len(here) < len(there) and all(what in ("equal", "insert") for what, *_ in match.get_opcodes())
+
+
+def _left_out(mine: list[str], other: list[str]) -> list[tuple[int, int]]:
+    """Where the words are that only the other has."""
+    changes = [op for op in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes() if op[0] != "equal"]
+    gone = [(c, d) for what, *_, c, d in changes if what == "insert" and not _MAY_GO.issuperset(other[c:d])]
+    return gone if all(what == "insert" for what, *_ in changes) else []
+
+
 def _exchanged(text: str, wanted: str, here: list[_Word], there: list[_Word]) -> tuple[str, str] | None:
     """Words that changed places, so that each is where the other belongs; not those of a list in another order."""
     mine, other = [one.stem for one in here], [one.stem for one in there]
@@ -243,12 +264,46 @@ def _exchanged(text: str, wanted: str, here: list[_Word], there: list[_Word]) ->
     return _of(text, here, [one for one, _ in spans]), _of(wanted, there, [other for _, other in spans])
 
 
+_TO_COME = re.compile(
+    r"\b(?:will|shall|would|should|must|may|might|can|could)\b|\b(?:is|are|was|were) (?:going |due )?to (?=[a-z])"
+)
+
+
+def is_turned(text: str, wanted: str) -> bool:
+    """Whether lines that share their other words differ in what is to come and what has been, in what is being done and what
+    is done, or in "and" and "or"."""
+    here, there = fold(text), fold(wanted)
+    for pattern in (_TO_COME, re.compile(r"\bbeing\b")):
+        if bool(pattern.search(here)) != bool(pattern.search(there)):
+            return True
+    either = [re.findall(r"\b(?:and|or)\b", one) for one in (here, there)]
+    return len(either[0]) == len(either[1]) and either[0].count("or") != either[1].count("or")
+
+
+def is_reversed(text: str, wanted: str) -> bool:
+    """Whether a line has on the right of an arrow what the one that is wanted has on its left."""
+    here, there = (
+        [
+            [sorted(re.findall(r"[\w-]+", side)) for side in part.split("→")]
+            for part in re.split(r"[;,(.]", fold(one))
+            if part.count("→") == 1
+        ]
+        for one in (text, wanted)
+    )
+    return any(
+        one[0] != other[0] and sorted(one[0] + one[1]) == sorted(other[0] + other[1])
+        for one, other in zip(here, there, strict=False)
+    )
+
+
 def _is_abbreviation(text: str, wanted: str, mine: list[_Word], other: list[_Word]) -> bool:
     """Whether one is written with the first letters of the other: CS, Chief Superintendent."""
     for (short, a), (long, b) in (((text, mine), (wanted, other)), ((wanted, other), (text, mine))):
-        capitals = re.findall(r"\b[A-Z]", long[b[0].start : b[-1].end])
-        if len(capitals) > 1 and "".join(capitals) in short[a[0].start : a[-1].end].split():
-            return True
+        before = re.search(r"(?:\b[A-Z][\w'’]*\s+)*$", long[: b[0].start])
+        for start in (b[0].start, before.start() if before else 0):
+            capitals = re.findall(r"\b[A-Z]+\b|\b[A-Z]", long[start : b[-1].end])
+            if len(capitals) > 1 and "".join(capitals) in short[a[0].start : a[-1].end].split():
+                return True
     return False
 
 

@@ -17,7 +17,7 @@ from store.papers.checking.context import Check
 from store.papers.checking.facts import load_facts
 from store.papers.checking.findings import Finding, Kind, in_order
 from store.papers.checking.outline import compared_lines, outline
-from store.papers.checking.own_words import OwnWords, compare
+from store.papers.checking.own_words import OwnWords, compare, unlike
 from store.papers.checking.pages import Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
@@ -38,14 +38,20 @@ from store.papers.checking.rules import (
 )
 from store.papers.checking.written_before import since_written
 from store.papers.compose import compose_read, missing_of, read_frame
+from store.papers.document import Document
 from store.papers.forms import Form
 from store.papers.frame import Frame
 from store.papers.write import at_most
-from store.queries.papers import PaperRow, paper
+from store.queries.leads import party_names
+from store.queries.papers import PaperRow, paper, papers
 from store.register import Register
 
 SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 """The kinds of file that are checked, by the end of the name."""
+
+_ALIKE = 0.05
+"""Where more lines differ than this share of a page's, another paper or lead of the register may be meant."""
+_MOST_OTHERS = 12
 
 NOTHING_COMPARED = "No publication of this register is named in it: nothing could be compared."
 
@@ -143,9 +149,9 @@ def _check(
 
     row = paper(shown.conn, entity) if entity else None
     step()
-    facts = load_facts(shown.conn, row, register.today())
-    step()
     own, frame = _own_words(shown, page, row, forms, step)
+    facts = load_facts(shown.conn, frame.row if frame else row, register.today())
+    step()
     if own.findings and facts.is_cut and shown is register:
         # What this copy would write lacks what was left out of it: a line that is another need not be wrong.
         own, frame = OwnWords(page, own.lines), None
@@ -185,22 +191,55 @@ def _own_words(
     for form in likely[:2]:
         if _fits(form, page, headings) < 0.5:
             break
-        lead = page.lead or _lead(page)
-        try:
-            frame = read_frame(shown.conn, row, form, today=shown.today(), lead=lead or None)
-            composed = compose_read(frame, max_marking=MARKINGS[-1])
-        except FairleadError:
-            continue
-        if (found := compare(page, composed)).is_ours:
+        written = _Written(shown, page, form)
+        frame, composed, differs = written.most_alike([(row, _lead(page))])
+        if 2 * differs > _ALIKE * len(page.blocks):
+            # A date, or a name, at its head may be the one that is wrong.
+            step()
+            rows = [one for one in papers(shown.conn)[:_MOST_OTHERS] if one.id != row.id]
+            names = page.lead, *(party_names(shown.conn) if form.lead else ())
+            words = " ".join(text for _, text in page.lines())
+            leads = [name for name in names if name and name in words][:_MOST_OTHERS]
+            frame, composed, _ = written.most_alike(
+                [(row, _lead(page)), *((one, _lead(page)) for one in rows), *((row, lead) for lead in leads)]
+            )
+        if frame and composed and (found := compare(page, composed)).is_ours:
             if found.findings:
                 found = since_written(shown, page, composed, found, form, step)
             return found, frame
     return OwnWords(page), None
 
 
+@dataclass(slots=True)
+class _Written:
+    """What the register writes now in a form, for a page that may be that."""
+
+    register: Register
+    page: Page
+    form: Form
+
+    def most_alike(self, others: Sequence[tuple[PaperRow, str]]) -> tuple[Frame | None, Document | None, int]:
+        """The one, of papers and of whom they are for, with the fewest lines that differ, and how many those are.
+
+        Those of the first count half: another is taken only where it is far more like.
+        """
+        best: tuple[Frame | None, Document | None, int] = (None, None, unlike(self.page, None))
+        for n, (row, lead) in enumerate(others):
+            try:
+                frame = read_frame(self.register.conn, row, self.form, today=self.register.today(), lead=lead or None)
+                composed = compose_read(frame, max_marking=MARKINGS[-1])
+            except FairleadError:
+                continue
+            differs = unlike(self.page, composed)
+            if differs < best[2]:
+                best = (frame, composed, differs if n else differs // 2)
+        return best
+
+
 def _lead(page: Page) -> str:
+    """Whom a page is for: as its head says, which people read, else as the file has it recorded."""
     line = page.head.get("for")
-    return line.cells[1] if line and len(line.cells) > 1 else ""
+    return line.cells[1] if line and len(line.cells) > 1 else page.lead
 
 
 def _fits(form: Form, page: Page, headings: set[str]) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
 from store.domain.date_wording import MONTHS
-from store.papers.checking.changed_words import changed_words, is_denial, stems
+from store.papers.checking.changed_words import changed_words, is_denial, is_rest_of, is_reversed, is_turned, stems
 from store.papers.checking.line_facts import Fact, facts_in, plain_of
 from store.papers.checking.wording import fold, number_of
 
@@ -19,8 +20,14 @@ _NO_NAME = frozenset(
         "the", "a", "an", "this", "these", "it", "of",
     }
 )  # fmt: skip
-_NONE = frozenset({"none", "-", "nil", "n/a"})
+_NONE = frozenset({"none", "-", "nil", "n/a", "0", "nothing", "nothing recorded", "no target"})
 """How a cell has nothing; a blank one may be not filled in."""
+_LEAST_IN_COMMON = 0.2
+"""Two lines that share less than this of their words, but for those of style, are on different matters."""
+_UNKNOWN = frozenset({"not known", "not recorded", "no day recorded", "not stated"})
+"""What a line need not say where it is written again."""
+_COUNTED = re.compile(r"\d.*|month \d+|[a-z]{1,6}\d{0,2}-x?\d+[a-z]?")
+"""A word that is a number, a month or an item: those are compared as facts."""
 _ENDINGS = ("'s", "’s", "s", "es")
 
 FAR = 0.6
@@ -70,12 +77,16 @@ def differ(
     `is_cell` is of a cell of a table, and `is_name` of a heading or caption, in which every word counts; in an `is_label`, of a row or
     column, what only narrows it down may go.
     """
+    text, wanted = _in_one_way(text, wanted), _in_one_way(wanted, wanted)
+    if is_cell and {fold(text).strip(" ."), fold(wanted).strip(" .")} <= _NONE:
+        return Difference()
     here, there = facts_in(text), facts_in(wanted)
     ratio = SequenceMatcher(None, fold(text).split(), fold(wanted).split(), autojunk=False).ratio()
     pairs: list[tuple[Fact | None, Fact | None]] = []
     is_other = False
     mine, other = _left(_of(here, "number"), _of(there, "number"))
-    paired, rest = _numbers(mine, other, is_close=ratio >= FAR)
+    was_list = any(one.of == "list" for one in there)
+    paired, rest = _numbers(mine, other, is_close=is_name or ratio >= FAR, was_list=was_list)
     pairs += paired
     is_other |= bool(rest)
     if not mine and not other and (swapped := _swapped(here, there)):
@@ -99,21 +110,61 @@ def differ(
             return Difference(*_changed(text, wanted), is_likely=True)
         alike = _alike(here, there), _alike(there, here)
         words = changed_words(plain_of(text), plain_of(wanted), alike, is_name=is_name)
+        if is_label and words and not words[0]:
+            words = None
+        if not words and not is_label and is_rest_of(text, wanted) and _left(here, there)[1]:
+            return Difference(*_changed(text, wanted), is_likely=True)
+        if words and not words[0] and fold(words[1]) in _UNKNOWN:
+            words = None
+        if not words and (labels := _labels(text, wanted)):
+            return Difference(*labels)
         # What states something of which the wanted line has nothing is for the rules, unless it is a denial.
-        if words and (not is_other or is_denial(words) or _is_only_other(here, there, "date", "month", "year")):
+        if words and (
+            is_name or not is_other or is_denial(words) or _is_only_other(here, there, "date", "month", "year")
+        ):
             return Difference(*words, is_likely=True)
+        is_same = ratio >= _NEAR or Counter(stems(plain_of(text))) == Counter(stems(plain_of(wanted)))
+        if not words and ((not is_other and is_same and is_turned(text, wanted)) or is_reversed(text, wanted)):
+            return Difference(*_changed(text, wanted), is_likely=True)
     return Difference(found, expected, is_other and not pairs, ratio < FAR)
+
+
+_ONE_WAY = ((r"(?<=\s)&(?=\s)", "and"), (r"\b[Oo]nce\b(?= *[:;,.)]|$)", "1 time"), (r"\b[Tt]wice\b", "2 times"))
+
+
+def _in_one_way(text: str, wanted: str) -> str:
+    """A line with what is written in several ways in one of them; items as the line that is wanted has them: HC-6, not HC 6."""
+    for pattern, written in _ONE_WAY:
+        text = re.sub(pattern, written, text)
+    for code in set(re.findall(r"\b([A-Z]{1,6}\d{0,2})-x?\d", wanted)):
+        text = re.sub(rf"\b{code} (?=x?\d{{1,3}}\b)", f"{code}-", text)
+    return text
+
+
+def _labels(text: str, wanted: str) -> tuple[str, str] | None:
+    """The one word that two lines have before a colon, where that alone differs."""
+    (here, colon, rest), (there, other_colon, other) = text.partition(":"), wanted.partition(":")
+    if colon and other_colon and fold(rest) == fold(other) and stems(here) != stems(there):
+        return (here, there) if len(stems(here)) == len(stems(there)) == 1 else None
+    return None
+
+
+def is_unrelated(text: str, wanted: str) -> bool:
+    """Whether a line is on another matter than the one that is wanted: they share hardly a word."""
+    here, there = Counter(stems(plain_of(text))), Counter(stems(plain_of(wanted)))
+    return (here & there).total() < _LEAST_IN_COMMON * min(here.total(), there.total())
 
 
 def _alike(facts: list[Fact], others: list[Fact]) -> list[tuple[int, int]]:
     """The places of what others have too, and may word otherwise: states, dates, runs of items."""
     values = {one.value for one in others}
+    has_run = any(one.of == "list" and " to " in one.words for one in (*facts, *others))
     return [
         (one.start, one.start + len(one.words))
         for one in facts
         if (one.sort.startswith("state") and one.value in values)
         or (one.sort == "date" and any(_same_date(one, other) for other in others))
-        or (one.of == "list" and one.value in values and " to " in one.words)
+        or (one.of == "list" and one.value in values and has_run)
     ]
 
 
@@ -135,10 +186,9 @@ Paired = tuple[list[tuple[Fact | None, Fact | None]], list[Fact]]
 """Facts beside those that they are in place of, and those that nothing shows to be right or wrong."""
 
 
-def _numbers(mine: list[Fact], wanted: list[Fact], *, is_close: bool) -> Paired:
+def _numbers(mine: list[Fact], wanted: list[Fact], *, is_close: bool, was_list: bool) -> Paired:
     pairs: list[tuple[Fact | None, Fact | None]] = []
     rest: list[Fact] = []
-    was_list = any(one.of == "list" for one in wanted)
     for fact in mine:
         same = next((one for one in wanted if one.of == fact.of and one.of), None)
         if same is not None:
@@ -293,8 +343,6 @@ def _is_ending(word: str, among: set[str]) -> bool:
 
 def _is_other_cell(text: str, wanted: str, *, is_label: bool) -> bool:
     """Whether a cell states something else: by its facts and its other words, but for those that mean nothing in a table."""
-    if {fold(text).strip(" ."), fold(wanted).strip(" .")} <= _NONE:
-        return False
     (numbers, words), (wanted_numbers, wanted_words) = _bare(text), _bare(wanted)
     if is_label and words and numbers == wanted_numbers and "not" not in wanted_words:
         return not set(words) <= set(wanted_words)
@@ -304,7 +352,7 @@ def _is_other_cell(text: str, wanted: str, *, is_label: bool) -> bool:
 def _bare(text: str) -> tuple[list[str], list[str]]:
     facts = facts_in(text)
     numbers = sorted({str(one.value) for one in facts if not one.sort.startswith("state")})
-    return numbers, [one for one in stems(plain_of(text)) if one != "recommendation" and not re.search(r"\d", one)]
+    return numbers, [one for one in stems(plain_of(text)) if one != "recommendation" and not _COUNTED.fullmatch(one)]
 
 
 def _changed(text: str, wanted: str) -> tuple[str, str]:

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from store.domain.date_wording import MONTHS
-from store.papers.checking.wording import NUMBER, dates_in, fold, item_run, number_of
+from store.papers.checking.wording import DAYS, NUMBER, DateFound, dates_in, fold, item_run, number_of, quarters_in
 
 _STATES = (
     ("refused", "verdict", r"refus\w+|reject\w+|declin(?:ed|es)|(?:did|does|do|has|have|was|were) not (?:agree|accept)\w*"),
+    ("risk-accepted", "stage", r"(?:the )?risks? (?:is |was |are )?accepted"),
+    ("superseded", "stage", r"superseded"),
+    ("how-unrecorded", "stage", r"how (?:it was closed )?is not recorded"),
     ("agreed", "verdict", r"agree[ds]?(?! in principle)|accept(?:ed|s|ing)"),
     ("more-evidence", "stage", r"(?:more|further) evidence (?:is |was )?(?:sought|required|needed|asked for)"),
     ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharge"),
@@ -65,9 +68,11 @@ def facts_in(text: str) -> list[Fact]:
         nonlocal text
         text = text[:start] + "\x00" * (end - start) + text[end:]
 
+    for written in quarters_in(text):
+        found.append(Fact("date", _days(written), written.words, written.start))
+        blank(written.start, written.end)
     for written in dates_in(text):
-        value = (written.meaning.earliest, written.meaning.latest) if written.meaning else fold(written.words)
-        found.append(Fact("date", value, written.words, written.start))
+        found.append(Fact("date", _days(written), written.words, written.start))
     for fact in found:
         blank(fact.start, fact.start + len(fact.words))
     for match in re.finditer(r"(?<![\w,.])(?:19|20)\d\d(?![\w%]|,\d)", text):
@@ -97,6 +102,10 @@ def facts_in(text: str) -> list[Fact]:
             until = plain[n + 1][0].start() if n + 1 < len(plain) else len(text)
             found.append(Fact("number", number, match[1], match.start(1), _counted(masked, match, until, states)))
     return sorted(found, key=lambda one: one.start)
+
+
+def _days(written: DateFound) -> object:
+    return (written.meaning.earliest, written.meaning.latest) if written.meaning else fold(written.words)
 
 
 def fold_same(text: str) -> str:
@@ -138,5 +147,11 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
 
 
 def plain_of(text: str) -> str:
-    """A line without its marks."""
-    return re.sub(r"[†*]", "", text)
+    """A line without its marks, and without the days of the week that its dates are."""
+    plain = re.sub(r"[†*]| \(in our words\)", "", text)
+    for match in re.finditer(rf"\b({'|'.join(DAYS)}),?\s+(?=\d)", plain, re.I):
+        written = next((one for one in dates_in(plain[match.end() :]) if not one.start), None)
+        day = written.meaning.earliest if written and written.meaning else None
+        if day is not None and DAYS[day.weekday()] == match[1].casefold():
+            plain = plain.replace(match[0], "", 1)
+    return plain

@@ -5,18 +5,17 @@ What is found is put right in the page, so that the other rules meet one fault o
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from store.domain.vocabulary import MARKINGS
 from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.line_differences import Difference, differ
+from store.papers.checking.line_differences import Difference, differ, is_unrelated
 from store.papers.checking.line_facts import facts_in
+from store.papers.checking.own_marks import SIGN, marks_of
 from store.papers.checking.pages import (
     Page,
     PageBlock,
@@ -27,7 +26,18 @@ from store.papers.checking.pages import (
     PageTable,
     text_of_block,
 )
-from store.papers.checking.pairing import alike, identity, pairs_of, plain_line, row_of, text_of
+from store.papers.checking.pairing import (
+    alike,
+    identity,
+    is_on_another_matter,
+    is_short,
+    item_opening,
+    openings,
+    pairs_of,
+    plain_line,
+    row_of,
+    text_of,
+)
 from store.papers.checking.read_text import MOST_LINES, page_of_text
 from store.papers.checking.wording import shorten
 from store.papers.document import Document, Figure
@@ -35,10 +45,6 @@ from store.papers.markdown import DRAFT_NOTES, to_markdown
 
 _LEAST_SHARED = 0.5
 """So much of a paper's lines are the register's, or it is none that Fairlead wrote."""
-
-_OPENING = re.compile(
-    r"((?:Recommendations?|Commitments?|Areas? for (?:development|improvement))\s+x?\d[^:(–—]{0,60}|[A-Z]{1,6}\d{0,2}-x?\d+[a-z]?(?: to [A-Z\d-]+)?|x?\d+[a-z]?(?:(?:, | and )x?\d+[a-z]?)*)†?(?::|$)"
-)
 
 
 @dataclass(slots=True)
@@ -82,27 +88,10 @@ def compare(page: Page, document: Document) -> OwnWords:
     composed = page_of(document)
     if shared(page, composed) < _LEAST_SHARED:
         return OwnWords(page)
-    found = _Comparison(page, composed, notes_of(document)).run()
-    found.findings += _marked_otherwise(page, document)
+    comparison = _Comparison(page, composed, notes_of(document))
+    found = comparison.run()
+    found.findings += marks_of(page, composed, document, comparison.unlike_signs)
     return found
-
-
-def _marked_otherwise(page: Page, document: Document) -> Iterator[Finding]:
-    """A marking at the head of a page that is higher than what is in it, and a draft that is not called one."""
-    at = next((n for n, (_, words) in enumerate(page.accounts[:9], 1) if words.strip(" *").startswith(page.marking)), 0)
-    if not page.marking or not at:
-        return
-    words = page.accounts[at - 1][1]
-    marked = [one for one in (page.marking, document.marking) if one in MARKINGS]
-    messages = []
-    if len(marked) == 2 and MARKINGS.index(marked[0]) > MARKINGS.index(marked[1]):
-        messages.append(f"Marked {marked[0]}; what is in it needs no more than {marked[1]}.")
-    if document.foot == "DRAFT" and document.foot not in words:
-        messages.append("It is not marked DRAFT, and its figures are not fixed.")
-    for message in messages:
-        yield Finding(
-            "marking", Kind.WEAKNESS, Certainty.CERTAIN, message, at, "", words, document.marking, page.marking
-        )
 
 
 class _Comparison:
@@ -111,11 +100,13 @@ class _Comparison:
         self.found = OwnWords(page, is_ours=True)
         self.own: set[int] = set()
         self.section = ""
-        self.openings = _openings(composed.blocks)
-        """For each composed block the place of the one that opens the item that it is about, -1 for none."""
+        self.openings = openings(composed.blocks)
+        """For each composed block the place of the one that opens the item that it is about, or of its heading."""
         self.places: dict[int, int] = {}
         """The line of the page, by the place of the composed block that it is."""
         self.doubled: set[int] = set()
+        self.unlike_signs: list[tuple[int, str, str]] = []
+        """The lines that say the same and have another number of signs of a weaker basis, with both texts."""
         self.moved: dict[int, int] = {}
         """The place of the composed block that a line is, by the line, where the page has it elsewhere."""
 
@@ -133,12 +124,25 @@ class _Comparison:
                 for one, other in zip(mine, right, strict=True):
                     self._own(one)
                     self._number(one, other)
+                    self._signs(one, other)
                     blocks.append(one if isinstance(one, PageTable) else replace(other, line=one.line))
             else:
                 blocks += self._differing(c, mine, right)
         self.found.page = replace(self.page, blocks=blocks)
         self.found.lines = frozenset(self.own)
         return self.found
+
+    def _signs(self, one: PageBlock, other: PageBlock) -> None:
+        if isinstance(one, PageTable) and isinstance(other, PageTable):
+            for row, right in zip(one.rows, other.rows, strict=False):
+                if row_of(row) == row_of(right):
+                    self._compare_signs(row.line, " | ".join(row.cells), " | ".join(right.cells))
+        elif plain_line(text_of(one)) == plain_line(text_of(other)):
+            self._compare_signs(one.line, text_of(one), text_of(other))
+
+    def _compare_signs(self, line: int, text: str, wanted: str) -> None:
+        if text.count(SIGN) != wanted.count(SIGN):
+            self.unlike_signs.append((line, text, wanted))
 
     def _find_moved(self, theirs: list[tuple[str, ...]], ours: list[tuple[str, ...]]) -> None:
         """The lines that are there once more, and those that the register has at another place."""
@@ -150,7 +154,7 @@ class _Comparison:
                 continue
             if here[one] > there[one] and one in theirs[max(n - 1, 0) : n] + theirs[n + 1 : n + 2]:
                 self.doubled.add(block.line)
-            elif there[one] == 1 and len(block.text.split()) > 7 and (at := ours.index(one)) not in self.places:
+            elif there[one] == 1 and not is_short(block) and (at := ours.index(one)) not in self.places:
                 self.moved[block.line] = at
 
     def _own(self, block: PageBlock) -> None:
@@ -179,6 +183,8 @@ class _Comparison:
         found = pairs_of([mine[n] for n in here], [right[n] for n in there])
         pairs = {here[n]: there[at] for n, at in found.items()}
         blocks: list[PageBlock] = []
+        unrelated = {n for n, at in pairs.items() if is_on_another_matter(mine[n], right[at])}
+        pairs = {n: at for n, at in pairs.items() if n not in unrelated}
         for n, one in enumerate(mine):
             if n in pairs:
                 blocks.append(self._pair(one, right[pairs[n]]))
@@ -204,8 +210,18 @@ class _Comparison:
     def _moved(self, one: PageBlock, at: int) -> None:
         """A line that the register has under another item or heading; where only the order is another there is no fault."""
         mine, wanted = self.openings[at], self.openings[self.moved[one.line]]
+        lists = (
+            _list_of(self.page.blocks, one),
+            _list_of(self.composed.blocks, self.composed.blocks[self.moved[one.line]]),
+        )
+        if mine == wanted and None not in lists and differ(*map(text_of, lists)).is_one:  # type: ignore[arg-type]
+            here, of = (shorten(text_of(list_), 70) for list_ in lists if list_)
+            message = f"This line is in the list “{here}”; the register has it in “{of}”."
+            self._add(one.line, message, text_of(one), of, here, certainty=Certainty.LIKELY)
         if mine != wanted:
-            of, here = (shorten(text_of(self.composed.blocks[n]), 70) if n >= 0 else "no item" for n in (wanted, mine))
+            of, here = (
+                shorten(text_of(self.composed.blocks[n]), 70) if n >= 0 else "no heading" for n in (wanted, mine)
+            )
             message = f"This line is under “{here}”; the register has it under “{of}”."
             self._add(one.line, message, text_of(one), of, here, certainty=Certainty.LIKELY)
 
@@ -276,7 +292,12 @@ class _Comparison:
             # A text in place of what asks for one.
             return one
         self._number(one, right)
-        found = differ(one.text, right.text, is_name=isinstance(one, PageHeading | PageCaption))
+        self._signs(one, right)
+        opening, wanted = item_opening(one.text), item_opening(right.text)
+        is_name = isinstance(one, PageHeading | PageCaption) or is_short(right)
+        found = differ(opening, wanted, is_name=True) if opening and wanted else Difference()
+        if not found.is_one:
+            found = differ(one.text, right.text, is_name=is_name)
         if found.is_other:
             return one
         if found.is_one:
@@ -321,13 +342,14 @@ class _Comparison:
             for row in mine:
                 partner = max(wanted, key=lambda other: alike(row, other), default=None)
                 if partner is None or (alike(row, partner) < 0.5 and len(mine) != len([*one.rows[a:b]])):
-                    self._add(
-                        row.line,
-                        f"The register has no such row: {shorten(' | '.join(row.cells), 80)}",
-                        " | ".join(row.cells),
-                        "",
-                        " | ".join(row.cells),
+                    text = " | ".join(row.cells)
+                    is_double = row_of(row) in rights
+                    message = (
+                        "This row is here twice, and the register has it once"
+                        if is_double
+                        else "The register has no such row"
                     )
+                    self._add(row.line, f"{message}: {shorten(text, 80)}", text, "", text)
                     continue
                 wanted.remove(partner)
                 self._row(row, partner, one)
@@ -352,29 +374,20 @@ class _Comparison:
             if plain_line(here) != plain_line(cell):
                 head = table.header[n] if n < len(table.header) and row is not table.rows[0] else ""
                 name = right.cells[0] if n else ""
+                if row.cells[0].isdigit() or table.rows[0] in self.page.head.values():
+                    # A row of counts is named by none of them, and the table at the head has no headings.
+                    name, head = ("", head) if row.cells[0].isdigit() else (name, "")
                 label = ", ".join(part for part in (shorten(name, 50), head) if part)
                 found = differ(here, cell, is_cell=True, is_label=not n or row is table.rows[0])
-                if found.is_other:
+                if found.is_other or (not found.is_one and len(cell.split()) > 4 and is_unrelated(here, cell)):
                     found = replace(found, found=here, expected=cell)
                 if found.is_one:
                     self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
 
 
-def _openings(blocks: list[PageBlock]) -> list[int]:
-    """For each block the place of the one that opens the item, or items, that it is about; -1 for none."""
-    found, at = [], -1
-    for n, block in enumerate(blocks):
-        if isinstance(block, PageTable) or (isinstance(block, PageHeading) and not item_opening(block.text)):
-            at = -1
-        elif isinstance(block, PageHeading) or (
-            isinstance(block, PageParagraph) and not block.bullet and item_opening(block.text)
-        ):
-            at = n
-        found.append(at)
-    return found
-
-
-def item_opening(text: str) -> str:
-    """The name of the item, or items, that a text begins with and is about; "" for none."""
-    found = _OPENING.match(text)
-    return found[1].strip() if found else ""
+def _list_of(blocks: list[PageBlock], one: PageBlock) -> PageBlock | None:
+    """The line before the list that a line is in; None for one that is in no list."""
+    if not isinstance(one, PageParagraph) or not one.bullet:
+        return None
+    before = reversed(blocks[: blocks.index(one)])
+    return next((block for block in before if not (isinstance(block, PageParagraph) and block.bullet)), None)

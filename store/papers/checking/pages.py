@@ -94,6 +94,10 @@ class Page:
     form: str = ""
     """The form that Fairlead wrote it in, where the file has that recorded."""
     lead: str = ""
+    pictures: list[tuple[int, str]] = field(default_factory=list)
+    """What pictures show, in words for those who cannot see them, where the file has that apart: with their lines."""
+    is_of_pages: bool = False
+    """Whether its head and foot are those of pages, printed on each."""
 
     def not_read(self) -> list[tuple[int, str]]:
         """The lines that were not read, with their numbers."""

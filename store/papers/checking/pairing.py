@@ -6,6 +6,7 @@ import itertools
 import re
 from difflib import SequenceMatcher
 
+from store.papers.checking.line_differences import differ, is_unrelated
 from store.papers.checking.pages import (
     PageBlock,
     PageCaption,
@@ -20,6 +21,12 @@ from store.papers.checking.wording import fold
 _LEAST_LIKE = 0.25
 """A line that shares so many of its words with one that is written here comes of that, where several might."""
 
+_MOST_OF_NAME = 4
+"""A line of no more words than these is compared as a name."""
+
+_OPENING = re.compile(
+    r"((?:Recommendations?|Commitments?|Areas? for (?:development|improvement))\s+x?\d[^:(–—]{0,60}|[A-Z]{1,6}\d{0,2}-x?\d+[a-z]?(?: to [A-Z\d-]+)?|x?\d+[a-z]?(?:(?:, | and )x?\d+[a-z]?)*)†?(?::|$)"
+)
 _WORD = re.compile(r"[A-Za-z]{1,6}\d{0,2}-x?\d+[a-z]?|\d+(?:[.,/]\d+)*|\w+|[^\w\s]")
 
 
@@ -105,3 +112,40 @@ def _tokens(block: PageBlock) -> list[str]:
 
 def _shared(here: list[str], there: list[str]) -> float:
     return SequenceMatcher(None, here, there, autojunk=False).ratio()
+
+
+def is_short(block: PageBlock) -> bool:
+    """Whether a block is no sentence: a name, or a day, by itself."""
+    return isinstance(block, PageParagraph) and len(block.text.split()) <= _MOST_OF_NAME and ":" not in block.text
+
+
+def is_on_another_matter(one: PageBlock, other: PageBlock) -> bool:
+    """Whether a paragraph is in place of one that is on another matter; neither a name in place of one, nor of a prompt."""
+    return (
+        isinstance(one, PageParagraph)
+        and isinstance(other, PageParagraph)
+        and not (is_short(one) and is_short(other))
+        and not other.text.startswith("[")
+        and is_unrelated(one.text, other.text)
+        and not differ(one.text, other.text).is_one
+    )
+
+
+def openings(blocks: list[PageBlock]) -> list[int]:
+    """For each block the place of the one that opens the item, or items, that it is about, else of its heading; -1 for none."""
+    found, at, heading = [], -1, -1
+    for n, block in enumerate(blocks):
+        if isinstance(block, PageHeading):
+            at = heading = n
+        elif isinstance(block, PageTable):
+            at = heading
+        elif isinstance(block, PageParagraph) and not block.bullet and item_opening(block.text):
+            at = n
+        found.append(at)
+    return found
+
+
+def item_opening(text: str) -> str:
+    """The name of the item, or items, that a text begins with and is about; "" for none."""
+    found = _OPENING.match(text)
+    return found[1].strip() if found else ""

@@ -40,7 +40,7 @@ def _read(path: Path, data: bytes) -> Page:
     body: Any = None
     styles: dict[str, int] = {}
     lists: frozenset[str] = frozenset()
-    page = Page()
+    page = Page(is_of_pages=True)
     apart: list[tuple[Account, str]] = []
     for name, part in WordCheck(path).parts(data):
         lower = name.lower()
@@ -142,6 +142,9 @@ class _Body:
         for box in at.iter(tag("txbxContent")):
             for words in _texts(box):
                 self._line(Account.NOT_READ, f"text box: {words}")
+        for picture in at.iter():
+            if picture.tag.endswith("}docPr") and (words := " ".join(str(picture.get("descr") or "").split())):
+                self.page.pictures.append((len(self.page.accounts) + 1, words[:LONGEST]))
         if not text:
             if next(at.iter(tag("drawing")), None) is not None or next(at.iter(tag("pict")), None) is not None:
                 self._line(Account.NOT_READ, "a picture")

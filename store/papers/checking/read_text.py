@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
+from store.domain.date_wording import MONTHS
 from store.domain.errors import Refused
 from store.domain.text import TextError, decode
 from store.domain.vocabulary import MARKINGS
@@ -28,8 +29,13 @@ LONGEST = 20_000
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<!--.{0,500}?-->")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?[ \t]+(\S.*)")
+_NUMBERED = re.compile(
+    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}})[.)]?[ \t]+(?!(?:{'|'.join(name for name in MONTHS if len(name) > 2)})\b)(\S.*)",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"[ \t]*(?:[-•*✓▪◦●–][ \t]+)+(\S.*)")
+_MARKDOWN = re.compile(r"^\|[ :]*-{3,}[ :]*\|[-|: ]*$", re.MULTILINE)
+"""What no text has that is none of Markdown: the line under the headings of a table."""
 _CAPTION = re.compile(r"(figure|fig\.|table|chart|graph)[ ]?(\d{1,3})\b[ ]?[:.–—-]?[ ]*(.*)", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]{0,300}\]\([^)]{0,500}\)")
@@ -64,7 +70,8 @@ def read_text(path: Path, data: bytes) -> Page:
         text, _ = decode(data)
     except TextError as error:
         raise Refused(path, f"it is no text ({str(error).rstrip('.')})") from None
-    return page_of_text(path, text, markdown=path.suffix.casefold() in (".md", ".markdown"))
+    is_markdown = path.suffix.casefold() in (".md", ".markdown") or bool(_MARKDOWN.search(text))
+    return page_of_text(path, text, markdown=is_markdown)
 
 
 def page_of_text(path: Path, text: str, *, markdown: bool) -> Page:

@@ -185,7 +185,14 @@ def sentences(text: str) -> list[tuple[int, str]]:
     return [*found, (start, text[start:].strip())]
 
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The days of a week, as `date.weekday` counts them."""
+
 _MONTH = "|".join(sorted((name for name in MONTHS if len(name) > 2), key=len, reverse=True))
+_DAY_IN_FULL = re.compile(
+    rf"(?<![\d./])\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d(?![\d/])|\b(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\b\.?,?(?:\s+(?P<year>(?:19|20)\d\d)|[\s-]+'?(?P<short>\d\d)(?!\d|:))?",
     re.IGNORECASE,
@@ -209,7 +216,10 @@ def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
     """The dates of a sentence that name a month: those with a year, and of a day and a month alone those that no calendar
     has; with `year` all of these, as in that year.
     """
-    found = []
+    in_full = [(match, read_written(re.sub(r"[./]", "/", match[0]))) for match in _DAY_IN_FULL.finditer(sentence)]
+    found = [DateFound(match[0], *match.span(), meaning) for match, meaning in in_full if meaning]
+    for one in found:
+        sentence = sentence[: one.start] + " " * len(one.words) + sentence[one.end :]
     for match in _DATE.finditer(sentence):
         if (
             match["month"].casefold() in ("may", "march", "mar", "sept", "sep")
@@ -233,12 +243,13 @@ def dates_in(sentence: str, *, year: int | None = None) -> list[DateFound]:
         else:
             continue
         found.append(DateFound(match[0].strip(), match.start(), match.end(), meaning, bool(written)))
-    return found
+    return sorted(found, key=lambda one: one.start)
 
 
 _LOOSE = re.compile(
     r"\b(?:the )?(?:end of|early|late|spring|summer|autumn|winter|Q[1-4])(?: of| in)? 20\d\d(?:/\d\d)?\b", re.IGNORECASE
 )
+_QUARTER = re.compile(rf"\bQ[1-4] (?:20)?\d\d/\d\d\b|\b(?:{_MONTH}) (?:to|-|–) (?:{_MONTH}) 20\d\d\b", re.IGNORECASE)
 
 
 def loose_dates_in(sentence: str) -> list[DateFound]:
@@ -250,6 +261,12 @@ def loose_dates_in(sentence: str) -> list[DateFound]:
     return [
         DateFound(match[0], match.start(), match.end(), meaning, is_loose=True) for match, meaning in found if meaning
     ]
+
+
+def quarters_in(sentence: str) -> list[DateFound]:
+    """The quarters, or other runs of months, that a sentence names: "Q4 24/25", "January to March 2025"."""
+    found = [(match, read_written(match[0])) for match in _QUARTER.finditer(sentence)]
+    return [DateFound(match[0], *match.span(), meaning, is_loose=True) for match, meaning in found if meaning]
 
 
 def month_alone(sentence: str, day: date) -> list[DateFound]:

@@ -11,6 +11,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
 from store.papers.checking.wording import (
+    DAYS,
     DateFound,
     dates_in,
     fold,
@@ -43,9 +44,6 @@ def impossible_dates(check: Check) -> None:
                 )  # fmt: skip
 
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
 def weekdays(check: Check) -> None:
     """A day of the week that is another than its date has."""
     lines = [(s.line, s.section, s.text) for s in check.outline.sentences]
@@ -53,12 +51,12 @@ def weekdays(check: Check) -> None:
         lines += [(row.line, section, " | ".join(row.cells)) for row in table.rows]
     for line, section, text in lines:
         for found in dates_in(text, year=check.day.year):
-            before = re.search(rf"\b({'|'.join(_DAYS)}),?\s+(?:the\s+)?$", text[: found.start], re.IGNORECASE)
+            before = re.search(rf"\b({'|'.join(DAYS)}),?\s+(?:the\s+)?$", text[: found.start], re.IGNORECASE)
             day = found.meaning.latest if found.meaning and found.meaning.earliest == found.meaning.latest else None
-            if before and day and found.has_year and before[1].casefold() != _DAYS[day.weekday()]:
+            if before and day and found.has_year and before[1].casefold() != DAYS[day.weekday()]:
                 check.add(
-                    "weekday", Certainty.CERTAIN, f"{found.words} is a {_DAYS[day.weekday()].capitalize()}, not a {before[1]}.",
-                    line=line, section=section, words=text, expected=_DAYS[day.weekday()].capitalize(), found=before[1],
+                    "weekday", Certainty.CERTAIN, f"{found.words} is a {DAYS[day.weekday()].capitalize()}, not a {before[1]}.",
+                    line=line, section=section, words=text, expected=DAYS[day.weekday()].capitalize(), found=before[1],
                 )  # fmt: skip
 
 

@@ -1,0 +1,118 @@
+"""What stands around the words of a paper that Fairlead wrote: its markings, its foot, the signs of a weaker basis, and what
+its pictures are said to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from store.domain.vocabulary import MARKINGS
+from store.papers.checking.findings import Certainty, Finding, Kind
+from store.papers.checking.line_differences import differ
+from store.papers.checking.pages import Account, Page
+from store.papers.checking.wording import read_written, same_days, shorten
+from store.papers.document import Document, Figure
+
+SIGN = "†"
+"""The sign of a weaker basis."""
+
+_MARKING = re.compile(rf"\W*({'|'.join(map(re.escape, reversed(MARKINGS)))})(?![\w-])")
+_FIXED = re.compile(r"Figures fixed on (\d{1,2} \w+ \d{4})")
+
+
+def marks_of(
+    page: Page, composed: Page, document: Document, unlike: Sequence[tuple[int, str, str]]
+) -> Iterator[Finding]:
+    """What differs in the markings, the foot, the signs and the pictures of a page.
+
+    `unlike` are the lines that have another number of signs than their own: the line, its words and the others.
+    """
+    yield from _markings(page, composed, document)
+    yield from _foot(page, document)
+    yield from _signs(page, unlike)
+    yield from _pictures(page, document)
+
+
+def _weakness(rule: str, message: str, line: int, words: str, expected: str, found: str) -> Finding:
+    return Finding(rule, Kind.WEAKNESS, Certainty.CERTAIN, message, line, "", shorten(words, 160), expected, found)
+
+
+def _disagreement(rule: str, message: str, line: int, words: str, expected: str, found: str) -> Finding:
+    return Finding(rule, Kind.DISAGREEMENT, Certainty.CERTAIN, message, line, "", shorten(words, 160), expected, found)
+
+
+def _marked_lines(page: Page) -> list[tuple[int, str, str]]:
+    """The lines that are a marking, of a page or of its head and foot: the line, the marking and the words."""
+    return [
+        (n, found[1], words)
+        for n, (account, words) in enumerate(page.accounts, 1)
+        if account == Account.FURNITURE and (found := _MARKING.match(words))
+    ]
+
+
+def _markings(page: Page, composed: Page, document: Document) -> Iterator[Finding]:
+    lines = _marked_lines(page)
+    if not lines:
+        return
+    at, first, words = lines[0]
+    is_higher = document.marking in MARKINGS and MARKINGS.index(first) > MARKINGS.index(document.marking)
+    if is_higher:
+        message = f"Marked {first}; what is in it needs no more than {document.marking}."
+        yield _weakness("marking", message, at, words, document.marking, first)
+    for line, marking, there in lines[1:]:
+        if marking not in ((first, document.marking) if is_higher else (first,)):
+            message = f"Marked {marking} here, and {first} at the first place."
+            yield _disagreement("marking", message, line, there, first, marking)
+    if len(lines) == 1 and len(_marked_lines(composed)) > 1 and not page.is_of_pages:
+        yield _weakness("marking", f"The marking {first} is at one end of it only.", at, words, first, "")
+
+
+def _foot(page: Page, document: Document) -> Iterator[Finding]:
+    wanted = _FIXED.search(document.foot)
+    lines = [(n, words, _FIXED.search(words)) for n, (_, words) in enumerate(page.accounts, 1)]
+    for line, words, found in lines:
+        if found and wanted and not same_days(read_written(found[1]), read_written(wanted[1])):
+            message = f"Figures fixed on {found[1]} here; the register has {wanted[1]}."
+            yield _disagreement("figures-fixed", message, line, words, wanted[1], found[1])
+        elif found and not wanted:
+            message = f"Figures fixed on {found[1]}, it says; the register has fixed none, and this is a draft."
+            yield _weakness("marking", message, line, words, document.foot, found[0])
+    if document.foot == "DRAFT" and not any(found or document.foot in words for _, words, found in lines):
+        marked = _marked_lines(page)
+        if marked:
+            message = "It is not marked DRAFT, and its figures are not fixed."
+            yield _weakness("marking", message, marked[0][0], marked[0][2], document.foot, "")
+
+
+def _signs(page: Page, unlike: Sequence[tuple[int, str, str]]) -> Iterator[Finding]:
+    """One finding for all lines that lack the sign of a weaker basis, and one for those that have it without a reason."""
+    for lacks in (True, False):
+        lines = [(n, text, other) for n, text, other in unlike if (text.count(SIGN) < other.count(SIGN)) == lacks]
+        if lines:
+            line, text, other = lines[0]
+            more = len(lines) - 1
+            also = f", nor in {more} more" if lacks else f", and in {more} more"
+            what = (
+                f"{SIGN} is not in this line{also if more else ''}; the register has what is here on a weaker basis."
+                if lacks
+                else f"{SIGN} is in this line{also if more else ''}; the register has none there."
+            )
+            yield _weakness("basis-sign", what, line, text, other, text)
+    signed = [(line, text) for line, text in page.lines() if SIGN in text]
+    if signed and not any(text.lstrip(" *[").startswith(SIGN) for _, text in signed):
+        message = f"{SIGN} is used, and nothing says what it means."
+        yield _weakness("basis-sign", message, signed[0][0], signed[0][1], SIGN, "")
+
+
+def _pictures(page: Page, document: Document) -> Iterator[Finding]:
+    """What a picture is said to show for those who cannot see it."""
+    left = [block.alt for block in document.blocks if isinstance(block, Figure)]
+    for line, words in page.pictures:
+        alt = max(left, key=lambda one: SequenceMatcher(None, words, one, autojunk=False).ratio(), default="")
+        found = differ(words, alt) if alt else None
+        if found is not None and found.is_one:
+            left.remove(alt)
+            here, there = (shorten(value, 70) or "nothing" for value in (found.found, found.expected))
+            message = f"In the words for the picture: “{here}” here; the register has “{there}”."
+            yield _disagreement("own-words", message, line, words, found.expected, found.found)

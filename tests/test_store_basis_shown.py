@@ -184,7 +184,7 @@ def test_the_history_screen_marks_a_guess_and_keeps_our_words_beside_a_text_that
     item = find_item(sample.conn, "HC-2")[0]
     sample.do(MoveTarget(item=item, text="June 2025", reason="as read", basis=Basis.INFERRED, place="2.5"))
     moved, note, *_, added = HistoryRows(sample, show_error, item=item).lines(0, 20)
-    assert moved.cells[4][0] == "set to June 2025†   as read" and moved.marks == ""
+    assert moved.cells[4][0] == "set to June 2025† · as read" and moved.marks == ""
     assert note.marks == "(in our words)" and added.cells[4][0] == "National policy and local delivery†"
 
 

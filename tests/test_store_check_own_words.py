@@ -169,7 +169,7 @@ def test_a_marking_that_was_raised_and_a_draft_that_is_not_called_one_are_weakne
 
 @pytest.mark.slow
 def test_what_is_around_the_words_is_compared_too(sample: Register, tmp_path: Path) -> None:
-    """Markings, the day on which figures were fixed, the sign of a weaker basis, and what a picture is said to show."""
+    """Markings, the day on which figures were fixed, the sign of a weaker basis, and the words for a picture."""
     sample.do(FixFigures(paper=papers(sample.conn)[0].id))
     document = composed(sample, "progress")
     text = to_markdown(document)

@@ -412,7 +412,7 @@ def test_a_day_ends_at_midnight_where_the_person_is(
             rows = window(here.conn, shown, "ref", date(2030, 6, 12))
             assert [row.updated for row in rows] == ["2030-06-12"] * found
         for stamp, day in ((before, "11 Jun 2030"), (after, "12 Jun 2030")):
-            sides = (ConflictSide("c", "June 2031", "Lee", f"{stamp}:00.000Z", None, is_ours=True),)
+            sides = (ConflictSide("c", "June 2031", "Lee", f"{stamp}:00.000Z", None, is_ours=True, first="c"),)
             _, who = conflict_lines(Conflict("e", "f", "", "", "", sides))
             assert day in who.pieces[0][0]
     finally:

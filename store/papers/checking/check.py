@@ -237,7 +237,7 @@ class _Written:
 
 
 def _lead(page: Page) -> str:
-    """Whom a page is for: as its head says, which people read, else as the file has it recorded."""
+    """Whom a page is for: as its head has it, which people read, else as the file has it recorded."""
     line = page.head.get("for")
     return line.cells[1] if line and len(line.cells) > 1 else page.lead
 

@@ -25,7 +25,7 @@ _NONE = frozenset({"none", "-", "nil", "n/a", "0", "nothing", "nothing recorded"
 _LEAST_IN_COMMON = 0.2
 """Two lines that share less than this of their words, but for those of style, are on different matters."""
 _UNKNOWN = frozenset({"not known", "not recorded", "no day recorded", "not stated"})
-"""What a line need not say where it is written again."""
+"""What a line need not state where it is written again."""
 _COUNTED = re.compile(r"\d.*|month \d+|[a-z]{1,6}\d{0,2}-x?\d+[a-z]?")
 """A word that is a number, a month or an item: those are compared as facts."""
 _ENDINGS = ("'s", "’s", "s", "es")

@@ -1,5 +1,5 @@
-"""What stands around the words of a paper that Fairlead wrote: its markings, its foot, the signs of a weaker basis, and what
-its pictures are said to show."""
+"""What is around the words of a paper that Fairlead wrote: its markings, its foot, the signs of a weaker basis, and the words
+for its pictures."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _signs(page: Page, unlike: Sequence[tuple[int, str, str]]) -> Iterator[Findi
 
 
 def _pictures(page: Page, document: Document) -> Iterator[Finding]:
-    """What a picture is said to show for those who cannot see it."""
+    """What a picture shows, in words for those who cannot see it."""
     left = [block.alt for block in document.blocks if isinstance(block, Figure)]
     for line, words in page.pictures:
         alt = max(left, key=lambda one: SequenceMatcher(None, words, one, autojunk=False).ratio(), default="")

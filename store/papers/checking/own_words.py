@@ -106,7 +106,7 @@ class _Comparison:
         """The line of the page, by the place of the composed block that it is."""
         self.doubled: set[int] = set()
         self.unlike_signs: list[tuple[int, str, str]] = []
-        """The lines that say the same and have another number of signs of a weaker basis, with both texts."""
+        """The lines with the same words that have another number of signs of a weaker basis, with both texts."""
         self.moved: dict[int, int] = {}
         """The place of the composed block that a line is, by the line, where the page has it elsewhere."""
 

@@ -139,14 +139,13 @@ class ChangeLog:
         )
         return [from_row(row) for row in rows]
 
-    def rows_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The rows (the columns in COLUMNS) of those of some changes that are here, by their ids."""
-        return {row[0]: row for row in self._rows(f"SELECT {COLUMNS} FROM change WHERE id", ids)}
-
-    def get_all(self, ids: Sequence[str]) -> list[Change]:
-        """Changes that are here, by their ids and in this order."""
-        rows = self.rows_of(ids)
-        return [from_row(rows[change_id]) for change_id in ids]
+    def numbered(self, numbers: Sequence[int]) -> list[Change]:
+        """The changes with these numbers, in order, waiting or not."""
+        rows = self.conn.execute(
+            f"SELECT {COLUMNS} FROM change WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n",
+            (json.dumps(numbers),),
+        )
+        return [from_row(row) for row in rows]
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}

@@ -71,14 +71,15 @@ _WAITS_ON = """
 """
 
 _ANY_CONFLICT = f"""
-    CASE WHEN r.in_conflict = 1 OR (EXISTS (SELECT 1 FROM conflict) AND ({
-    " OR ".join(
-        f"EXISTS (SELECT 1 FROM {kind} t JOIN conflict c ON c.entity = t.id AND c.kind = '{kind}' WHERE t.recommendation = r.id)"
+    CASE WHEN r.in_conflict = 1 OR r.id IN ({
+    " UNION ALL ".join(
+        f"SELECT t.recommendation FROM conflict c CROSS JOIN {kind} t ON t.id = c.entity WHERE c.kind = '{kind}'"
         for kind in ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
     )
-})) THEN 1 ELSE 0 END
+}) THEN 1 ELSE 0 END
 """
-"""SQL for whether a field of the item, or of what belongs to it, holds several values."""
+"""SQL for whether a field of the item, or of what belongs to it, holds several values: found once for all items of a
+statement, since few fields do."""
 
 _IS_APPLIED = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = {}.id)"
 _OF_STAGE = f"""c.fields LIKE '%"stage"%' AND {_IS_APPLIED.format("c")}"""

@@ -3,6 +3,7 @@ transactions of ordinary writing and not crash-safe."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection
@@ -34,6 +35,18 @@ def large_cache(conn: Connection) -> Iterator[None]:
         yield
     finally:
         conn.execute(f"PRAGMA cache_size={usual}")
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Collect no garbage in the block, which makes hundreds of thousands of objects that are in use to its end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", 
 _MOVES = (
     "first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict", "no_reason", "status_said",
 )  # fmt: skip
+_WITH_REASON = frozenset({"stage", "track", "target"})
 _STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "target"})
 
 _LISTED_ONLY = 2
@@ -111,11 +112,11 @@ def _declined_and_last_stated(changes: Sequence[Change]) -> tuple[int, str]:
 
     What was reverted, and reverting it, does not count.
     """
-    gone = undone(changes) if len(changes) > 1 else set()
+    if len(changes) == 1:
+        return int(changes[0].reason == "" and not _WITH_REASON.isdisjoint(changes[0].fields)), changes[0].time[:10]
+    gone = undone(changes)
     stating = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
-    declined = any(
-        top and top[-1].reason == "" for top in (heads(stating, name) for name in ("stage", "track", "target"))
-    )
+    declined = any(top and top[-1].reason == "" for top in (heads(stating, name) for name in _WITH_REASON))
     return int(declined), max(c.time for c in stating)[:10]
 
 
@@ -269,7 +270,6 @@ def derive_dependents(
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh, lists = set(new), register_lists(conn)
-    rows: list[tuple[str, tuple[object, ...], tuple[object, ...]]] = []
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
     for row in _derived_rows(conn, [*items], step):
@@ -285,30 +285,25 @@ def derive_dependents(
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
         reference = reference_of(code, number, label, scope)
         key = sort_key_of(code, number, label, scope)
-        rows.append(
-            (
-                entity,
-                (
-                    code,
-                    reference,
-                    key,
-                    status,
-                    _STATUS_RANK[Status(status)],
-                    _STAGE_RANK[Stage(stage or "not-stated")],
-                    closed_as,
-                    theme,
-                    leads,
-                    *(sort_key(name or "") or None for name in (title, theme, leads)),
-                    updated,
-                    int(listed),
-                    _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-                    int(lists.is_apart(kind)),
-                    lists.rank(priority),
-                    *row[25 : -len(DERIVED_COLUMNS)],
-                ),
-                row[-len(DERIVED_COLUMNS) :],
-            )
+        derived = (
+            code,
+            reference,
+            key,
+            status,
+            _STATUS_RANK[Status(status)],
+            _STAGE_RANK[Stage(stage or "not-stated")],
+            closed_as,
+            theme,
+            leads,
+            *(sort_key(name or "") or None for name in (title, theme, leads)),
+            updated,
+            int(listed),
+            _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
+            int(lists.is_apart(kind)),
+            lists.rank(priority),
+            *row[25 : -len(DERIVED_COLUMNS)],
         )
+        _write_derived(conn, entity, derived, row[-len(DERIVED_COLUMNS) :])
         found: tuple[object, ...] | None = None
         if listed:
             # With its number as it is folded, too: HC-6 for what is printed as HC-06.
@@ -321,7 +316,6 @@ def derive_dependents(
                 old_words.append((seq,))
             if found:
                 words.append(found)
-    _write_derived(conn, rows)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
@@ -329,16 +323,12 @@ def derive_dependents(
     return tuple(items)
 
 
-def _write_derived(
-    conn: sqlite3.Connection, rows: Iterable[tuple[str, tuple[object, ...], tuple[object, ...]]]
-) -> None:
-    """Write the derived columns of items, those alone that are not as they were: each has indexes, which are written with it."""
-    for entity, row, before in rows:
-        changed = [n for n, value in enumerate(row) if value != before[n]]
-        if changed:
-            columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
-            values = [row[n] for n in changed]
-            conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*values, entity))
+def _write_derived(conn: sqlite3.Connection, item: str, derived: Sequence[object], before: Sequence[object]) -> None:
+    """Write the derived columns of an item, those alone that are not as before: each has indexes, which are written with it."""
+    changed = [n for n, value in enumerate(derived) if value != before[n]]
+    if changed:
+        columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
+        conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*[derived[n] for n in changed], item))
 
 
 def sort_key_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:

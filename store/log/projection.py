@@ -270,6 +270,7 @@ def derive_dependents(
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh, lists = set(new), register_lists(conn)
+    is_apart, rank = cache(lists.is_apart), cache(lists.rank)
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
     for row in _derived_rows(conn, [*items], step):
@@ -299,8 +300,8 @@ def derive_dependents(
             updated,
             int(listed),
             _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-            int(lists.is_apart(kind)),
-            lists.rank(priority),
+            int(is_apart(kind)),
+            rank(priority),
             *row[25 : -len(DERIVED_COLUMNS)],
         )
         _write_derived(conn, entity, derived, row[-len(DERIVED_COLUMNS) :])

@@ -345,13 +345,13 @@ class Register:
         Returns the receipt, None where nothing was new, and the items touched. Raises FairleadError, and what `step`,
         called meanwhile, raises; nothing is changed then.
         """
-        from store.file.bulk_load import large_cache
+        from store.file.bulk_load import large_cache, paused_collection, stepping
         from store.receive import receive
 
         if self.author is None:
             raise AuthorRequired
-        with large_cache(self.conn), self.file.transaction() as conn:
-            return receive(self.log, incoming, lambda: self._author_context(conn), step)
+        with large_cache(self.conn), paused_collection(), self.file.transaction() as conn, stepping(conn, step) as go:
+            return receive(self.log, incoming, lambda: self._author_context(conn), go)
 
     def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
         from store.queries.history import describe_receipt

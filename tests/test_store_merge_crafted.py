@@ -293,6 +293,43 @@ def test_changes_that_contradict_what_is_here_are_refused_and_nothing_is_taken(
     assert (tables(here), here.newest()) == (before, number)
 
 
+def hide_from_index(file: Path, change: str) -> None:
+    """Take a change out of the index of ids alone, as only a crafted file has it."""
+    unique, index = "id TEXT NOT NULL UNIQUE", "sqlite_autoindex_change_1"
+    with closing(sqlite3.connect(file, isolation_level=None)) as conn:
+        row = conn.execute("SELECT * FROM change WHERE id = ?", (change,)).fetchone()
+        conn.execute("DELETE FROM change WHERE id = ?", (change,))
+        schema = conn.execute("SELECT * FROM sqlite_schema WHERE name IN ('change', ?)", (index,)).fetchall()
+        conn.execute("PRAGMA writable_schema=ON")
+        conn.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, ?, 'id TEXT NOT NULL') WHERE name = 'change'", (unique,)
+        )
+        conn.execute("DELETE FROM sqlite_schema WHERE name = ?", (index,))
+    with closing(sqlite3.connect(file, isolation_level=None)) as conn:
+        conn.execute(f"INSERT INTO change VALUES ({','.join('?' * len(row))})", row)
+        conn.execute("PRAGMA writable_schema=ON")
+        conn.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'change'", (schema[0][4],))
+        conn.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", schema[1])
+    with closing(sqlite3.connect(file)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchall()[0][0].startswith("row ")
+
+
+@pytest.mark.parametrize("parent", ["ours", "new"])
+def test_a_parent_that_is_not_in_the_index_of_its_file_is_found(
+    here: Register, pair: tuple[Register, str], tmp_path: Path, parent: str
+) -> None:
+    there, entity = pair
+    note = {"text": "Words.", "withdrawn": False}
+    notes = [crafted(there, "note", letter * 32, note, parents=[]) for letter in "ef"]
+    above = here.log.of_entity(entity)[0] if parent == "ours" else notes[1]
+    there.apply([*notes, crafted(there, "note", "e" * 32, {"text": "Other."}, parents=[above.id])])
+    there.close()
+    hide_from_index(there.path, above.id)
+    file = open_incoming(here, there.path, tmp_path)
+    with pytest.raises(Refused, match="its changes do not fit together with those of this register"):
+        preview_merge(here, [file], tmp_path)
+
+
 # What comes back is mostly one's own
 
 

@@ -17,7 +17,7 @@ from store.domain.errors import Busy, Cancelled, DiskFull
 from store.exchange import merge
 from store.exchange.integrity import check
 from store.exchange.merge import IncomingFile, open_incoming, preview_merge, take
-from store.file import database
+from store.file import bulk_load, database
 from store.log.receipts import receipts
 from store.register import Author, Register
 
@@ -140,8 +140,14 @@ def test_a_full_disk_takes_nothing(room: int, mine: Path, returned: IncomingFile
     assert is_before_or_after(mine, number, returned)
 
 
-@pytest.mark.parametrize("after", [1, 2, 3, 4])
-def test_a_taking_that_is_cancelled_takes_nothing(after: int, mine: Path, returned: IncomingFile) -> None:
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 20, 100, 500])
+def test_a_taking_that_is_cancelled_takes_nothing(
+    after: int, mine: Path, returned: IncomingFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if after > 4:
+        # Within a statement, as where that takes long.
+        monkeypatch.setattr(bulk_load, "_STEP_SECONDS", 0)
+        monkeypatch.setattr(bulk_load, "_STEP_OPERATIONS", 20)
     register = Register.open(mine, Author("Test Lead"))
     before, asked = tables(register), 0
 
@@ -155,6 +161,7 @@ def test_a_taking_that_is_cancelled_takes_nothing(after: int, mine: Path, return
         take(register, returned, go_on)
     assert differences(before, tables(register)) == []
     assert receipts(register.conn) == []
+    assert take(register, returned)[0] is not None
     register.close()
 
 

@@ -245,10 +245,15 @@ def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
 def _append_all(register: Register, log: ForeignLog) -> None:
     """Write the log alone, and derive what was taken out for good and which attachments are cited, without the notes
     that cite them."""
-    with bulk_load(register.file), register.file.transaction():
-        for piece in log.pieces():
-            register.log.append(piece)
-    register.conn.execute("PRAGMA foreign_keys=OFF")
+    conn = register.conn
+    with bulk_load(register.file):
+        log.attach_to(conn)
+        with register.file.transaction():
+            for here, others in log.pieces_beside_ours():
+                register.log.copy_from("theirs", here)
+                register.log.append(others)
+        conn.execute("DETACH theirs")
+    conn.execute("PRAGMA foreign_keys=OFF")
     with register.file.transaction() as conn:
         wanted = "SELECT DISTINCT entity, kind FROM change WHERE kind IN ('citation', 'expunge')"
         project(conn, dict(conn.execute(wanted).fetchall()), register.log.of_entity)

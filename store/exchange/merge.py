@@ -155,7 +155,9 @@ def preview_merge(
         trial = Register.open(copy, register.author or Author("You"))
         try:
             trial.id = register.id
-            trial.conn.execute("PRAGMA synchronous=OFF")
+            # Nobody else reads it, and where the only file cannot be taken it is of no use.
+            for pragma in ("synchronous=OFF", "locking_mode=EXCLUSIVE", *["journal_mode=OFF"] * (len(files) == 1)):
+                trial.conn.execute(f"PRAGMA {pragma}").fetchone()
             for file in files:
                 try:
                     previews.append(_try(trial, file, go_on, alone=len(files) == 1))
@@ -210,12 +212,17 @@ def _opened(path: Path) -> Iterator[Register]:
 
 def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int], None]) -> list[Change]:
     """The changes that this register does not have, or has without their bodies."""
-    here = {row[0] for row in register.conn.execute("SELECT id FROM change WHERE body IS NOT NULL")}
-    wanted = [row[0] for row in theirs.conn.execute("SELECT id FROM change ORDER BY n") if row[0] not in here]
+    here, absent = (
+        {row[0] for row in register.conn.execute(f"SELECT id FROM change {where}")}
+        for where in ("", "WHERE body IS NULL")
+    )
+    here -= absent
+    wanted = [n for n, change in theirs.conn.execute("SELECT n, id FROM change") if change not in here]
+    wanted.sort()
     changes: list[Change] = []
     for start in range(0, len(wanted), _PIECE):
         step(0, 1)
-        changes += theirs.log.get_all(wanted[start : start + _PIECE])
+        changes += theirs.log.numbered(wanted[start : start + _PIECE])
     return changes
 
 

@@ -36,7 +36,7 @@ from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
 from store.log.author_context import random_token
 from store.log.change import Change
-from store.log.change_log import ChangeLog, from_row
+from store.log.change_log import ChangeLog
 from store.log.manifest import FROM_SHARE, SHARE, describe_mismatch, left_out_of_received, read_manifest
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.register import Register
@@ -51,7 +51,6 @@ _SCHEMA_SECONDS = 5
 _REASONS = 3
 _BATCH = 500
 _MANIFEST_MOST = 100_000
-
 
 _COPIED, _CHECKED, _READ = 150, 300, 970
 """The thousandths of the work after which the file is copied, its pages are checked, and its changes are read."""
@@ -72,10 +71,12 @@ _LIMITS = {
 }
 
 _READABLE = frozenset({"change", "this_file", "sqlar", "sqlite_master", "sqlite_schema"})
-_PRAGMAS = frozenset(
-    {"user_version", "query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"}
-)
+_SETTINGS = {"query_only": "ON", "trusted_schema": "OFF", "cell_size_check": "ON", "mmap_size": "0"}
+_PRAGMAS = frozenset({"user_version", "integrity_check", "quick_check", "table_xinfo", *_SETTINGS})
 _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
+
+_END = "SELECT max(n) FROM (SELECT n FROM change NOT INDEXED WHERE n > ? AND n <= ? ORDER BY n LIMIT ?)"
+"""SQL for the number of the last row of a batch after a row; NULL where there is none."""
 
 
 class ForeignLog:
@@ -104,39 +105,43 @@ class ForeignLog:
 
     def pieces(self) -> Iterator[list[Change]]:
         """The changes in the order in which they were appended there, in batches. Raises Refused."""
+        for _, piece in self.pieces_beside_ours():
+            yield piece
+
+    def pieces_beside_ours(self) -> Iterator[tuple[set[int], list[Change]]]:
+        """In the same order and batches, the numbers of the changes that `ours` has to the letter, and the others.
+
+        What is here already came through a validation: only the others are read. Raises Refused.
+        """
         last = done = 0
         kinds: dict[str, str] = {}
         while True:
             self.reading.begin_step()
             with refusing_errors(self.path):
-                rows = self._rows(last)
-                if not rows:
+                end = self._conn.execute(_END, (last, self.last, PIECE)).fetchone()[0]
+                if end is None:
                     return
-                here = self._rows_here(rows)
+                here = self._numbers_here(last, end)
                 piece: list[Change] = []
-                fresh: list[Change] = []
                 reasons: list[str] = []
-                for row in rows:
-                    if _is_same(row[1:], here.get(row[1])):
-                        piece.append(from_row(row[1:]))
+                for row in self._rows(last, end) if len(here) < PIECE else ():
+                    if row[0] in here:
                         continue
                     try:
-                        fresh.append(read_row(row))
+                        piece.append(read_row(row))
                     except InvalidRow as error:
                         reasons.append(f"change {row[0]}: {error}")
                         if len(reasons) == _REASONS:
                             break
-                    else:
-                        piece.append(fresh[-1])
             if reasons:
                 raise Refused(self.path, "; ".join(reasons))
             # Every entity is of one kind.
             if any(kinds.setdefault(change.entity, change.kind) != change.kind for change in piece):
                 raise Refused(self.path, "its changes make one thing two kinds of thing")
-            self._check_parents(fresh)
-            last, done = rows[-1][0], done + len(piece)
+            self._check_parents(piece)
+            last, done = end, done + len(here) + len(piece)
             self.reading.report(_CHECKED, _READ, done, self.count)
-            yield piece
+            yield here, piece
 
     def manifest(self) -> dict[str, Any] | None:
         """The manifest of a share, or None for another register; its content is not validated. Raises Refused."""
@@ -185,29 +190,36 @@ class ForeignLog:
             if supports_attachments(self._conn):
                 copy_attachments(self._conn, conn, cited_attachments(conn, withdrawn=True), goes_on)
 
-    def _rows(self, after: int) -> list[tuple[Any, ...]]:
+    def _rows(self, after: int, end: int) -> list[tuple[Any, ...]]:
         """The rows of a batch. Most hold nothing but UTF-8, which SQLite's own decoder reads many times faster."""
-        sql = f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?"
+        sql = f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n"
         self._conn.text_factory = str
         try:
-            return self._conn.execute(sql, (after, self.last, PIECE)).fetchall()
+            return self._conn.execute(sql, (after, end)).fetchall()
         except (sqlite3.OperationalError, UnicodeDecodeError):
             self._conn.text_factory = text_of
-            return self._conn.execute(sql, (after, self.last, PIECE)).fetchall()
+            return self._conn.execute(sql, (after, end)).fetchall()
         finally:
             self._conn.text_factory = text_of
 
-    def _rows_here(self, rows: list[tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
-        """The rows of one's own register of the same ids: what is here already came through a validation."""
-        if self._ours is None:
-            return {}
-        ids = [row[1] for row in rows if isinstance(row[1], str)]
-        return (
-            self._ours.file.read_interruptible(
-                lambda conn: ChangeLog(conn).rows_of(ids), lambda: self.reading.cancelled
-            )
-            or {}
-        )
+    def _numbers_here(self, after: int, end: int) -> set[int]:
+        """The numbers of the rows of a batch that `ours` has; none where that cannot be read: each is then validated."""
+
+        def read(conn: sqlite3.Connection) -> set[int]:
+            conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
+            try:
+                self.attach_to(conn)
+                return ChangeLog(conn).numbers_here("theirs", after, end)
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                    raise
+                return set()
+
+        return (self._ours and self._ours.file.read_interruptible(read, lambda: self.reading.cancelled)) or set()
+
+    def attach_to(self, conn: sqlite3.Connection) -> None:
+        """Attach the private copy to another connection as `theirs`; of it only the rows of `change` are read, in order."""
+        conn.execute("ATTACH ? AS theirs", (uri_of(self.copy, "ro", "&immutable=1"),))
 
     def _check_parents(self, piece: list[Change]) -> None:
         entity_of: dict[str, str] = {}
@@ -222,11 +234,6 @@ class ForeignLog:
                 raise Refused(self.path, f"change {change.id[:8]}: it rests on a change of another thing")
 
 
-def _is_same(row: tuple[Any, ...], here: tuple[str, ...] | None) -> bool:
-    """Whether a row equals one that is here to the letter, its body aside where it has none."""
-    return here is not None and (row == here or (row[-2:] == (None, None) and row[:-2] == here[:-2]))
-
-
 @contextmanager
 def open_untrusted(
     path: Path,
@@ -238,9 +245,10 @@ def open_untrusted(
 ) -> Iterator[ForeignLog]:
     """Open the log of an untrusted file for the block, after every row of it was validated.
 
-    With `lazy` rows are validated only as `pieces` reads them: the caller discards what it made of earlier
-    batches where a later one is refused. A row that `ours` has to the letter is not validated once more. `scratch_folder` is private; nothing is left in it. Raises Refused,
-    NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: no error but a FairleadError.
+    With `lazy` rows are validated only as `pieces` reads them: the caller discards what it made of earlier batches where
+    a later one is refused. A row that `ours` has to the letter is not validated once more. `scratch_folder` is private;
+    nothing is left in it. Raises Refused, NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: no
+    error but a FairleadError.
     """
     copy = scratch_folder / f"{random_token()}.copy"
     reading = Reading(path, go_on)
@@ -255,7 +263,9 @@ def open_untrusted(
                 reading.begin_step()
                 # Only the tables that are read: newer versions of SQLite would run FTS5 code on a crafted search index.
                 for table in ("change", "this_file", *(("sqlar",) if supports_attachments(conn) else ())):
-                    if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
+                    # Of what `ours` takes in nothing rests on the indexes of its log: it is compared with ours once more.
+                    pragma = "quick_check" if ours and table == "change" else "integrity_check"
+                    if conn.execute(f"PRAGMA {pragma}({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, reading, source, copy, ours)
             if not lazy:
@@ -318,8 +328,8 @@ def _open_copy(copy: Path, late: Callable[[], bool]) -> sqlite3.Connection:
             conn.setlimit(limit, most)
         conn.set_authorizer(_only_reading)
         conn.set_progress_handler(late, 1000)
-        for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
-            conn.execute(f"PRAGMA {pragma}")
+        for pragma, value in _SETTINGS.items():
+            conn.execute(f"PRAGMA {pragma}={value}")
     except BaseException:
         conn.close()
         raise

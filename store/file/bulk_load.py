@@ -3,13 +3,16 @@ transactions of ordinary writing and not crash-safe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
+from sqlite3 import Connection, OperationalError
 
 from store.file.database import File
 
 _CACHE_KB = 400_000
+_STEP_SECONDS, _STEP_OPERATIONS = 0.1, 100_000
 _DEFERRED_INDEXES = frozenset(
     {
         "change_of_action",
@@ -34,6 +37,52 @@ def large_cache(conn: Connection) -> Iterator[None]:
         yield
     finally:
         conn.execute(f"PRAGMA cache_size={usual}")
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Collect no garbage in the block, which makes hundreds of thousands of objects that are in use to its end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def stepping(conn: Connection, step: Callable[[int, int], None] | None) -> Iterator[Callable[[int, int], None]]:
+    """A step for the block that is called within long statements too, with what it was called with last.
+
+    What it raises there interrupts the statement, and is raised by the block.
+    """
+    last, at = (0, 1), 0.0
+    raised: list[BaseException] = []
+
+    def call(done: int, of: int) -> None:
+        nonlocal last, at
+        last, at = (done, of), time.monotonic()
+        if step:
+            step(done, of)
+
+    def within() -> bool:
+        try:
+            if time.monotonic() - at > _STEP_SECONDS:
+                call(*last)
+        except BaseException as error:
+            raised.append(error)
+        return bool(raised)
+
+    conn.set_progress_handler(within, _STEP_OPERATIONS)
+    try:
+        yield call
+    except OperationalError:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        conn.set_progress_handler(None, 0)
 
 
 @contextmanager

@@ -20,6 +20,13 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 """The columns of a change, without the number that it has in one file."""
 _BATCH = 400
 
+_HERE_TOO = (
+    "SELECT t.n FROM {}.change t NOT INDEXED CROSS JOIN main.change o ON o.id = t.id WHERE t.n > ? AND t.n <= ? AND "
+    + " AND ".join(f"t.{name} IS o.{name}" for name in COLUMNS.split(", ")[:-2])
+    + " AND ((t.salt IS o.salt AND t.body IS o.body) OR (t.salt IS NULL AND t.body IS NULL))"
+)
+"""SQL for the numbers of the rows of an attached register that are here."""
+
 
 @lru_cache(maxsize=500)
 def _names(text: str) -> tuple[str, ...]:
@@ -132,14 +139,13 @@ class ChangeLog:
         )
         return [from_row(row) for row in rows]
 
-    def rows_of(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The rows (the columns in COLUMNS) of those of some changes that are here, by their ids."""
-        return {row[0]: row for row in self._rows(f"SELECT {COLUMNS} FROM change WHERE id", ids)}
-
-    def get_all(self, ids: Sequence[str]) -> list[Change]:
-        """Changes that are here, by their ids and in this order."""
-        rows = self.rows_of(ids)
-        return [from_row(rows[change_id]) for change_id in ids]
+    def numbered(self, numbers: Sequence[int]) -> list[Change]:
+        """The changes with these numbers, in order, waiting or not."""
+        rows = self.conn.execute(
+            f"SELECT {COLUMNS} FROM change WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n",
+            (json.dumps(numbers),),
+        )
+        return [from_row(row) for row in rows]
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}
@@ -186,9 +192,29 @@ class ChangeLog:
                 for c in fresh
             ],
         )
-        self._add_to_manifest(fresh)
+        self._add_to_manifest([c.id for c in fresh])
         touched = {c.entity: c.kind for c in fresh} | self._release(settled)
         return touched, {c.entity for c in fresh} - old_entities
+
+    def numbers_here(self, database: str, after: int, last: int) -> set[int]:
+        """Of the changes of an attached register between two numbers, those of which each column is here to the letter.
+
+        One without a body is here where all else is.
+        """
+        return {row[0] for row in self.conn.execute(_HERE_TOO.format(database), (after, last))}
+
+    def copy_from(self, database: str, numbers: Iterable[int]) -> None:
+        """Append the changes with these numbers of an attached register, as they are; call it inside a transaction.
+
+        None of them waits. One that is here already is passed over.
+        """
+        rows = self.conn.execute(
+            f"INSERT OR IGNORE INTO main.change ({COLUMNS}) SELECT {COLUMNS} FROM {database}.change NOT INDEXED "
+            "WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n RETURNING id, entity",
+            (json.dumps([*numbers]),),
+        ).fetchall()
+        self._add_to_manifest([row[0] for row in rows])
+        self._release({arrived for row in rows for arrived in row})
 
     def missing(self, changes: Iterable[Change]) -> list[Change]:
         """Those of some changes that are not in the log, each once."""
@@ -241,9 +267,9 @@ class ChangeLog:
         )
         return {c.entity: c.kind for c in filled}
 
-    def _add_to_manifest(self, fresh: Sequence[Change]) -> None:
+    def _add_to_manifest(self, ids: Sequence[str]) -> None:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)
-        write_manifest(self.conn, count + len(fresh), digest_of((c.id for c in fresh), digest))
+        write_manifest(self.conn, count + len(ids), digest_of(ids, digest))
 
     def _mark_waiting(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.

@@ -71,14 +71,15 @@ _WAITS_ON = """
 """
 
 _ANY_CONFLICT = f"""
-    CASE WHEN r.in_conflict = 1 OR (EXISTS (SELECT 1 FROM conflict) AND ({
-    " OR ".join(
-        f"EXISTS (SELECT 1 FROM {kind} t JOIN conflict c ON c.entity = t.id AND c.kind = '{kind}' WHERE t.recommendation = r.id)"
+    CASE WHEN r.in_conflict = 1 OR r.id IN ({
+    " UNION ALL ".join(
+        f"SELECT t.recommendation FROM conflict c CROSS JOIN {kind} t ON t.id = c.entity WHERE c.kind = '{kind}'"
         for kind in ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
     )
-})) THEN 1 ELSE 0 END
+}) THEN 1 ELSE 0 END
 """
-"""SQL for whether a field of the item, or of what belongs to it, holds several values."""
+"""SQL for whether a field of the item, or of what belongs to it, holds several values: found once for all items of a
+statement, since few fields do."""
 
 _IS_APPLIED = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = {}.id)"
 _OF_STAGE = f"""c.fields LIKE '%"stage"%' AND {_IS_APPLIED.format("c")}"""
@@ -128,6 +129,14 @@ _NOT_AGREED = """
 """SQL for whether the newest position of the item has been agreed by nobody. A day, a time and an id have one length each, so
 that the greatest text is of the newest; to sort, SQLite takes and returns memory for every item, which takes longer."""
 
+DERIVED_COLUMNS = (
+    "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
+    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "apart", "priority_rank",
+    "published", "said_on", "highest_marking",
+    "promised", "waits_on", "any_conflict", "unevidenced", "not_agreed",
+)  # fmt: skip
+"""The columns of an item that are derived here."""
+
 # Neither IN with a list nor DISTINCT: SQLite makes a table for each, which took two thirds of the time.
 DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
@@ -139,19 +148,12 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
        r.publication, w.withdrawn, r.scope, r.left_out, r.kind, r.priority, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
        (SELECT max(marking) FROM ({_MARKINGS_OF})),
-       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED}), {_NOT_AGREED}
-  FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
+       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED}), {_NOT_AGREED},
+       {", ".join(f"r.{column}" for column in DERIVED_COLUMNS)}
+  FROM json_each(?) i CROSS JOIN recommendation r ON r.id = i.value LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
- WHERE r.id = ?
 """
-
-DERIVED_COLUMNS = (
-    "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
-    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "apart", "priority_rank",
-    "published", "said_on", "highest_marking",
-    "promised", "waits_on", "any_conflict", "unevidenced", "not_agreed",
-)  # fmt: skip
-"""The columns of an item that are derived here."""
+"""SQL for what the derived columns of items are made from, and these columns as they are, for a JSON list of ids."""
 
 OF_MANY_ITEMS = {
     "publication": "SELECT code, title, withdrawn, published_latest FROM publication WHERE id = ?",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", 
 _MOVES = (
     "first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict", "no_reason", "status_said",
 )  # fmt: skip
+_WITH_REASON = frozenset({"stage", "track", "target"})
 _STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "target"})
 
 _LISTED_ONLY = 2
@@ -111,11 +112,11 @@ def _declined_and_last_stated(changes: Sequence[Change]) -> tuple[int, str]:
 
     What was reverted, and reverting it, does not count.
     """
-    gone = undone(changes) if len(changes) > 1 else set()
+    if len(changes) == 1:
+        return int(changes[0].reason == "" and not _WITH_REASON.isdisjoint(changes[0].fields)), changes[0].time[:10]
+    gone = undone(changes)
     stating = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
-    declined = any(
-        top and top[-1].reason == "" for top in (heads(stating, name) for name in ("stage", "track", "target"))
-    )
+    declined = any(top and top[-1].reason == "" for top in (heads(stating, name) for name in _WITH_REASON))
     return int(declined), max(c.time for c in stating)[:10]
 
 
@@ -145,30 +146,27 @@ def project(
     conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
 
 
+_THESE = "IN (SELECT value FROM json_each(?1))"
 _DEPENDENT_ITEMS = {
-    "publication": "SELECT id FROM recommendation WHERE publication = ?",
-    "theme": "SELECT id FROM recommendation WHERE theme = ?",
-    "party": "SELECT recommendation FROM lead WHERE party = ?",
-    "lead": "SELECT recommendation FROM lead WHERE id = ?",
-    "contribution": "SELECT recommendation FROM contribution WHERE id = ?",
-    "link": "SELECT recommendation FROM link WHERE id = ?1 UNION SELECT other FROM link WHERE id = ?1",
-    "note": "SELECT recommendation FROM note_on WHERE note = ?",
-    "note_on": "SELECT recommendation FROM note_on WHERE id = ?",
-    "citation": "SELECT o.recommendation FROM citation c JOIN note_on o ON o.note = c.note WHERE c.id = ?",
-    "submission": "SELECT recommendation FROM submission WHERE id = ?",
-    "evidence": "SELECT s.recommendation FROM evidence e JOIN submission s ON s.id = e.submission WHERE e.id = ?",
-    "reply": "SELECT recommendation FROM reply WHERE id = ?",
-    "action": "SELECT recommendation FROM action WHERE id = ?",
-    "nothing_new": "SELECT recommendation FROM nothing_new WHERE id = ?",
-    "reason_marking": "SELECT c.entity FROM reason_marking m JOIN change c ON c.id = m.change WHERE m.id = ? "
-    "AND c.kind = 'recommendation'",
-    "measure": "SELECT recommendation FROM measure WHERE id = ?",
-    "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
+    "publication": f"SELECT id FROM recommendation WHERE publication {_THESE}",
+    "theme": f"SELECT id FROM recommendation WHERE theme {_THESE}",
+    "party": f"SELECT recommendation FROM lead WHERE party {_THESE}",
+    **{
+        kind: f"SELECT recommendation FROM {kind} WHERE id {_THESE}"
+        for kind in ("lead", "contribution", "note_on", "submission", "reply", "action", "nothing_new", "measure")
+    },
+    "link": f"SELECT recommendation FROM link WHERE id {_THESE} UNION ALL SELECT other FROM link WHERE id {_THESE}",
+    "note": f"SELECT recommendation FROM note_on WHERE note {_THESE}",
+    "citation": f"SELECT o.recommendation FROM citation c JOIN note_on o ON o.note = c.note WHERE c.id {_THESE}",
+    "evidence": f"SELECT s.recommendation FROM evidence e JOIN submission s ON s.id = e.submission WHERE e.id {_THESE}",
+    "reason_marking": "SELECT c.entity FROM reason_marking m JOIN change c ON c.id = m.change "
+    f"WHERE m.id {_THESE} AND c.kind = 'recommendation'",
+    "recommendation": f"SELECT value FROM json_each(?1) UNION ALL SELECT id FROM recommendation WHERE part_of {_THESE}",
 }
-"""SQL for the ids of the items that depend on an entity, by the kind of the entity."""
+"""SQL for the ids of the items that depend on entities of a kind, by a JSON list of their ids."""
 
-_JOINED_ITEMS = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
-"""SQL for the ids of the items joined to an item: whether they are listed depends on it."""
+_JOINED_ITEMS = f"SELECT recommendation FROM link WHERE other {_THESE} AND relation = 'same-as'"
+"""SQL for the ids of the items joined to items: whether they are listed depends on it."""
 
 
 _WORDS = "SELECT rowid, reference, title, text, notes, people FROM search WHERE rowid = ?"
@@ -190,13 +188,9 @@ class Dependents:
 
 def find_dependents(conn: sqlite3.Connection, touched: dict[str, str]) -> Dependents:
     """The items that depend on these entities (id to kind) as the tables are now, and their publications."""
-    items = _dependent_items(conn, touched | _joined_parties(conn, touched))
-    publications: dict[str, None] = {}
-    for item in items:
-        row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
-        if row and row[0]:
-            publications[row[0]] = None
-    return Dependents(tuple(items), tuple(publications))
+    items = [*_dependent_items(conn, touched | _joined_parties(conn, touched))]
+    rows = conn.execute(f"SELECT DISTINCT publication FROM recommendation WHERE id {_THESE}", (json.dumps(items),))
+    return Dependents(tuple(items), tuple(row[0] for row in rows if row[0]))
 
 
 def _joined_parties(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, str]:
@@ -236,19 +230,26 @@ def _items_by_lists(conn: sqlite3.Connection) -> Iterable[str]:
 
 
 def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
-    items: dict[str, None] = {}
+    by_kind: dict[str, list[str]] = {}
     for entity, kind in touched.items():
-        if kind in _DEPENDENT_ITEMS:
-            items.update((row[0], None) for row in conn.execute(_DEPENDENT_ITEMS[kind], (entity,)) if row[0])
-        elif kind == REGISTER:
-            items.update((item, None) for item in _items_by_lists(conn))
-    ahead = list(items)
+        by_kind.setdefault(kind, []).append(entity)
+    items: dict[str, None] = dict.fromkeys(_items_by_lists(conn) if REGISTER in by_kind else ())
+    for kind in (kind for kind in by_kind if kind in _DEPENDENT_ITEMS):
+        found = conn.execute(_DEPENDENT_ITEMS[kind], (json.dumps(by_kind[kind]),))
+        items.update((row[0], None) for row in found if row[0])
+    ahead = [*items]
     while ahead:
-        for (joined,) in conn.execute(_JOINED_ITEMS, (ahead.pop(),)):
-            if joined and joined not in items:
-                items[joined] = None
-                ahead.append(joined)
+        joined = conn.execute(_JOINED_ITEMS, (json.dumps(ahead),)).fetchall()
+        ahead = [item for (item,) in joined if item and item not in items]
+        items |= dict.fromkeys(ahead)
     return items
+
+
+def _derived_rows(conn: sqlite3.Connection, items: Sequence[str], step: Step | None) -> Iterator[tuple[Any, ...]]:
+    for done in range(0, len(items), _STEP):
+        if step:
+            step(len(items) + done, 2 * len(items))
+        yield from conn.execute(DERIVED, (json.dumps(items[done : done + _STEP]),)).fetchall()
 
 
 def derive_dependents(
@@ -269,15 +270,10 @@ def derive_dependents(
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh, lists = set(new), register_lists(conn)
-    rows: list[tuple[str, tuple[object, ...]]] = []
+    is_apart, rank = cache(lists.is_apart), cache(lists.rank)
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
-    for done, item in enumerate(items):
-        if step and done % _STEP == 0:
-            step(len(items) + done, 2 * len(items))
-        row = conn.execute(DERIVED, (item,)).fetchone()
-        if row is None:
-            continue
+    for row in _derived_rows(conn, [*items], step):
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
         (closed_as, may_be_joined, theme, leads, updated, gone, pub_title, notes, publication) = row[11:20]
         whole_gone, scope, left_out, kind, priority = row[20:25]
@@ -286,46 +282,41 @@ def derive_dependents(
         closed_as = None if left_out else closed_as
         leads = "\n".join(sorted(set((leads or "").split("\n")), key=lambda name: (sort_key(name), name)))
         status = "left-out" if left_out else "closed" if closed_as else track or "not-stated"
-        joined = bool(may_be_joined) and bool(joined_to(conn, item))
+        joined = bool(may_be_joined) and bool(joined_to(conn, entity))
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
         reference = reference_of(code, number, label, scope)
         key = sort_key_of(code, number, label, scope)
-        rows.append(
-            (
-                entity,
-                (
-                    code,
-                    reference,
-                    key,
-                    status,
-                    _STATUS_RANK[Status(status)],
-                    _STAGE_RANK[Stage(stage or "not-stated")],
-                    closed_as,
-                    theme,
-                    leads,
-                    *(sort_key(name or "") or None for name in (title, theme, leads)),
-                    updated,
-                    int(listed),
-                    _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-                    int(lists.is_apart(kind)),
-                    lists.rank(priority),
-                    *row[25:],
-                ),
-            )
+        derived = (
+            code,
+            reference,
+            key,
+            status,
+            _STATUS_RANK[Status(status)],
+            _STAGE_RANK[Stage(stage or "not-stated")],
+            closed_as,
+            theme,
+            leads,
+            *(sort_key(name or "") or None for name in (title, theme, leads)),
+            updated,
+            int(listed),
+            _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
+            int(is_apart(kind)),
+            rank(priority),
+            *row[25 : -len(DERIVED_COLUMNS)],
         )
+        _write_derived(conn, entity, derived, row[-len(DERIVED_COLUMNS) :])
         found: tuple[object, ...] | None = None
         if listed:
             # With its number as it is folded, too: HC-6 for what is printed as HC-06.
             numbered = f"{reference} {code or ''}-{fold_number(number or '')}"
             people = f"{leads}\n{pub_title or ''}"
             found = (seq, *(fold_indexed(part or "") for part in (numbered, title, text, notes, people)))
-        before_words = None if item in fresh else conn.execute(_WORDS, (seq,)).fetchone()
+        before_words = None if entity in fresh else conn.execute(_WORDS, (seq,)).fetchone()
         if before_words != found:
             if before_words:
                 old_words.append((seq,))
             if found:
                 words.append(found)
-    _write_derived(conn, rows)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
@@ -333,18 +324,12 @@ def derive_dependents(
     return tuple(items)
 
 
-_DERIVED_NOW = f"SELECT {', '.join(DERIVED_COLUMNS)} FROM recommendation WHERE id = ?"
-
-
-def _write_derived(conn: sqlite3.Connection, rows: Iterable[tuple[str, tuple[object, ...]]]) -> None:
-    """Write the derived columns of items, those alone that differ: each has indexes, which are written with it."""
-    for entity, row in rows:
-        now = conn.execute(_DERIVED_NOW, (entity,)).fetchone()
-        changed = [n for n, value in enumerate(row) if value != now[n]]
-        if changed:
-            columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
-            values = [row[n] for n in changed]
-            conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*values, entity))
+def _write_derived(conn: sqlite3.Connection, item: str, derived: Sequence[object], before: Sequence[object]) -> None:
+    """Write the derived columns of an item, those alone that are not as before: each has indexes, which are written with it."""
+    changed = [n for n, value in enumerate(derived) if value != before[n]]
+    if changed:
+        columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
+        conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*[derived[n] for n in changed], item))
 
 
 def sort_key_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:

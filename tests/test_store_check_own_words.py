@@ -49,6 +49,9 @@ SINCE = "Closed since the last update, submitted and awaiting review by HMICS: R
         ("Agreed on 12 March 2024 and in CRH-1 and CRH-2", "Agreed on March 12, 2024 & in CRH 1 & CRH 2"),
         ("Open for more than three years: CRH-5, CRH-6, CRH-7", "Open for over 3 years: CRH-5 to CRH-7"),
         ("Of the organisation's plan, now 5 mo late", "Of the organization's plan, now 5 months late"),
+        ("See recommendations 2, 3, 4 and 14 above, 23 of them", "See recommendations 2–4 & 14 above, twenty-three of them"),
+        ("No figure is recorded of it, and the backlog fell.", "No figures are recorded for it, and the backlog has fallen."),
+        ("Submitted; HMICS is to consider discharge", "Submitted; HMICS will consider discharging it"),
         ("The national system came late, with calls on training.", "The national system was late and training was in demand."),
     ],
 )  # fmt: skip
@@ -90,6 +93,12 @@ def test_a_line_that_is_worded_otherwise_does_not_differ(written: str, edited: s
         ("Target: May 2025; moved later, once: so", "Target: May 2025; moved later, 3 times: so", "3", "1"),
         ("Five are ongoing: 2, 5 and 6", "Five are ongoing: 2, 4, 5 and 6", "4", ""),
         ("The risk accepted: Recommendation 10.", "Discharged by HMICS: Recommendation 10.", "Discharged", "risk accepted"),
+        ("Training is still to be made formal here.", "Training has since been made formal here.", "has since been", "is still to be"),
+        ("Short names, unless their source has them so.", "Short names, as their source has them.", "", "unless"),
+        ("In use since 5 September 2023.", "In use to 5 September 2023.", "to", "since"),
+        ("COPFS is rolling it out, and the service helps.", "The service is rolling it out, and COPFS helps.", "service", "COPFS"),
+        ("It fell from 1,240 to 410 in a year.", "It rose from 410 to 1,240 in a year.", "rose", "fell"),
+        ("It is rolling it out to all divisions.", "It has rolled it out to all divisions.", "has rolled", "is rolling"),
         ("By Matt Paden of the Crown Office", "By Mat Paden of the Crown Office", "Mat", "Matt"),
     ],
 )  # fmt: skip
@@ -115,6 +124,7 @@ def test_a_label_of_a_table_may_be_shorter_and_a_caption_may_not_name_another() 
     for here, there in (
         ("Recommendations 11 to 13", "Recommendations 11 and 12"),
         ("NHS 42", "NHS 24"),
+        ("Who will this do?", "What will this do?"),
         ("DISCHARGES", "DELAYS"),
     ):
         assert differ(here, there, is_name=True).is_one
@@ -149,6 +159,10 @@ def test_a_line_that_is_there_twice_or_elsewhere_is_named_at_its_place(sample: R
     risk = next(line for line in lines if line.startswith("It depends on other work"))
     (one,) = edited(sample, (risk, "Winter weather is expected."))
     assert one.message.startswith("Missing before this line:") and "depends on other work" in one.message
+    bullets = [n for n, line in enumerate(lines) if line.startswith("- Closed, how is not recorded")]
+    turned = [*lines[: bullets[0] - 1], lines[bullets[0]], lines[bullets[0] - 1], *lines[bullets[0] + 1 :]]
+    assert lines[bullets[0] - 1].startswith("- ") and turned != lines
+    assert found(check(sample, "\n".join(turned), markdown=True)) == []
     first = next(line for line in lines if line.startswith("Since the inspection, national policy"))
     other = next(line for line in lines if line.startswith("It seeks to carry the varied"))
     one = edited(sample, (first, f"{first}\n\n{first}"))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
 from store.domain.date_wording import MONTHS
-from store.papers.checking.changed_words import changed_words, is_denial, is_rest_of, is_reversed, is_turned, stems
+from store.papers.checking.changed_words import changed_words, is_denial, is_rest_of, stems
 from store.papers.checking.line_facts import Fact, facts_in, plain_of
-from store.papers.checking.wording import fold, number_of
+from store.papers.checking.turned_words import is_reversed, is_turned
+from store.papers.checking.wording import fold, number_of, shorten
 
 _NAME = re.compile(r"\b[A-Z][\w’'-]*\w\b")
 _NO_NAME = frozenset(
@@ -20,7 +21,7 @@ _NO_NAME = frozenset(
         "the", "a", "an", "this", "these", "it", "of",
     }
 )  # fmt: skip
-_NONE = frozenset({"none", "-", "nil", "n/a", "0", "nothing", "nothing recorded", "no target"})
+_NONE = frozenset({"none", "no", "-", "nil", "n/a", "0", "nothing", "nothing recorded", "no target"})
 """How a cell has nothing; a blank one may be not filled in."""
 _LEAST_IN_COMMON = 0.2
 """Two lines that share less than this of their words, but for those of style, are on different matters."""
@@ -52,6 +53,19 @@ class Difference:
     def is_one(self) -> bool:
         """Whether they state different facts."""
         return bool(self.found or self.expected)
+
+
+def describe(found: Difference) -> str:
+    """What differs, as a sentence."""
+    here, there = (shorten(_whole(value), 70) for value in (found.found, found.expected))
+    if not here:
+        return f"“{there}” is left out here."
+    return f"“{here}” here; the register has {f'“{there}”' if there else 'nothing there'}."
+
+
+def _whole(text: str) -> str:
+    """Words without the end of a bracket or of a sentence that begins before them."""
+    return text.strip(" .,;:") if "(" in text else text.strip(" .,;:)")
 
 
 def _left(here: Iterable[Fact], there: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
@@ -96,6 +110,10 @@ def differ(
         is_other |= bool(rest)
     found = _words(one for one, _ in pairs)
     expected = _words(one for _, one in pairs)
+    if pairs and not found and all(one is not None and one.sort == "item" for _, one in pairs):
+        # A run that ends elsewhere: "CA-2 to CA-5".
+        codes = {str(one.value).partition("-")[0] for _, one in pairs if one is not None}
+        found = _words(one for one in _of(here, "item") if str(one.value).partition("-")[0] in codes)
     if not pairs:
         names = _names(text, wanted, is_near=ratio >= _NEAR)
         if names:
@@ -123,19 +141,20 @@ def differ(
             is_name or not is_other or is_denial(words) or _is_only_other(here, there, "date", "month", "year")
         ):
             return Difference(*words, is_likely=True)
-        is_same = ratio >= _NEAR or Counter(stems(plain_of(text))) == Counter(stems(plain_of(wanted)))
+        is_same = is_name or ratio >= _NEAR or Counter(stems(plain_of(text))) == Counter(stems(plain_of(wanted)))
         if not words and ((not is_other and is_same and is_turned(text, wanted)) or is_reversed(text, wanted)):
             return Difference(*_changed(text, wanted), is_likely=True)
     return Difference(found, expected, is_other and not pairs, ratio < FAR)
 
 
-_ONE_WAY = ((r"(?<=\s)&(?=\s)", "and"), (r"\b[Oo]nce\b(?= *[:;,.)]|$)", "1 time"), (r"\b[Tt]wice\b", "2 times"))
+_ONE_WAY = ((r"(?<=\s)&(?=\s)", "and"), (r"\b[Oo]nce\b(?! [a-z])", "1 time"), (r"\b[Tt]wice\b", "2 times"))
 
 
 def _in_one_way(text: str, wanted: str) -> str:
     """A line with what is written in several ways in one of them; items as the line that is wanted has them: HC-6, not HC 6."""
     for pattern, written in _ONE_WAY:
         text = re.sub(pattern, written, text)
+    text = re.sub(r"\b[a-z]+ty-[a-z]+\b", lambda found: str(number_of(found[0]) or found[0]), text)
     for code in set(re.findall(r"\b([A-Z]{1,6}\d{0,2})-x?\d", wanted)):
         text = re.sub(rf"\b{code} (?=x?\d{{1,3}}\b)", f"{code}-", text)
     return text
@@ -158,13 +177,13 @@ def is_unrelated(text: str, wanted: str) -> bool:
 def _alike(facts: list[Fact], others: list[Fact]) -> list[tuple[int, int]]:
     """The places of what others have too, and may word otherwise: states, dates, runs of items."""
     values = {one.value for one in others}
-    has_run = any(one.of == "list" and " to " in one.words for one in (*facts, *others))
+    has_run = any(one.of == "list" and re.search(r" to |\d\s*[-–]\s*\w", one.words) for one in (*facts, *others))
     return [
         (one.start, one.start + len(one.words))
         for one in facts
         if (one.sort.startswith("state") and one.value in values)
         or (one.sort == "date" and any(_same_date(one, other) for other in others))
-        or (one.of == "list" and one.value in values and has_run)
+        or (one.sort in ("number", "item") and one.value in values and has_run)
     ]
 
 

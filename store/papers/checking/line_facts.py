@@ -15,7 +15,7 @@ _STATES = (
     ("how-unrecorded", "stage", r"how (?:it was closed )?is not recorded"),
     ("agreed", "verdict", r"agree[ds]?(?! in principle)|accept(?:ed|s|ing)"),
     ("more-evidence", "stage", r"(?:more|further) evidence (?:is |was )?(?:sought|required|needed|asked for)"),
-    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharge"),
+    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharg\w+"),
     ("for-a-view", "stage", r"(?:asking )?for (?:a|its|their) view"),
     ("open", "stage", r"remain\w*(?: \w+)? (?:open|ongoing|outstanding|live)|(?:kept?|stay\w*)(?: it| them)? open|reopen\w*|ongoing|outstanding|open|continues?|continuing|goes on|go on"),
     ("discharged", "stage", r"discharge[ds]?|discharging"),
@@ -25,7 +25,7 @@ _STATES = (
     ("collating", "stage", r"collat\w+|evidence (?:is |are )?being gathered"),
     ("in-progress", "stage", r"in progress|under ?way"),
     ("not-started", "stage", r"not (?:yet )?started"),
-    ("later", "move", r"moved later|extended|postponed|put back"),
+    ("later", "move", r"(?:moved|pushed|put) (?:later|back)|extended|postponed"),
     ("earlier", "move", r"moved earlier|brought forward"),
     ("us", "who", r"(?<=action with: )us|with us"),
     ("inspectorate", "who", r"(?<=action with: )the inspectorate|with the inspectorate"),
@@ -142,7 +142,7 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
     if not near and not re.match(r"\s*[a-z]", clause):
         begin = max(masked.rfind(mark, 0, match.start()) for mark in ".;:,")
         near = next((name for one, name, _ in states if begin < one.start() < match.start()), "")
-    word = re.match(r"\s*(?:of (?:the )?|more |further )?([a-z]+)", clause)
+    word = re.match(r"\s*(?:of (?:the )?|more |further )?(?!(?:of|to|in|by|and)\b)([a-z]+)", clause)
     return near or (re.sub(r"^rec\w*$", "recommendations", word[1]).rstrip("s") if word else "")
 
 

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from store.domain.vocabulary import MARKINGS
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.line_differences import differ
+from store.papers.checking.line_differences import describe, differ
 from store.papers.checking.pages import Account, Page
 from store.papers.checking.wording import read_written, same_days, shorten
 from store.papers.document import Document, Figure
@@ -113,6 +113,5 @@ def _pictures(page: Page, document: Document) -> Iterator[Finding]:
         found = differ(words, alt) if alt else None
         if found is not None and found.is_one:
             left.remove(alt)
-            here, there = (shorten(value, 70) or "nothing" for value in (found.found, found.expected))
-            message = f"In the words for the picture: “{here}” here; the register has “{there}”."
+            message = f"In the words for the picture: {describe(found)}"
             yield _disagreement("own-words", message, line, words, found.expected, found.found)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.line_differences import Difference, differ, is_unrelated
+from store.papers.checking.line_differences import Difference, describe, differ, is_unrelated
 from store.papers.checking.line_facts import facts_in
 from store.papers.checking.own_marks import SIGN, marks_of
 from store.papers.checking.pages import (
@@ -29,6 +29,7 @@ from store.papers.checking.pages import (
 from store.papers.checking.pairing import (
     alike,
     identity,
+    in_order_of,
     is_on_another_matter,
     is_short,
     item_opening,
@@ -111,6 +112,7 @@ class _Comparison:
         """The place of the composed block that a line is, by the line, where the page has it elsewhere."""
 
     def run(self) -> OwnWords:
+        self.page = replace(self.page, blocks=in_order_of(self.page.blocks, self.composed.blocks))
         ours = [identity(block) for block in self.composed.blocks]
         theirs = [identity(block) for block in self.page.blocks]
         match = SequenceMatcher(None, theirs, ours, autojunk=False)
@@ -309,12 +311,13 @@ class _Comparison:
         """The number of a heading, paragraph or caption against that of its own."""
         number, wanted = str(getattr(one, "number", "")), str(getattr(right, "number", ""))
         if number and wanted and number != wanted:
-            self._add(one.line, f"{number} here; the register has {wanted}.", text_of(one), wanted, number)
+            of = f"{what} " if (what := getattr(one, "what", "")) else ""
+            message = f"The number is {of}{number} here, and {of}{wanted} as the register writes it."
+            self._add(one.line, message, text_of(one), wanted, number)
 
     def _differs(self, line: int, found: Difference, words: str, label: str = "") -> None:
-        here, there = (shorten(value, 70) or "nothing" for value in (found.found, found.expected))
         self._add(
-            line, f"{label}“{here}” here; the register has “{there}”.", words, found.expected, found.found,
+            line, label + describe(found), words, found.expected, found.found,
             certainty=Certainty.LIKELY if found.is_far or found.is_likely else Certainty.CERTAIN,
         )  # fmt: skip
 
@@ -373,7 +376,7 @@ class _Comparison:
             here = row.cells[n] if n < len(row.cells) else ""
             if plain_line(here) != plain_line(cell):
                 head = table.header[n] if n < len(table.header) and row is not table.rows[0] else ""
-                name = right.cells[0] if n else ""
+                name = right.cells[0] if n and row is not table.rows[0] else ""
                 if row.cells[0].isdigit() or table.rows[0] in self.page.head.values():
                     # A row of counts is named by none of them, and the table at the head has no headings.
                     name, head = ("", head) if row.cells[0].isdigit() else (name, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 
 from store.papers.checking.line_differences import differ, is_unrelated
@@ -91,6 +92,31 @@ def pairs_of(mine: list[PageBlock], right: list[PageBlock]) -> dict[int, int]:
     return pairs
 
 
+def in_order_of(blocks: list[PageBlock], wanted: list[PageBlock]) -> list[PageBlock]:
+    """Blocks with the bullets of a list in the order that the wanted ones have, where they are the same: order is no fault."""
+    found = [*blocks]
+    lists = [wanted[first:last] for first, last in _lists(wanted)]
+    for first, last in _lists(blocks):
+        mine = [identity(block) for block in blocks[first:last]]
+        same = next((one for one in lists if Counter(map(identity, one)) == Counter(mine)), None)
+        if same is not None:
+            lists.remove(same)
+            order = [identity(block) for block in same]
+            found[first:last] = sorted(blocks[first:last], key=lambda block: order.index(identity(block)))
+    return found
+
+
+def _lists(blocks: list[PageBlock]) -> list[tuple[int, int]]:
+    """Where the bullets of each list of two or more begin and end."""
+    found, first = [], 0
+    for n, block in enumerate([*blocks, None]):
+        if not (isinstance(block, PageParagraph) and block.bullet):
+            if n - first > 1:
+                found.append((first, n))
+            first = n + 1
+    return found
+
+
 def _partner(block: PageBlock, among: dict[int, PageBlock]) -> int | None:
     """The place of the composed block that one comes of: of the same sort, and alike but for a fact or two."""
     best, most = None, 0.0
@@ -99,6 +125,10 @@ def _partner(block: PageBlock, among: dict[int, PageBlock]) -> int | None:
             continue
         if isinstance(block, PageTable) and isinstance(other, PageTable) and block.header == other.header:
             ratio = 1.0
+        elif isinstance(block, PageHeading) and isinstance(other, PageHeading) and block.number == other.number != "":
+            ratio = max(0.5, _shared(_tokens(block), _tokens(other)))
+        elif isinstance(block, PageCaption) and isinstance(other, PageCaption) and block.number == other.number:
+            ratio = max(0.5 if block.what == other.what else 0, _shared(_tokens(block), _tokens(other)))
         else:
             ratio = _shared(_tokens(block), _tokens(other))
         if ratio > most:

@@ -21,6 +21,11 @@ PURPOSE = "This paper brings members up to date on six inspections."
         (FORMED, "The Mental Health Strategic Oversite Board agreed.", "name-spelt", "Mental Health Strategic Oversight Board"),
         (FORMED, "It was put to HIMCS.", "abbreviation", "HMICS"),
         (FORMED, "The Demand and Productivity Team (DPU) has it.", "abbreviation", "DPT"),
+        # So many of so many
+        (COLLATED, "In Hate Crime 10 of the 15 recommendations are now closed.", "", ""),
+        (COLLATED, "In Hate Crime 11 of the 15 recommendations are now closed.", "count-in-sentence", "10 of 15"),
+        (COLLATED, "In Hate Crime 10 of the 16 recommendations are now closed.", "count-in-sentence", "10 of 15"),
+        (COLLATED, "In Hate Crime five of fifteen recommendations remain open.", "", ""),
         # What every paper has
         ("Location\tWebex", "Location\tGlasgow", "head-of-paper", "Webex"),
         (PURPOSE, "It is on Hate Crime, Crime Audit 2020, Online Child Sexual Abuse, Contact Assessment Model and Domestic Abuse.",

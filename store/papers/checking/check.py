@@ -18,7 +18,7 @@ from store.papers.checking.facts import load_facts
 from store.papers.checking.findings import Finding, Kind, in_order
 from store.papers.checking.outline import compared_lines, outline
 from store.papers.checking.own_words import OwnWords, compare, unlike
-from store.papers.checking.pages import Page, PageHeading
+from store.papers.checking.pages import Account, Page, PageHeading
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import read_text
 from store.papers.checking.rules import (
@@ -52,6 +52,8 @@ SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 _ALIKE = 0.05
 """Where more lines differ than this share of a page's, another paper or lead of the register may be meant."""
 _MOST_OTHERS = 12
+_LITTLE = 0.1
+"""Where less than this share of a paper's lines could be held to the register, that is named: no finding means little."""
 
 NOTHING_COMPARED = "No publication of this register is named in it: nothing could be compared."
 
@@ -167,8 +169,12 @@ def _check(
             rule(check)
         step()
     compared = own.lines | compared_lines(check.outline, facts)
+    lines = page.count(Account.UNDERSTOOD)
     if not compared and page.accounts:
         check.weak("nothing-compared", NOTHING_COMPARED)
+    elif len(compared) < _LITTLE * lines:
+        message = f"Only {len(compared)} of {lines} lines are about a publication of this register: the rest could not be compared."
+        check.weak("little-compared", message, about=("lines",))
     return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours, compared)
 
 

@@ -172,10 +172,26 @@ def outline(page: Page, facts: Facts) -> Outline:
             for _, text in sentences(block.text):
                 found.sentences.append(
                     Sentence(
-                        block.line, text[:LONGEST_SENTENCE], section, items, publication=about or section.publication
+                        block.line,
+                        text[:LONGEST_SENTENCE],
+                        section,
+                        items,
+                        publication=_named_first(text, facts) or about or section.publication,
                     )
                 )
     return found
+
+
+_NAMED_FIRST = re.compile(
+    r"(?:In|For|Of|On|Under|Within) (?:the )?([A-Z].{2,70}?)(?:,|:| (?=\d|all |both |none |no |a total))"
+)
+
+
+def _named_first(text: str, facts: Facts) -> PublicationFacts | None:
+    """The publication that a sentence begins with: "In Hate Crime, 10 of the 15 …"."""
+    found = _NAMED_FIRST.match(text)
+    of = facts.named(found[1]) if found else None
+    return of if of and found and fold(of.title) == fold(found[1]) else None
 
 
 def compared_lines(found: Outline, facts: Facts) -> frozenset[int]:

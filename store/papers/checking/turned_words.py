@@ -15,7 +15,7 @@ _TO_COME = re.compile(
 
 
 _BEING_DONE = re.compile(r"\bbeing\b")
-_GOING_ON = re.compile(r"\b(?:is|are)(?: \w+)? \w+ing\b")
+_CONTINUING = re.compile(r"\b(?:is|are)(?: \w+)? \w+ing\b")
 _DONE = re.compile(r"\b(?:has|have)(?: \w+)? \w+(?:ed|en|wn|ne)\b")
 _EDGES = {
     "since": "from", "from": "from", "after": "after", "until": "to", "till": "to", "to": "to", "by": "by", "before": "before",
@@ -35,7 +35,7 @@ def is_turned(text: str, wanted: str) -> bool:
     if any(bool(pattern.search(here)) != bool(pattern.search(there)) for pattern in (_TO_COME, _BEING_DONE)):
         return True
     if any(
-        _GOING_ON.search(one) and _DONE.search(other) and not _GOING_ON.search(other)
+        _CONTINUING.search(one) and _DONE.search(other) and not _CONTINUING.search(other)
         for one, other in ((here, there), (there, here))
     ):
         return True

@@ -68,11 +68,16 @@ class Count:
     words: str
     start: int
     end: int
+    whole: int | None = None
+    """Of how many: 15 in "10 of the 15 recommendations"; None where that is not there."""
 
 
 _COUNT = re.compile(
-    rf"\b({NUMBER}|no(?=\s+(?:{NOUN})\b))\s+((?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*)({NOUN})\b"
-    rf"|\b(?:all )?({NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
+    rf"(?:\b(?P<part>{NUMBER})\s+of\s+(?:the\s+|its\s+|these\s+|our\s+|all\s+)?(?={NUMBER}\b))?"
+    rf"\b(?P<many>{NUMBER}|no(?=\s+(?:{NOUN})\b))\s+"
+    r"(?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*"
+    rf"(?-i:[A-Z][a-z]+\s+){{0,4}}(?:{NOUN})\b"
+    rf"|\b(?:all )?(?P<these>{NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
     re.IGNORECASE,
 )
 
@@ -82,15 +87,18 @@ def counts_in(sentence: str) -> list[Count]:
     found = []
     for match in _COUNT.finditer(sentence):
         before = sentence[: match.start()].rstrip()[-16:].casefold()
-        number = number_of(match[1] or match[4])
+        many, part = match["many"], number_of(match["part"] or "")
+        number = number_of(many or match["these"])
         if number is None or (
-            re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
-            and match[1]
-            and match[1].isdigit()
+            many
+            and many.isdigit()
+            and part is None
+            and re.search(r"(?:rec\w*|table|figure|to|and|,|&|[-–/])$", before)
             and re.search(r"rec\w*\.?$|[-–/]$", before)
         ):
             continue
-        found.append(Count(number, match[0], match.start(), match.end()))
+        whole = number if part is not None else None
+        found.append(Count(number if part is None else part, match[0], match.start(), match.end(), whole))
     return found
 
 

@@ -27,8 +27,9 @@ def figures_in_order(check: Check) -> None:
             if one.number in given[:n]:
                 message = f"{what.capitalize()} {one.number} is there twice; this one should be {expected}."
             elif one.number > expected and expected not in given[n:]:
+                follows_what = f"follows {what} {expected - 1}" if expected > 1 else "is the first"
                 missing = ", ".join(str(k) for k in range(expected, min(one.number, expected + 9)))
-                message = f"{what.capitalize()} {one.number} follows {what} {expected - 1 or 'nothing'}: there is no {what} {missing}."
+                message = f"{what.capitalize()} {one.number} {follows_what}: there is no {what} {missing}."
             else:
                 message = f"{what.capitalize()} {one.number} is out of order: {what} {expected} should be here."
             numbers.append(expected)

@@ -13,6 +13,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
 from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in, status_in
+from store.papers.item_names import join_and
 from store.queries.papers import ItemState
 
 
@@ -85,13 +86,14 @@ def counts_of_publication(check: Check) -> None:
         count = found[0]
         what = what_is_counted(sentence, count)
         if what and len(found) == 1 and of.states:
-            right = of.count(what)
-            if right is not None and count.number != right:
+            right, whole = of.count(what), f" of {len(of.items)}" if count.whole is not None else ""
+            wholes = {len(of.items), *([len(of.counted("open"))] if what in ("on-track", "delayed") else [])}
+            if right is not None and (count.number != right or (whole and count.whole not in wholes)):
                 words = {"on-track": "on track"}.get(what, what)
                 check.add(
                     "count-in-sentence", Certainty.CERTAIN,
-                    f"{of.title}: {count.words.strip()}, reported as {words}; the register has {right}.",
-                    line=sentence.line, section=section, words=sentence.text, expected=str(right), found=str(count.number),
+                    f"{of.title}: {count.words.strip()}, reported as {words}; the register has {right}{whole}.",
+                    line=sentence.line, section=section, words=sentence.text, expected=f"{right}{whole}", found=str(count.number),
                     items=_ids(of.counted(what)),
                 )  # fmt: skip
 
@@ -329,16 +331,22 @@ def lists_and_items(check: Check) -> None:
             for one, clause, _ in claims(check, sentence)
             if status_in(clause) in ("closed", "discharged", "submitted", "open")
         ]
-        listed = [number for _, one in listing for number in one.numbers]
+        listed = list(dict.fromkeys(number for _, one in listing for number in one.numbers))
+        headed = list(dict.fromkeys(headed))
         if not headed or not listed or len(headed) < len(set(listed)) / 2:
             continue
         missing, extra = [n for n in listed if n not in headed], [n for n in headed if n not in listed]
         if missing and not check.is_found(listing[0][0].line):
             sentence = next(sentence for sentence, one in listing if missing[0] in one.numbers)
-            also = f", and {', '.join(extra)} is reported and not named" if extra else ""
+            also = f"; {join_and(extra)} have paragraphs, and are not named" if len(extra) > 1 else ""
+            also = f"; {extra[0]} has a paragraph, and is not named" if len(extra) == 1 else also
+            named, it = (
+                f"Recommendation{'s' * (len(missing) > 1)} {join_and(missing)}",
+                "them" if len(missing) > 1 else "it",
+            )
             check.add(
                 "list-and-items", Certainty.LIKELY,
-                f"{', '.join(missing)} is named here, and no paragraph of this part is on it{also}.", line=sentence.line,
+                f"{named} {'are' if len(missing) > 1 else 'is'} named here, and no paragraph of this part is on {it}{also}.", line=sentence.line,
                 section=section, words=sentence.text, expected=", ".join(headed), found=", ".join(listed),
                 items=_ids(check.named_items((*missing, *extra), section.publication)),
             )  # fmt: skip

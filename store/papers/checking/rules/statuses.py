@@ -12,6 +12,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.wording import (
     Reference,
+    counts_in,
     fold,
     read_written,
     references_in,
@@ -78,7 +79,8 @@ def reported_statuses(check: Check) -> None:
             status = status_in(clause)
             _compare(check, sentence, check.named_items(one.numbers, of), status, clause)
         of = sentence.publication or sentence.section.publication
-        if not references_in(sentence.text, check.facts.codes) and of is not None:
+        is_counted = any(one.whole is not None for one in counts_in(sentence.text))
+        if not references_in(sentence.text, check.facts.codes) and of is not None and not is_counted:
             subject = _DECIDED.search(sentence.text) or re.search(
                 r"\b(?:this|the|these|both) (?:\w+ )?(?:recommendations?|actions?)\b|^one (?:recommendation|action)\b(?!.*\bsince\b)|^(?:this|it) (?:is|was|has been) (?:now |also |therefore )?(?:considered |still )?(?:closed|discharged|complete|open|submitted|proposed)|^(?:closed|discharged|completed|reopened) by\b|^(?:closed|discharged|reopened)\b\W*$",
                 sentence.text,

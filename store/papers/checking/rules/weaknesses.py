@@ -14,6 +14,7 @@ from store.papers.checking.pages import PageRow
 from store.papers.checking.rules.statuses import claims, item_of_row
 from store.papers.checking.wording import dates_in, fold, read_written
 from store.papers.missing import Missing, missing
+from store.queries.papers import ItemState
 
 _PROMISED = re.compile(
     r"\b(?:will|due|scheduled|expected|anticipated|planned|to be (?:completed|submitted|finalised|delivered)|projected|target)\b",
@@ -57,6 +58,12 @@ _IMPLICATIONS = {
 _NONE = re.compile(r"\b(?:no|not any) (?P<what>[a-z]+\w*)(?: or \w+)? implications?\b|\bnone\b", re.IGNORECASE)
 
 
+def _spoken_of(pattern: str, text: str) -> re.Match[str] | None:
+    """The first word of a pattern that is no part of a name: without a capital, or where a sentence begins."""
+    found = re.finditer(pattern, text, re.IGNORECASE)
+    return next((one for one in found if not one.start() or one[0][0].islower() or one[0].isupper()), None)
+
+
 def none_under_implications(check: Check) -> None:
     """*None* under an implication, where a passage of the paper itself speaks of it."""
     for sentence in check.outline.sentences:
@@ -72,7 +79,7 @@ def none_under_implications(check: Check) -> None:
                 for part in ("risks", "progress", "closures")
                 for one in check.outline.sentences
                 if one.section.part == part and not one.opens
-                and (found := re.search(_IMPLICATIONS[kind], one.text, re.IGNORECASE))
+                and (found := _spoken_of(_IMPLICATIONS[kind], one.text))
             ),
             None,
         )  # fmt: skip
@@ -128,15 +135,21 @@ def open_and_not_mentioned(check: Check) -> None:
             check.weak(
                 "promised-and-not-mentioned", f"{of.title}: something was promised before of {_names([i.reference for i in promised])}; "
                 "nothing here is on it by name.",
-                certainty=Certainty.LIKELY, line=section.line, section=section, words=section.title,
+                certainty=_certainty(promised, Certainty.LIKELY), line=section.line, section=section, words=section.title,
                 items=tuple(item.id for item in promised),
             )  # fmt: skip
         silent = [item for item in silent if item not in promised]
         if silent:
             check.weak(
                 "open-and-not-mentioned", f"{of.title}: open, and not named here: {_names([i.reference for i in silent])}.",
+                certainty=_certainty(silent, Certainty.CERTAIN),
                 line=section.line, section=section, words=section.title, items=tuple(item.id for item in silent),
             )  # fmt: skip
+
+
+def _certainty(silent: list[ItemState], usual: Certainty) -> Certainty:
+    """How certain it is that nothing is on these: what has no number may be meant by a sentence without a name."""
+    return usual if any("-x" not in item.reference for item in silent) else Certainty.POSSIBLE
 
 
 def _promise(check: Check, item: object) -> bool:

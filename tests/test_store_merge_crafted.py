@@ -17,7 +17,7 @@ from registers import MakeRegister, item
 
 import store.exchange.untrusted
 from store.commands import AddNote, CorrectNote, RecordReply, SetStage, SetTrack, SubmitEvidence, Withdraw, correct
-from store.domain.errors import NotARegister, Refused
+from store.domain.errors import DiskFull, NotARegister, Refused
 from store.domain.vocabulary import Basis, Stage, Track, Value, Verdict
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.describe_merge import describe_preview
@@ -25,6 +25,7 @@ from store.exchange.export import export
 from store.exchange.foreign import save_as_own
 from store.exchange.merge import MergePreview, open_incoming, preview_merge, take
 from store.log.change import Change, heads, make_change
+from store.log.change_log import ChangeLog
 from store.log.manifest import SHARE
 from store.log.validate import read_row
 from store.queries.attention import Reason, attention, rules_of
@@ -235,6 +236,31 @@ def test_a_whole_register_from_which_something_was_taken_out_is_refused(
     with closing(sqlite3.connect(out, isolation_level=None)) as conn:
         conn.execute("DELETE FROM change WHERE n = (SELECT max(n) FROM change)")
     refused(here, out, tmp_path, "something was taken out of it. Ask for it again")
+
+
+def test_a_row_that_no_reading_comes_to_is_not_copied(
+    here: Register, pair: tuple[Register, str], tmp_path: Path
+) -> None:
+    there, entity = pair
+    there.do(SetTrack(item=entity, track=Track.DELAYED, reason="Late"))
+    out = tmp_path / "below.sqlite"
+    export(there, out, Filter())
+    with closing(sqlite3.connect(out, isolation_level=None)) as conn:
+        conn.execute("UPDATE change SET n = -1, body = 'not checked' WHERE n = (SELECT max(n) FROM change)")
+    refused(here, out, tmp_path, "it holds one change more than once")
+
+
+def test_a_full_disk_under_the_copying_is_reported_as_that(
+    here: Register, pair: tuple[Register, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "whole.sqlite"
+    export(pair[0], out, Filter())
+
+    def full(log: ChangeLog, database: str, last: int) -> None:
+        raise DiskFull(tmp_path)
+
+    monkeypatch.setattr(ChangeLog, "copy_from", full)
+    refused(here, out, tmp_path, "full", DiskFull)
 
 
 def test_a_flattened_file_is_refused(here: Register, pair: tuple[Register, str], tmp_path: Path) -> None:

@@ -6,22 +6,23 @@ The derived tables of the untrusted file are never used.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.domain.errors import CannotWrite, FairleadError, OlderVersion, Refused
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.encrypted import is_encrypted, note_encrypted
-from store.exchange.reading import Progress, Reading
+from store.exchange.reading import OF, Progress, Reading
 from store.exchange.untrusted import ForeignLog, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
-from store.file.bulk_load import bulk_load
-from store.file.database import is_open, read_only
+from store.file.bulk_load import beside, bulk_load
+from store.file.database import STEPS, File, is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.author_context import random_token
 from store.log.change import Change
+from store.log.change_log import ChangeLog, rest_on_others
 from store.log.manifest import (
     FROM_SHARE,
     INCOMPLETE,
@@ -244,17 +245,33 @@ def _write_fresh(log: ForeignLog, to: Path, *, tables: bool = True) -> None:
 
 def _append_all(register: Register, log: ForeignLog) -> None:
     """Write the log alone, and derive what was taken out for good and which attachments are cited, without the notes
-    that cite them."""
-    conn = register.conn
-    with bulk_load(register.file):
-        log.attach_to(conn)
-        with register.file.transaction():
-            for here, others in log.pieces_beside_ours():
-                register.log.copy_from("theirs", here)
-                register.log.append(others)
-        conn.execute("DETACH theirs")
-    conn.execute("PRAGMA foreign_keys=OFF")
+    that cite them.
+
+    The rows are copied while they are validated: what is not valid raises, and the caller removes what was made."""
+
+    def copy(stops: Callable[[], bool]) -> None:
+        file = File(register.path)
+        try:
+            file.conn.set_progress_handler(stops, STEPS)
+            with bulk_load(file):
+                log.attach_to(file.conn)
+                with file.transaction() as conn:
+                    ChangeLog(conn).copy_from("theirs", log.last)
+                file.conn.execute("DETACH theirs")
+        finally:
+            file.close()
+
+    arrived: set[str] = set()
+    others: list[Change] = []
+    with beside(copy, lambda: log.reading.report(0, OF, 0, 1)) as check:
+        for piece in log.pieces():
+            others += rest_on_others(piece, arrived)
+            check()
+    if register.newest() != log.checked:
+        raise Refused(log.path, "it holds one change more than once")
+    register.conn.execute("PRAGMA foreign_keys=OFF")
     with register.file.transaction() as conn:
+        register.log.count_copied(others, arrived)
         wanted = "SELECT DISTINCT entity, kind FROM change WHERE kind IN ('citation', 'expunge')"
         project(conn, dict(conn.execute(wanted).fetchall()), register.log.of_entity)
 

@@ -101,17 +101,15 @@ class ForeignLog:
         self._ours = ours
         self.came_encrypted = is_encrypted(path) or came_encrypted(conn)
         """Whether it is encrypted, or was made from a file that was."""
+        self.checked = 0
+        """How many changes were read, or compared with those of `ours`, by now."""
         self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
 
     def pieces(self) -> Iterator[list[Change]]:
-        """The changes in the order in which they were appended there, in batches. Raises Refused."""
-        for _, piece in self.pieces_beside_ours():
-            yield piece
+        """The changes in the order in which they were appended there, in batches. Raises Refused.
 
-    def pieces_beside_ours(self) -> Iterator[tuple[set[int], list[Change]]]:
-        """In the same order and batches, the numbers of the changes that `ours` has to the letter, and the others.
-
-        What is here already came through a validation: only the others are read. Raises Refused.
+        Without those that `ours` has to the letter, which came through a validation. At the end `checked` is how many
+        there were in all.
         """
         last = done = 0
         kinds: dict[str, str] = {}
@@ -141,7 +139,8 @@ class ForeignLog:
             self._check_parents(piece)
             last, done = end, done + len(here) + len(piece)
             self.reading.report(_CHECKED, _READ, done, self.count)
-            yield here, piece
+            self.checked = done
+            yield piece
 
     def manifest(self) -> dict[str, Any] | None:
         """The manifest of a share, or None for another register; its content is not validated. Raises Refused."""
@@ -206,7 +205,6 @@ class ForeignLog:
         """The numbers of the rows of a batch that `ours` has; none where that cannot be read: each is then validated."""
 
         def read(conn: sqlite3.Connection) -> set[int]:
-            conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
             try:
                 self.attach_to(conn)
                 return ChangeLog(conn).numbers_here("theirs", after, end)
@@ -219,6 +217,7 @@ class ForeignLog:
 
     def attach_to(self, conn: sqlite3.Connection) -> None:
         """Attach the private copy to another connection as `theirs`; of it only the rows of `change` are read, in order."""
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
         conn.execute("ATTACH ? AS theirs", (uri_of(self.copy, "ro", "&immutable=1"),))
 
     def _check_parents(self, piece: list[Change]) -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from sqlite3 import Connection, OperationalError
+from threading import Event
 
 from store.file.database import File
 
@@ -83,6 +85,31 @@ def stepping(conn: Connection, step: Callable[[int, int], None] | None) -> Itera
         raise
     finally:
         conn.set_progress_handler(None, 0)
+
+
+@contextmanager
+def beside(work: Callable[[Callable[[], bool]], None], tick: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Do work in a thread while the block runs; the work is given what returns whether to stop, and has ended after the block.
+
+    It should be few long statements of SQLite, on a connection of its own: each call waits for the interpreter. What it
+    raised is raised by what the block is given, and at the end; meanwhile `tick` is called, which may raise, too.
+    """
+    stopped = Event()
+    with ThreadPoolExecutor(1) as thread:
+        working = thread.submit(work, stopped.is_set)
+
+        def check() -> None:
+            if working.done():
+                working.result()
+
+        try:
+            yield check
+            while not wait([working], _STEP_SECONDS).done:
+                tick()
+        except BaseException:
+            stopped.set()
+            raise
+    working.result()
 
 
 @contextmanager

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
 from store.log.change import Change, ancestors, canonical, canonical_names, matches_id
 from store.log.describe import name_of
-from store.log.manifest import NO_IDS, digest_of, read_manifest, write_manifest
+from store.log.manifest import NO_IDS, digest_of, log_digest, read_manifest, write_manifest
 
 COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
 """The columns of a change, without the number that it has in one file."""
@@ -64,6 +64,22 @@ def references_in(change: Change) -> set[str]:
     """The ids of other entities in a change's values: owners, and the ends of an association."""
     names = KINDS[change.kind].names
     return {named for field, named in change.clear_values.items() if field in names} if names else set()
+
+
+def _needs(change: Change) -> set[str]:
+    """What a change depends on: ids of changes, and of entities that are to be created."""
+    return {*references_in(change), *change.parents, change.entity} if change.parents else references_in(change)
+
+
+def rest_on_others(changes: Iterable[Change], arrived: set[str]) -> list[Change]:
+    """Those of some changes that depend on more than what arrived; the ids and entities of the others arrive."""
+    left = []
+    for change in changes:
+        if not _needs(change) <= arrived:
+            left.append(change)
+        else:
+            arrived.update((change.id, change.entity) if change.creates else (change.id,))
+    return left
 
 
 class ChangeLog:
@@ -169,7 +185,9 @@ class ChangeLog:
         if not fresh:
             return {}, set()
         old_entities = self._existing("entity", {c.entity for c in fresh})
-        settled = self._mark_waiting(fresh, old_entities)
+        needs = {need for change in fresh for need in _needs(change)}
+        unheard_of = {c.entity for c in fresh} - old_entities
+        settled = self._mark_waiting(fresh, self._settled(needs - unheard_of))
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -203,18 +221,23 @@ class ChangeLog:
         """
         return {row[0] for row in self.conn.execute(_HERE_TOO.format(database), (after, last))}
 
-    def copy_from(self, database: str, numbers: Iterable[int]) -> None:
-        """Append the changes with these numbers of an attached register, as they are; call it inside a transaction.
-
-        None of them waits. One that is here already is passed over.
-        """
-        rows = self.conn.execute(
+    def copy_from(self, database: str, last: int) -> None:
+        """Fill an empty log with the changes of an attached register up to a number, as they are, each once; call it inside a
+        transaction. What is to be done then is in `count_copied`."""
+        self.conn.execute(
             f"INSERT OR IGNORE INTO main.change ({COLUMNS}) SELECT {COLUMNS} FROM {database}.change NOT INDEXED "
-            "WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n RETURNING id, entity",
-            (json.dumps([*numbers]),),
-        ).fetchall()
-        self._add_to_manifest([row[0] for row in rows])
-        self._release({arrived for row in rows for arrived in row})
+            "WHERE n > 0 AND n <= ? ORDER BY n",
+            (last,),
+        )
+
+    def count_copied(self, others: Sequence[Change], arrived: set[str]) -> None:
+        """State what a log that was copied holds, and mark what waits in it; call it inside a transaction.
+
+        `others` are those of its changes that may wait, and `arrived` the ids and entities of some that do not.
+        """
+        write_manifest(self.conn, *log_digest(self.conn))
+        needs = {need for change in others for need in _needs(change)} - arrived
+        self._mark_waiting(others, arrived | self._settled(needs, {change.id for change in others}))
 
     def missing(self, changes: Iterable[Change]) -> list[Change]:
         """Those of some changes that are not in the log, each once."""
@@ -271,16 +294,14 @@ class ChangeLog:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)
         write_manifest(self.conn, count + len(ids), digest_of(ids, digest))
 
-    def _mark_waiting(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
-        """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.
+    def _mark_waiting(self, fresh: Sequence[Change], settled: set[str]) -> set[str]:
+        """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled now.
 
-        `old_entities` are those of the fresh changes that had changes here before.
+        `settled` are those that were before.
         """
-        needs = {c.id: {*references_in(c), *c.parents, c.entity} if c.parents else references_in(c) for c in fresh}
-        unheard_of = {c.entity for c in fresh} - old_entities
-        settled = self._settled({need for wanted in needs.values() for need in wanted} - unheard_of)
+        needs = {c.id: _needs(c) for c in fresh}
         new: set[str] = set()
-        left = fresh
+        left = [*fresh]
         while left:
             still = []
             for change in left:
@@ -298,23 +319,13 @@ class ChangeLog:
         )
         return new
 
-    def _settled(self, ids: set[str]) -> set[str]:
-        """Which of these ids are a change, or a created entity, that is in the log and does not wait."""
+    def _settled(self, ids: set[str], but_for: Collection[str] = ()) -> set[str]:
+        """Which of these ids are a change, or a created entity, that is in the log and does not wait, without some changes."""
         found: set[str] = set()
-        wanted = list(ids)
-        for start in range(0, len(wanted), _BATCH):
-            part = wanted[start : start + _BATCH]
-            marks = ",".join("?" * len(part))
-            ready = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
-            found |= {
-                row[0] for row in self.conn.execute(f"SELECT id FROM change c WHERE id IN ({marks}) AND {ready}", part)
-            }
-            found |= {
-                row[0]
-                for row in self.conn.execute(
-                    f"SELECT entity FROM change c WHERE entity IN ({marks}) AND parents = '[]' AND {ready}", part
-                )
-            }
+        ready = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
+        for column, only in (("id", ""), ("entity", "parents = '[]' AND ")):
+            rows = self._rows(f"SELECT {column}, id FROM change c WHERE {only}{ready} AND {column}", ids)
+            found |= {row[0] for row in rows if row[1] not in but_for}
         return found
 
     def _release(self, arrived: set[str]) -> dict[str, str]:

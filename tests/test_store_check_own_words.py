@@ -99,6 +99,9 @@ def test_a_line_that_is_worded_otherwise_does_not_differ(written: str, edited: s
         ("COPFS is rolling it out, and the service helps.", "The service is rolling it out, and COPFS helps.", "service", "COPFS"),
         ("It fell from 1,240 to 410 in a year.", "It rose from 410 to 1,240 in a year.", "rose", "fell"),
         ("It is rolling it out to all divisions.", "It has rolled it out to all divisions.", "has rolled", "is rolling"),
+        ("Status: on track; stage: collating evidence", "Status: on track; stage: evidence submitted", "submitted", "collating"),
+        ("It supports and influences outside bodies.", "It is supported and influenced by outside bodies.", "is supported", "supports"),
+        ("Texts are in our words.", "Texts are in their words.", "their", "our"),
         ("By Matt Paden of the Crown Office", "By Mat Paden of the Crown Office", "Mat", "Matt"),
     ],
 )  # fmt: skip
@@ -155,6 +158,9 @@ def test_a_sentence_that_was_written_again_is_held_to_the_register(sample: Regis
 @pytest.mark.slow
 def test_a_line_that_is_there_twice_or_elsewhere_is_named_at_its_place(sample: Register) -> None:
     lines = to_markdown(composed(sample, "progress")).split("\n")
+    heading = next(line for line in lines if line.startswith("#### 2.4.2"))
+    (one,) = edited(sample, (heading, f"{heading}\n\n{heading}"))
+    assert one.message.startswith("This is here twice")
     # A line of one's own in place of one is not that one written again; bullets in another order are no fault.
     risk = next(line for line in lines if line.startswith("It depends on other work"))
     (one,) = edited(sample, (risk, "Winter weather is expected."))

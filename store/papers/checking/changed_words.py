@@ -230,6 +230,9 @@ def changed_words(
             return _of(text, here, [(a, b)]), _of(wanted, there, [(c, d)])
         if what == "insert" and any(lost[one] for one in other[c:d]) and _is_of_list(wanted, there[c:d]):
             return "", _of(wanted, there, [(c, d)])
+    if only and lost and same >= 3 * max(only.total(), lost.total()):
+        (_, a, _, c, _), (_, _, b, _, d) = changes[0], changes[-1]
+        return _of(text, here, [(a, b)]), _of(wanted, there, [(c, d)])
     return None
 
 

@@ -112,8 +112,9 @@ def differ(
     expected = _words(one for _, one in pairs)
     if pairs and not found and all(one is not None and one.sort == "item" for _, one in pairs):
         # A run that ends elsewhere: "CA-2 to CA-5".
+        runs = [one for one in _of(here, "item") if re.search(r" to |[-–]\s?\d+[-–]|\d[-–]", one.words)]
         codes = {str(one.value).partition("-")[0] for _, one in pairs if one is not None}
-        found = _words(one for one in _of(here, "item") if str(one.value).partition("-")[0] in codes)
+        found = _words(one for one in runs if str(one.value).partition("-")[0] in codes)
     if not pairs:
         names = _names(text, wanted, is_near=ratio >= _NEAR)
         if names:
@@ -168,6 +169,11 @@ def _labels(text: str, wanted: str) -> tuple[str, str] | None:
     return None
 
 
+def is_rewritten(text: str, wanted: str) -> bool:
+    """Whether a line has hardly half of its words in common with the other."""
+    return SequenceMatcher(None, fold(text).split(), fold(wanted).split(), autojunk=False).ratio() < FAR
+
+
 def is_unrelated(text: str, wanted: str) -> bool:
     """Whether a line is on another matter than the one that is wanted: they share hardly a word."""
     here, there = Counter(stems(plain_of(text))), Counter(stems(plain_of(wanted)))
@@ -182,7 +188,7 @@ def _alike(facts: list[Fact], others: list[Fact]) -> list[tuple[int, int]]:
         (one.start, one.start + len(one.words))
         for one in facts
         if (one.sort.startswith("state") and one.value in values)
-        or (one.sort == "date" and any(_same_date(one, other) for other in others))
+        or (one.sort in ("date", "year", "month") and any(_same_date(one, other) for other in others))
         or (one.sort in ("number", "item") and one.value in values and has_run)
     ]
 

@@ -15,7 +15,7 @@ _STATES = (
     ("how-unrecorded", "stage", r"how (?:it was closed )?is not recorded"),
     ("agreed", "verdict", r"agree[ds]?(?! in principle)|accept(?:ed|s|ing)"),
     ("more-evidence", "stage", r"(?:more|further) evidence (?:is |was )?(?:sought|required|needed|asked for)"),
-    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharg\w+"),
+    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharg\w+|discharge (?:is|was) (?:to be )?considered"),
     ("for-a-view", "stage", r"(?:asking )?for (?:a|its|their) view"),
     ("open", "stage", r"remain\w*(?: \w+)? (?:open|ongoing|outstanding|live)|(?:kept?|stay\w*)(?: it| them)? open|reopen\w*|ongoing|outstanding|open|continues?|continuing|goes on|go on"),
     ("discharged", "stage", r"discharge[ds]?|discharging"),

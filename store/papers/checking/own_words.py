@@ -13,7 +13,7 @@ from pathlib import Path
 
 from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.line_differences import Difference, describe, differ, is_unrelated
+from store.papers.checking.line_differences import Difference, describe, differ, is_rewritten, is_unrelated
 from store.papers.checking.line_facts import facts_in
 from store.papers.checking.own_marks import SIGN, marks_of
 from store.papers.checking.pages import (
@@ -33,6 +33,8 @@ from store.papers.checking.pairing import (
     is_on_another_matter,
     is_short,
     item_opening,
+    label_and_value,
+    list_of,
     openings,
     pairs_of,
     plain_line,
@@ -152,11 +154,16 @@ class _Comparison:
         here, there = Counter(theirs), Counter(ours)
         for n, one in enumerate(theirs):
             block = self.page.blocks[n]
-            if not isinstance(block, PageParagraph) or block.line in in_place or not there[one]:
+            if isinstance(block, PageTable) or block.line in in_place or not there[one]:
                 continue
             if here[one] > there[one] and one in theirs[max(n - 1, 0) : n] + theirs[n + 1 : n + 2]:
                 self.doubled.add(block.line)
-            elif there[one] == 1 and not is_short(block) and (at := ours.index(one)) not in self.places:
+            elif (
+                there[one] == 1
+                and isinstance(block, PageParagraph)
+                and not is_short(block)
+                and (at := ours.index(one)) not in self.places
+            ):
                 self.moved[block.line] = at
 
     def _own(self, block: PageBlock) -> None:
@@ -213,11 +220,12 @@ class _Comparison:
         """A line that the register has under another item or heading; where only the order is another there is no fault."""
         mine, wanted = self.openings[at], self.openings[self.moved[one.line]]
         lists = (
-            _list_of(self.page.blocks, one),
-            _list_of(self.composed.blocks, self.composed.blocks[self.moved[one.line]]),
+            list_of(self.page.blocks, one),
+            list_of(self.composed.blocks, self.composed.blocks[self.moved[one.line]]),
         )
-        if mine == wanted and None not in lists and differ(*map(text_of, lists)).is_one:  # type: ignore[arg-type]
-            here, of = (shorten(text_of(list_), 70) for list_ in lists if list_)
+        here, of = (text_of(list_) if list_ else "" for list_ in lists)
+        if mine == wanted and here and of and (is_rewritten(here, of) or differ(here, of).is_one):
+            here, of = shorten(here, 70), shorten(of, 70)
             message = f"This line is in the list “{here}”; the register has it in “{of}”."
             self._add(one.line, message, text_of(one), of, here, certainty=Certainty.LIKELY)
         if mine != wanted:
@@ -295,7 +303,8 @@ class _Comparison:
             return one
         self._number(one, right)
         self._signs(one, right)
-        opening, wanted = item_opening(one.text), item_opening(right.text)
+        values = label_and_value(one.text, right.text)
+        opening, wanted = values or (item_opening(one.text), item_opening(right.text))
         is_name = isinstance(one, PageHeading | PageCaption) or is_short(right)
         found = differ(opening, wanted, is_name=True) if opening and wanted else Difference()
         if not found.is_one:
@@ -386,11 +395,3 @@ class _Comparison:
                     found = replace(found, found=here, expected=cell)
                 if found.is_one:
                     self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
-
-
-def _list_of(blocks: list[PageBlock], one: PageBlock) -> PageBlock | None:
-    """The line before the list that a line is in; None for one that is in no list."""
-    if not isinstance(one, PageParagraph) or not one.bullet:
-        return None
-    before = reversed(blocks[: blocks.index(one)])
-    return next((block for block in before if not (isinstance(block, PageParagraph) and block.bullet)), None)

@@ -149,6 +149,13 @@ def is_short(block: PageBlock) -> bool:
     return isinstance(block, PageParagraph) and len(block.text.split()) <= _MOST_OF_NAME and ":" not in block.text
 
 
+def label_and_value(text: str, wanted: str) -> tuple[str, str] | None:
+    """What two lines have after the same label, "Target: March 2025", where that is no more than a name or a day."""
+    (label, colon, here), (other, _, there) = text.partition(":"), wanted.partition(":")
+    is_short = max(len(here.split()), len(there.split())) <= _MOST_OF_NAME
+    return (here.strip(), there.strip()) if colon and is_short and fold(label) == fold(other) else None
+
+
 def is_on_another_matter(one: PageBlock, other: PageBlock) -> bool:
     """Whether a paragraph is in place of one that is on another matter; neither a name in place of one, nor of a prompt."""
     return (
@@ -179,3 +186,11 @@ def item_opening(text: str) -> str:
     """The name of the item, or items, that a text begins with and is about; "" for none."""
     found = _OPENING.match(text)
     return found[1].strip() if found else ""
+
+
+def list_of(blocks: list[PageBlock], one: PageBlock) -> PageBlock | None:
+    """The line before the list that a line is in; None for one that is in no list."""
+    if not isinstance(one, PageParagraph) or not one.bullet:
+        return None
+    before = reversed(blocks[: blocks.index(one)])
+    return next((block for block in before if not (isinstance(block, PageParagraph) and block.bullet)), None)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from store.papers.checking.changed_words import STYLE
+from store.papers.checking.changed_words import STYLE, stems
 from store.papers.checking.wording import dates_in, fold
 
 _TO_COME = re.compile(
@@ -17,11 +17,16 @@ _TO_COME = re.compile(
 _BEING_DONE = re.compile(r"\bbeing\b")
 _CONTINUING = re.compile(r"\b(?:is|are)(?: \w+)? \w+ing\b")
 _DONE = re.compile(r"\b(?:has|have)(?: \w+)? \w+(?:ed|en|wn|ne)\b")
+_OURS, _THEIRS = ("our", "ours", "we", "us"), ("their", "theirs", "they", "them")
 _EDGES = {
     "since": "from", "from": "from", "after": "after", "until": "to", "till": "to", "to": "to", "by": "by", "before": "before",
 }  # fmt: skip
 _TURNS = frozenset({"only", "before", "after", "until", "unless", "except", "if"})
 _ASKED = frozenset({"who", "what", "when", "where", "why", "how"})
+
+
+def _is_passive(text: str) -> bool:
+    return bool(re.search(r"\b(?:is|are|was|were|be|been|being)\b(?: \w+){1,4} by\b", text))
 
 
 _LONGEST = 80
@@ -38,6 +43,12 @@ def is_turned(text: str, wanted: str) -> bool:
         _CONTINUING.search(one) and _DONE.search(other) and not _CONTINUING.search(other)
         for one, other in ((here, there), (there, here))
     ):
+        return True
+    if _is_passive(here) != _is_passive(there) and stems(here) == stems(there):
+        # Who is named first is still named first: it is done to, and no longer does it.
+        return True
+    ours, theirs = (sum(map(re.findall(r"[a-z]+", one).count, _OURS)) for one in (here, there))
+    if (ours - theirs) * sum(there.split().count(word) - here.split().count(word) for word in _THEIRS) > 0:
         return True
     if _edges(text, wanted) or _is_exchanged(here, there):
         return True

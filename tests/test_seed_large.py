@@ -74,6 +74,7 @@ def test_everything_that_an_item_can_be_occurs(large: Register) -> None:
     assert kinds == set(NoteKind)
 
 
+@pytest.mark.slow
 def test_notes_submissions_replies_actions_and_links_are_there_in_proportion(large: Register) -> None:
     assert 0.15 * ITEMS < count(large, "note_on", "recommendation IS NOT NULL") < 0.25 * ITEMS
     assert 0.05 * ITEMS < count(large, "submission") < 0.2 * ITEMS

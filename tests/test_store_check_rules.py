@@ -107,6 +107,7 @@ def test_six_and_seven_closed_are_possibly_both_right(sample: Register) -> None:
     assert [names[item] for item in one.items] == ["OCSA-11", "HC-3", "HC-8", "CAM-2", "DA-3", "DA-4", "DA-12"]
 
 
+@pytest.mark.slow
 def test_a_paper_without_a_heading_that_all_have_lacks_it(sample: Register) -> None:
     more = "".join(
         f"\n{n}. {kind} IMPLICATIONS\n\n{n}.1 There are none.\n"

@@ -303,6 +303,7 @@ def test_a_long_note_is_cut_at_the_end_of_a_sentence_and_says_so(sample: Registe
     assert 500 < len(shortened) < 700
 
 
+@pytest.mark.slow
 def test_nothing_that_is_recorded_is_markup_on_the_page(empty: Register) -> None:
     marks = ["# head", "- list", "1. one", "> quote", "[a](http://b)", "<b>x</b>", "**bold**", "`code`", "![i](j)"]
     where = str(empty.do(AddPublication(title="# Plan", code="PL", published="June 2021")).created)

@@ -211,6 +211,7 @@ async def test_an_item_stays_open_into_the_past_and_back(later: Path) -> None:
         seat.sees("HC-6 ● Closed")
 
 
+@pytest.mark.slow
 async def test_another_register_that_is_opened_from_the_past_has_no_page_of_an_item_of_the_one_before(
     later: Path, tmp_path: Path
 ) -> None:
@@ -265,6 +266,7 @@ async def test_a_day_that_cannot_be_is_refused_in_the_dialog_and_working_it_out_
         assert seat.app.present is None
 
 
+@pytest.mark.slow
 async def test_the_history_is_narrowed_by_kind_and_days(later: Path) -> None:
     async with sitting(later, at="7 f") as seat:
         await seat.answer(kind="t", day="January 2025")

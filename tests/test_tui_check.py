@@ -192,6 +192,7 @@ async def test_an_accepted_one_is_a_fault_after_all_by_the_same_key(sample_path:
         seat.lacks("1 accepted")
 
 
+@pytest.mark.slow
 async def test_a_reason_has_to_be_given_and_escape_leaves_it_a_fault(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         await checking(seat)

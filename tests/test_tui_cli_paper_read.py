@@ -50,6 +50,7 @@ def test_an_edited_text_is_shown_taken_and_a_number_named(file: Path) -> None:
     assert "1 text to take" in run("paper", "read", str(file), "--dry-run").stderr
 
 
+@pytest.mark.slow
 def test_a_text_that_was_changed_here_too_is_named_and_left(file: Path) -> None:
     run("paper", "text", "introduction", "Written here since.", "--publication", "HC")
     shown = run("paper", "read", str(file), "--apply")

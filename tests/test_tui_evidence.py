@@ -155,6 +155,7 @@ async def test_a_name_alone_is_cited_without_a_place(path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 async def test_somebody_new_is_asked_who_is_writing_first(path: Path, figures: Path) -> None:
     async with sitting(path, author=None) as seat:
         await on_note(seat)

@@ -113,6 +113,7 @@ async def test_the_summary_counts_what_attention_lists(mine: Path, sample_path: 
     assert number_before("open", strip) == len(open_ones)
 
 
+@pytest.mark.slow
 async def test_a_folded_line_of_housekeeping_has_as_many_as_it_lists(mine: Path, sample_path: Path) -> None:
     rows = data("attention")
     async with sitting(sample_path, TALL, at="3") as seat:

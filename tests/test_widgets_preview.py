@@ -240,6 +240,7 @@ async def test_a_click_on_the_cursors_line_leaves_it_out_and_never_takes_it_all(
     assert app.results == [PreviewAccepted(None, frozenset({"d"}))]
 
 
+@pytest.mark.slow
 async def test_the_keys_can_be_clicked() -> None:
     app = preview(reason="owed", reasons=REASONS)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -189,7 +189,7 @@ WORK: dict[str, EntityKind] = {
         },
         ends=("paper", "finding"),
         label="reason",
-        words="finding that is no fault",
+        words="acceptance of a finding",
     ),
     "figure": EntityKind(
         {

@@ -103,7 +103,7 @@ def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPap
         papers = [entry for entry in entries if entry.what == "to check"]
         return [above, *papers, _no_file(folder, "register"), *(entry for entry in entries if entry.what != "to check")]
 
-    field = FormField(PATH, "File", required=True, hint=f"{PAPERS}; of a folder its files are listed")
+    field = FormField(PATH, "File", required=True, hint=f"{PAPERS}, or its folder")
     intro = "It is checked line by line, against the register and against itself; nothing is altered by that."
     folder, recent = start_folder(), list[FileEntry]()
     last: CheckedPaper | None = app.last_check

@@ -39,7 +39,7 @@ DISAGREES = 3
     epilog=example(
         "check paper.docx",
         "check paper.md --format json",
-        'check paper.docx --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"',
+        'check paper.docx --accept cda961d470 "HMICS does not give the day." --author "C3 lead"',
     ),
 )
 @click.argument("file", type=FILE, required=False, metavar="[PAPER]")

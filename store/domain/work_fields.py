@@ -189,7 +189,7 @@ WORK: dict[str, EntityKind] = {
         },
         ends=("paper", "finding"),
         label="reason",
-        words="acceptance of a finding",
+        words="finding that is no fault",
     ),
     "figure": EntityKind(
         {

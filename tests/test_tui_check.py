@@ -128,6 +128,27 @@ async def test_a_fault_has_its_place_both_values_and_the_items_behind_it(
         seat.sees("74 ▸   15 | 11 | 0 | 5", "73     Total | Closed")
 
 
+@pytest.mark.slow
+async def test_in_word_a_place_is_its_section_table_and_words_and_no_number_of_a_line(
+    sample_path: Path, paper: Path
+) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_heading("Hate Crime", 1)
+    document.add_paragraph("Table 5 Hate Crime: status")
+    table = document.add_table(2, 4)
+    for row, texts in enumerate((("Total", "Closed", "On track", "Delayed"), ("15", "11", "0", "4"))):
+        for cell, text in enumerate(texts):
+            table.cell(row, cell).text = text
+    document.save(str(paper.with_suffix(".docx")))
+    async with sitting(sample_path, NARROW) as seat:
+        await checking(seat, "paper.docx")
+        await to_fault(seat, "11 closed")
+        seat.sees("Sure", "Section", "Finding", "Hate Crime · Table 5 Hate Crime", "▸ 15 | 11 | 0 | 4")
+        seat.lacks("Line")
+
+
 async def test_enter_opens_the_items_and_escape_comes_back_to_the_finding(sample_path: Path, paper: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
         screen = await checking(seat)
@@ -168,9 +189,11 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
         paper.write_text(paper.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         await checking(seat)
         seat.sees("Disagreements 3", "1 accepted")
-        await seat.press("u")
+        await seat.press("end", "u")
         seat.sees("Disagreements 4", FAULT)
         assert WHY in seat.toasts
+        current = (await found(seat)).current()
+        assert current is not None and current.message == FAULT, "the cursor is not on what was taken back"
     register = Register.open(sample_path)
     assert register.conn.execute("SELECT COUNT(*) FROM accepted_finding WHERE withdrawn = 0").fetchone() == (0,)
     register.close()
@@ -186,10 +209,13 @@ async def test_an_accepted_one_is_a_fault_after_all_by_the_same_key(sample_path:
         await seat.press("z")
         await seat.write(WHY)
         await seat.press("ctrl+s", "m")
+        seat.sees("z not a fault")
         await to_fault(seat, "11 closed")
+        seat.sees("z a fault after all")
         await seat.press("z")
-        seat.sees("Disagreements 4", "certain")
+        seat.sees("Disagreements 4", "certain", "z not a fault")
         seat.lacks("1 accepted")
+        assert "It is a fault again." in seat.toasts
 
 
 @pytest.mark.slow
@@ -223,24 +249,38 @@ async def test_who_comes_back_finds_the_check_as_it_was_until_the_file_or_the_re
         await to_fault(seat, "after March 2021")
         await seat.press("escape")
         monkeypatch.chdir(paper.parent.parent)
+        # The same key asks for a file everywhere: the last one first, which leads back to where one was.
         await seat.press("2", "5", "h")
+        seat.sees("Used last", "paper.txt", "as you left it")
+        await seat.press("enter")
         current = (await found(seat)).current()
         assert current is not None and "after March 2021" in current.message
-        # Another file is asked for there, the last one first.
         await seat.press("h")
-        seat.sees("Used last", "paper.txt", "checked last")
+        seat.sees("Used last", "paper.txt", "as you left it")
         await seat.press("escape", "escape")
         item = find_item(seat.register.conn, "MHD-2")[0]
         seat.register.do(SetTrack(item=item, track=Track.DELAYED, reason="Staff are away."))
         await seat.press("h")
-        assert isinstance(seat.app.screen, FileForm)
+        seat.sees("checked last")
+        seat.lacks("as you left it")
         await seat.press("enter")
         await found(seat)
         seat.sees("13 on track in the table; the register has 12")
         await seat.press("escape")
         paper.write_text(TYPED, encoding="utf-8")
         await seat.press("h")
-        assert isinstance(seat.app.screen, FileForm)
+        seat.sees("checked last")
+        await seat.press("enter")
+        await found(seat)
+        seat.lacks(FAULT)
+    # After a restart too it is first, also from another folder; another register has another.
+    async with sitting(sample_path, NARROW) as seat:
+        await seat.press("5", "h")
+        seat.sees("Used last", "checked last")
+        await seat.press("enter")
+        await found(seat)
+    assert load()[0].checked_last(sample_path) == paper
+    assert load()[0].checked_last(sample_path.with_name("other.fairlead")) is None
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -274,6 +314,13 @@ async def test_a_paper_about_nothing_in_this_register_is_shown_to_be_that(sample
     async with sitting(sample_path, NARROW) as seat:
         await checking(seat)
         seat.sees("No publication of this register is named in it: nothing could be compared.")
+        seat.sees("nothing compared", "0 of 3 lines compared")
+        seat.lacks("0 disagreements")
+        await seat.press("escape")
+        paper.write_text(paper.read_text() + "It is so.\n" * 20 + "\nHate Crime is another subject.\n")
+        await checking(seat)
+        seat.sees("Next to nothing was compared with the register: 1 of", "next to nothing compared · ")
+        seat.lacks("0 disagreements")
 
 
 async def test_a_smaller_window_has_a_title_that_fits_it(sample_path: Path, paper: Path) -> None:
@@ -283,6 +330,7 @@ async def test_a_smaller_window_has_a_title_that_fits_it(sample_path: Path, pape
         assert "lines compared" in whole
         await seat.resize(*NARROW)
         assert seat.line("Check of").split(" · ")[-1] in whole, "it is cut within a count"
+        seat.sees("lines compared")
         await seat.resize(*WIDE)
         assert seat.line("Check of") == whole
 
@@ -396,7 +444,8 @@ async def test_a_file_of_another_kind_is_refused_in_the_form(sample_path: Path, 
         await seat.write("paper.xlsx")
         await seat.press("enter")
         assert isinstance(seat.app.screen, FileForm)
-        seat.sees("A paper that is checked ends in .docx, .md or .txt.")
+        # In the words of the command line.
+        seat.sees("is refused: a paper that is checked ends in .docx, .md, .markdown or .txt")
 
 
 def test_the_words_are_marked_and_of_a_whole_line_what_is_at_fault() -> None:

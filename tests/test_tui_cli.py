@@ -22,7 +22,7 @@ from store.domain.text import quote_for_shell
 from store.register import Author, Register
 from tui.cli import base
 from tui.cli.group import cli
-from tui.desk.settings import load, update_settings
+from tui.desk.settings import ensure_folder, folders, load, update_settings
 
 
 def run(*arguments: str, code: int = 0, typed: str = "") -> Result:
@@ -624,6 +624,28 @@ def test_without_any_register_it_is_said_how_to_make_one(tmp_path: Path) -> None
 def test_the_data_folders_register_is_the_usual_one(sample_path: Path) -> None:
     run("keep", str(sample_path))
     assert len(data("list")) == 71
+
+
+def test_without_a_name_a_command_opens_what_the_app_would_of_the_data_folder(
+    sample_path: Path, tmp_path: Path
+) -> None:
+    # Whatever it is called: ctrl+k gives a copy the name of what was open.
+    run("keep", str(sample_path), "--as", str(ensure_folder(folders().data) / "as-at-september.fairlead"))
+    assert len(data("list")) == 71
+    # The one used last of several there, and not the one with the usual name.
+    run("new", str(folders().own_register))
+    assert data("list") == []
+    run("keep", str(sample_path), "--as", str(folders().data / "ours.fairlead"))
+    assert len(data("list")) == 71
+    # What is elsewhere is named, and not opened: where there is none in the folder it is in the sentence.
+    run("new", str(tmp_path / "elsewhere.fairlead"))
+    assert data("list") == []
+    for path in folders().data.glob("*.fairlead"):
+        path.unlink()
+    shown = " ".join(run("list", code=1).stderr.split())
+    assert (
+        "the one used last is not in" in shown and "Name it with: --register" in shown and "elsewhere.fairlead" in shown
+    )
 
 
 def test_check_file_finds_a_sound_register_sound(mine: Path) -> None:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.references import find_paper
+from store.domain.text import one_line
+from tui.check_words import PAPERS, caption_of, count_compared, counts, name_little_compared
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
+    CommandMisused,
     example,
     format_option,
     open_for_reading,
@@ -25,6 +28,7 @@ from tui.desk.settings import folders
 if TYPE_CHECKING:
     from store.papers.checking.check import Checked
     from store.papers.checking.findings import Finding
+    from store.register import Register
 
 DISAGREES = 3
 """The exit code where a paper disagrees with the register or with itself."""
@@ -35,7 +39,7 @@ DISAGREES = 3
     epilog=example(
         "check paper.docx",
         "check paper.md --format json",
-        'check --accept 4f0c12ab9e "Counted by HMICS so." --author "C3 lead"',
+        'check paper.docx --accept cda961d470 "HMICS does not give the day." --author "C3 lead"',
     ),
 )
 @click.argument("file", type=FILE, required=False, metavar="[PAPER]")
@@ -54,7 +58,7 @@ DISAGREES = 3
     nargs=2,
     type=WORDS,
     metavar="FINDING REASON",
-    help="Record that a finding is no fault, by its id, and why.",
+    help="Record that a finding of this check is no fault, by its id, and why; '' for a fault after all.",
 )
 @format_option("table", "json")
 @writing_options
@@ -68,28 +72,18 @@ def check(
 ) -> None:  # fmt: skip
     """Check a paper, .docx, .md or .txt, line by line against the register and against itself.
 
-    What disagrees is printed first, then what is true and members will ask about; each with its section and line, both
-    values, and how sure it is. Without a file, the register is checked against itself and its papers. Ends with exit code
+    What disagrees is printed first, then what is true and members will ask about; each with both values, its section, its
+    words in the paper and its line, how sure it is, and its id. Without a file, the register is checked against itself and its papers. Ends with exit code
     3 where something disagrees.
     """
     if accept:
-        _accept(accept, named, given)
+        _accept(file, accept, named, given)
         return
-    from store.papers.checking.check import NOTHING_COMPARED, check_page, paper_of, read_paper_file
-    from store.papers.checking.register_check import check_register
-    from store.papers.forms import readable_forms
-
-    page = read_paper_file(file) if file else None
-    what = f"Checking {file.name}" if file else "Checking the register"
-    with open_for_reading(given["register"]) as register, showing_progress(what) as go_on:
-        if page is None:
-            checked = check_register(register, go_on)
-        else:
-            entity = find_paper(register.conn, named, register.today()) if named else paper_of(register, page)
-            checked = check_page(register, page, entity, readable_forms(folders().forms), go_on)
+    with open_for_reading(given["register"]) as register:
+        checked, _ = _check(register, file, named)
     findings = checked.findings if everything else checked.shown
-    if checked.is_foreign:
-        print_notice(NOTHING_COMPARED)
+    if little := name_little_compared(checked):
+        print_notice(little)
     if form == "json":
         printing.as_json_list(_json(one, checked) for one in findings)
     else:
@@ -99,12 +93,43 @@ def check(
         click.get_current_context().exit(DISAGREES)
 
 
-def _accept(accept: tuple[str, str], named: str | None, given: dict[str, Any]) -> None:
+def _check(register: Register, file: Path | None, named: str | None) -> tuple[Checked, str | None]:
+    """Check a file, or without one the register; also the id of the paper that it is."""
+    from store.papers.checking.check import check_page, paper_of, read_paper_file
+    from store.papers.checking.register_check import check_register
+    from store.papers.forms import readable_forms
+
+    if file and file.is_dir():
+        raise CommandMisused(f"{file} is a folder. Name a file in it, {PAPERS}.")
+    page = read_paper_file(file) if file else None
+    what = f"Checking {file.name}" if file else "Checking the register"
+    with showing_progress(what) as go_on:
+        entity = find_paper(register.conn, named, register.today()) if named else paper_of(register, page)
+        if page is None:
+            return check_register(register, go_on), entity
+        return check_page(register, page, entity, readable_forms(folders().forms), go_on), entity
+
+
+def _accept(file: Path | None, accept: tuple[str, str], named: str | None, given: dict[str, Any]) -> None:
+    """Accept a finding that the check has now; an empty reason takes that back, also of one that is found no more."""
     from store.commands import AcceptFinding
 
-    finding, why = accept
+    finding, why = accept[0].strip().casefold(), accept[1]
     with open_for_writing(given) as session:
-        entity = find_paper(session.register.conn, named, session.register.today())
+        checked, entity = _check(session.register, file, named)
+        if entity is None:
+            raise CommandMisused(
+                "There is no paper in this register to keep that with. One is added by: fairlead paper add"
+            )
+        acceptable = {one.key for one in checked.findings} | (set() if why.strip() else set(checked.accepted))
+        if finding not in acceptable:
+            what = f"the check of {file.name}" if file else "the check of the register itself"
+            way = (
+                ""
+                if file
+                else " One of a paper is accepted with its file: fairlead check PAPER --accept FINDING REASON"
+            )
+            raise CommandMisused(f"No finding of {what} has the id {one_line(accept[0], most=40)}.{way}")
         session.do(lambda reason: [AcceptFinding(paper=entity, finding=finding, why=why, reason=reason)])
 
 
@@ -116,48 +141,37 @@ def _json(one: Finding, checked: Checked) -> dict[str, Any]:
 
 
 def _print(findings: list[Finding], checked: Checked) -> None:
+    """Print each finding with its place below it: the section, the table, the words in the paper, and then the line."""
     for kind, title in (("disagreement", "Disagreements"), ("weakness", "Weaknesses: true, but members will ask")):
         of = [one for one in findings if one.kind == kind]
         if not of:
             continue
         printing.heading(f"{title}: {len(of)}" if kind == "disagreement" else f"{title} ({len(of)})")
-        printing.table(
-            ("Line", "Section", "Finding", "Sure", "Id"),
-            (
-                (
-                    str(one.line or ""),
-                    one.section[:24],
-                    one.message + (f" Accepted: {checked.accepted[one.key]}" if one.key in checked.accepted else ""),
-                    one.certainty,
-                    one.key,
-                )
-                for one in of
-            ),
-            wide=("Finding",),
-            first_out=("Section",),
-        )
+        for one in of:
+            printing.paragraph(one_line(one.message, most=2000))
+            words = "" if one.words in one.section else f"“{one_line(one.words, most=200)}”"
+            line = f"line {one.line}" if one.line else ""
+            place = filter(None, (one.section, caption_of(checked.page, one.line), words, line, one.certainty, one.key))
+            printing.paragraph(" · ".join(place), indent="    ")
+            if one.key in checked.accepted:
+                printing.paragraph(f"Accepted: {checked.accepted[one.key]}", indent="    ")
 
 
 def _summary(checked: Checked, everything: bool) -> None:
     from store.papers.checking.pages import Account
 
     page = checked.page
-    weak = len(checked.shown) - len(checked.disagreements)
     accepted = len(checked.findings) - len(checked.shown)
-    sentence = f"{_count(len(checked.disagreements), 'disagreement')}, {_count(weak, 'weakness', 'weaknesses')}"
+    sentence = ", ".join(counts(checked))
     if accepted:
         sentence += f"; {accepted} accepted as no fault{'' if everything else ' (--all)'}"
-    print_notice(f"{sentence}.")
+    print_notice(f"{sentence[0].upper()}{sentence[1:]}.")
     if page.accounts:
-        read, of_page = page.count(Account.UNDERSTOOD), page.count(Account.FURNITURE)
+        (compared, read), of_page = count_compared(checked), page.count(Account.FURNITURE)
         left = page.not_read()
-        counted = f"{read} read, {len(checked.compared)} of them compared with the register"
+        counted = f"{read} read, {compared} of them compared with the register"
         print_notice(f"{len(page.accounts)} lines: {counted}; {of_page} blank or of the page, {len(left)} not read.")
         for line, words in left if everything else left[:10]:
             print_notice(f"Not read, line {line}: {words[:80] or 'nothing that is text'}")
         if len(left) > 10 and not everything:
             print_notice(f"And {len(left) - 10} more: --all")
-
-
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number} {one if number == 1 else more or one + 's'}"

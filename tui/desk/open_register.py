@@ -39,10 +39,14 @@ Work = Callable[[Progress], Path | None]
 class NoRegister(FairleadError):
     """No register named, and none in the data folder; `last` is the one used last, which is elsewhere."""
 
-    def __init__(self, folder: Path, last: str | None = None) -> None:
+    def __init__(self, folder: Path, last: Path | None = None) -> None:
+        if last is not None:
+            super().__init__(
+                f"No register is named, and the one used last is not in {folder}. "
+                f"Name it with: --register {quote_for_shell(last)}"
+            )
+            return
         way = "Make one with: fairlead new FILE --sample, or name one with --register."
-        if last and Path(last).exists():
-            way = f"The one used last is elsewhere; name it with: --register {quote_for_shell(last)}"
         super().__init__(f"There is no register in {folder} yet. {way}")
 
 
@@ -77,9 +81,18 @@ def from_environment() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
-def in_data_folder() -> Path | None:
-    """The register in the data folder: the user's own, else the sample, else None."""
-    places = folders()
+def last_used(settings: Settings) -> Path | None:
+    """The register of one's own that was used last, if it is still there."""
+    path = Path(settings.last_register) if settings.last_register else None
+    return path if path and path.exists() else None
+
+
+def in_data_folder(settings: Settings) -> Path | None:
+    """The register in the data folder: the one used last where that is in it, else the user's own, else the sample, else
+    None."""
+    places, last = folders(), last_used(settings)
+    if last and last.parent.resolve() == places.data.resolve():
+        return last
     return next((path for path in (places.own_register, places.sample) if path.exists()), None)
 
 
@@ -88,10 +101,12 @@ def named_register(option: Path | None) -> Path:
 
     Raises NoRegister.
     """
-    path = option or from_environment() or in_data_folder()
-    if path is None:
-        raise NoRegister(folders().data, load()[0].last_register)
-    return path
+    if path := option or from_environment():
+        return path
+    settings, _ = load()
+    if path := in_data_folder(settings):
+        return path
+    raise NoRegister(folders().data, last_used(settings))
 
 
 def open_register(
@@ -204,11 +219,10 @@ def open_for_app(
     """
     path, notice = named or from_environment(), ""
     if path is None and settings.last_register:
-        path = Path(settings.last_register)
-        if not path.exists():
-            notice = f"{path}, the register used last, is not there any more, so this is another."
-            path = None
-    path = path or in_data_folder()
+        path = last_used(settings)
+        if path is None:
+            notice = f"{settings.last_register}, the register used last, is not there any more, so this is another."
+    path = path or in_data_folder(settings)
     if path is None:
         path = folders().sample
         ensure_folder(path.parent)

@@ -107,6 +107,9 @@ class Settings:
     """The paths of the files opened last, the newest first, at most RECENT."""
     mine: tuple[tuple[str, str], ...] = ()
     """The registers that are one's own: (normalised path, id) of each."""
+    checked: tuple[tuple[str, str], ...] = ()
+    """The paper that was checked last against a register, at most RECENT, the newest first: (normalised path of the
+    register, path of the paper)."""
     others: dict[str, Any] = field(default_factory=dict)
     """Settings that this version does not know, which are written back unchanged."""
 
@@ -120,6 +123,18 @@ class Settings:
         place = _place(path)
         others = tuple(pair for pair in self.mine if pair[0] != place)
         return replace(self, mine=(*others, (place, register_id)))
+
+    def checked_last(self, register: Path) -> Path | None:
+        """The paper that was checked last against a register, if it is still there."""
+        place = _place(register)
+        papers = (Path(paper) for one, paper in self.checked if one == place)
+        return next((paper for paper in papers if paper.exists()), None)
+
+    def with_checked(self, register: Path, paper: Path) -> Settings:
+        """A copy of these settings in which a paper is the one checked last against a register."""
+        place = _place(register)
+        others = [pair for pair in self.checked if pair[0] != place]
+        return replace(self, checked=((place, str(paper.absolute())), *others)[:RECENT])
 
 
 def load() -> tuple[Settings, str | None]:
@@ -150,11 +165,12 @@ def load() -> tuple[Settings, str | None]:
 def _read(stored: dict[str, Any]) -> Settings:
     """Parse settings from their JSON object. Raises ValueError or TypeError for an invalid value."""
     texts = ("name", "author_id", "start_view", "columns", "colours", "last_register")
-    read_here = {"format", "acts_for", "mine", "recent", *texts}
+    read_here = {"format", "acts_for", "mine", "recent", "checked", *texts}
     for name in texts:
         if not isinstance(stored.get(name), str | None):
             raise ValueError(name)
     mine = tuple((str(path), str(entity)) for path, entity in stored.get("mine", ()))
+    checked = tuple((str(path), str(paper)) for path, paper in stored.get("checked", ()))
     acts_for = stored.get("acts_for", [])
     recent = stored.get("recent", [])
     for name, texts_in in (("acts_for", acts_for), ("recent", recent)):
@@ -170,6 +186,7 @@ def _read(stored: dict[str, Any]) -> Settings:
         last_register=stored.get("last_register"),
         recent=tuple(recent),
         mine=mine,
+        checked=checked,
         others={name: value for name, value in stored.items() if name not in read_here},
     )
 
@@ -190,6 +207,7 @@ def save(settings: Settings) -> None:
         "last_register": settings.last_register,
         "recent": list(settings.recent),
         "mine": [list(pair) for pair in settings.mine],
+        "checked": [list(pair) for pair in settings.checked],
     }
     write_whole(path, [json.dumps(whole, indent=1).encode()], force=True)
 
@@ -197,12 +215,14 @@ def save(settings: Settings) -> None:
 def update_settings(**changes: Any) -> Settings:
     """Change some settings and save them, over those in the file now, which no other program writes meanwhile.
 
-    `mine=(path, id)` adds a register of one's own, `opened` a path to the recent ones. Raises CannotWrite or DiskFull.
+    `mine=(path, id)` adds a register of one's own, `opened` a path to the recent ones, `checked=(register, paper)` the paper
+    checked last against one. Raises CannotWrite or DiskFull.
     """
     from store.file.lock import locked
 
     own: tuple[Path, str] | None = changes.pop("mine", None)
     opened: Path | None = changes.pop("opened", None)
+    checked: tuple[Path, Path] | None = changes.pop("checked", None)
     with locked(ensure_folder(folders().config) / f"{_FILE}.lock"):
         settings, _ = load()
         new = replace(settings, **changes)
@@ -211,6 +231,8 @@ def update_settings(**changes: Any) -> Settings:
             new = replace(new, recent=(path, *(other for other in new.recent if other != path))[:RECENT])
         if own is not None:
             new = new.with_mine(*own)
+        if checked is not None:
+            new = new.with_checked(*checked)
         if new != settings:
             save(new)
     return new

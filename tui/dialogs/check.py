@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput
+from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.file.typed import typed_path
 from store.papers.checking.check import SUFFIXES, accepted_findings, check_page, paper_of, read_paper_file
@@ -16,7 +16,8 @@ from store.papers.checking.register_check import check_register
 from store.papers.forms import readable_forms
 from store.queries.papers import PaperRow, paper, papers
 from store.register import Register
-from tui.desk.settings import folders
+from tui.check_words import PAPERS
+from tui.desk.settings import folders, load, update_settings
 from tui.dialogs.checking import Progress, wait_for
 from tui.dialogs.files import list_folder, start_folder
 from widgets.file_form import PATH, FileEntry, FileForm
@@ -65,46 +66,63 @@ def stamp_of(path: Path) -> tuple[int, int] | None:
     return None
 
 
-def last_check(app: RegisterApp, shown: str | None) -> CheckedPaper | None:
-    """The check that was left last, where neither the file nor the register changed since, and it is of the paper `shown`."""
+def left_last(app: RegisterApp, path: Path | None, shown: str | None) -> CheckedPaper | None:
+    """The check that was left last, where it is of this file (None for the register itself) and of the paper `shown`, and
+    neither the file nor the register changed since."""
     last: CheckedPaper | None = app.last_check
-    if last is None or last.against != as_it_is(app):
+    if last is None or last.path != path or last.against != as_it_is(app):
         return None
     is_other = shown is not None and last.paper is not None and last.paper.id != shown
-    is_same = last.path is None or stamp_of(last.path) == last.stamp
+    is_same = path is None or stamp_of(path) == last.stamp
     return last if is_same and not is_other else None
 
 
 def choose_paper(app: RegisterApp, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
-    """Ask for a paper to check, and show what is found; `shown` is the id of the paper that it is unless its date names
-    another, None for the newest."""
+    """Ask for a paper to check, the one checked last first, and show what is found: as it was left, if nothing changed.
+
+    `shown` is the id of the paper that it is unless its date names another, None for the newest."""
 
     def open_it(values: Values) -> str | None:
         path = typed_path(values[PATH] or "")
-        if path.name == NO_FILE:
+        is_register = path.name == NO_FILE
+        if not is_register and path.suffix.casefold() not in SUFFIXES:
+            # It is refused, in the words of the command line.
+            read_paper_file(path)
+        if left := left_last(app, None if is_register else path.absolute(), shown):
+            app.call_later(show, left)
+        elif is_register:
             app.call_later(
                 wait_for, app, "Checking the register", lambda go_on: _check(app, None, "", shown, go_on), show
             )
-        elif path.suffix.casefold() not in SUFFIXES:
-            raise BadInput(PATH, "A paper that is checked ends in .docx, .md or .txt.")
         else:
             app.call_later(check_file, app, path, shown, show)
         return None
 
     def listing(folder: Path) -> list[FileEntry]:
         above, *entries = list_folder(folder, frozenset(SUFFIXES), "to check")
-        no_file = FileEntry(
-            str(folder / NO_FILE), "no file: the register against itself and its papers", what="register"
-        )
         papers = [entry for entry in entries if entry.what == "to check"]
-        return [above, *papers, no_file, *(entry for entry in entries if entry.what != "to check")]
+        return [above, *papers, _no_file(folder, "register"), *(entry for entry in entries if entry.what != "to check")]
 
-    field = FormField(PATH, "File", required=True, hint="a paper: .docx, .md or .txt")
+    field = FormField(PATH, "File", required=True, hint=f"{PAPERS}, or its folder")
     intro = "It is checked line by line, against the register and against itself; nothing is altered by that."
-    last: Path | None = app.last_check.path if app.last_check else None
-    recent = [FileEntry(str(last), last.name, str(last.parent), "checked last")] if last and stamp_of(last) else []
-    folder = last.parent if recent and last else start_folder()
+    folder, recent = start_folder(), list[FileEntry]()
+    last: CheckedPaper | None = app.last_check
+    is_here = last is not None and last.against[0] == app.register.path
+    if last is not None and is_here and last.path is None:
+        recent = [_no_file(folder, _what(app, None, shown))]
+    elif path := load()[0].checked_last(app.register.origin):
+        folder = path.parent
+        recent = [FileEntry(str(path), path.name, str(path.parent), _what(app, path, shown))]
     app.push_screen(FileForm("Check a paper", field, folder, recent, listing, intro=intro, submit=open_it))
+
+
+def _no_file(folder: Path, what: str) -> FileEntry:
+    return FileEntry(str(folder / NO_FILE), "no file: the register against itself and its papers", what=what)
+
+
+def _what(app: RegisterApp, path: Path | None, shown: str | None) -> str:
+    """What the entry of what was checked last leads to."""
+    return "as you left it" if left_last(app, path, shown) else "checked last"
 
 
 def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[CheckedPaper], object]) -> None:
@@ -114,6 +132,9 @@ def check_file(app: RegisterApp, path: Path, shown: str | None, show: Callable[[
     def work(go_on: Progress) -> CheckedPaper:
         stamp = stamp_of(path)
         found = _check(app, read_paper_file(path), name, shown, go_on)
+        # Where the settings cannot be written, the paper was checked all the same.
+        with suppress(FairleadError):
+            update_settings(checked=(app.register.origin, path))
         return replace(found, path=path.absolute(), stamp=stamp)
 
     wait_for(app, f"Checking {name}", work, show)
@@ -162,7 +183,7 @@ def accept(app: RegisterApp, checked: CheckedPaper, finding: Finding) -> None:
         return [AcceptFinding(paper=entity, finding=finding.key, why=why)]
 
     if finding.key in checked.found.accepted:
-        app.do(commands(""))
+        app.do(commands(""), then=lambda _: app.show_toast("It is a fault again. u takes that back."))
         return
     field = FormField("why", "Because", required=True, hint="one line; whoever checks it next reads it")
     app.open_form(

@@ -21,7 +21,7 @@ from store.file.database import File
 from store.file.sqlite_errors import identity, translating_errors
 from store.log.author_context import random_token
 from store.register import Register
-from tui.desk.open_register import checked_registers, in_data_folder, scratch_folder
+from tui.desk.open_register import checked_registers, in_data_folder, last_used, scratch_folder
 from tui.desk.settings import load
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import ask_passphrase
@@ -134,8 +134,7 @@ def compare_shown(app: RegisterApp, show: Show) -> bool:
 def _own_register() -> Path | None:
     """The register of one's own that was used last, else the one in the data folder; None where there is none."""
     settings, _ = load()
-    last = Path(settings.last_register) if settings.last_register else None
-    own = last if last and last.exists() else in_data_folder()
+    own = last_used(settings) or in_data_folder(settings)
     return own if own and settings.is_mine(own) else None
 
 

@@ -14,17 +14,17 @@ from textual.widgets import Static
 from store.domain.dates import format_short_date
 from store.domain.text import one_line
 from store.papers.checking.findings import Finding, Kind
-from store.papers.checking.pages import Account
 from store.queries.item_list import listed_seqs, rows_at
 from store.queries.papers import PaperRow
 from tui.background import work_in_background
-from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, last_check, with_accepted
+from tui.check_words import caption_of, count_compared, counts
+from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, with_accepted
 from tui.keys import CHECK, bindings
 from tui.messages import ItemRequested
 from tui.register_app import RegisterApp
 from tui.screens.list_screen import ListScreen
 from tui.screens.paper_items import PaperItemsScreen
-from tui.tables.check import COLUMNS, NOT_READ, CheckRows, item_lines, place_lines, value_lines
+from tui.tables.check import NOT_READ, CheckRows, columns_of, item_lines, place_lines, value_lines
 from tui.toast import Toast
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
@@ -33,17 +33,13 @@ TWO_PANES_FROM = 100
 """Columns of terminal from which the place and what is behind a finding are side by side."""
 
 SHORTEST_NAME = 16
-"""Characters of a file's name that are shown at least: how much was compared, and which paper it is, are left out first."""
+"""Characters of a longer file's name that are shown at least: what the list has too is left out first."""
 
 
 def check_paper(app: RegisterApp, shown: str | None = None) -> None:
-    """Show the check that was left last, if it is still of the file and the register as they are; else ask for a paper,
-    check it, and show what was found. `shown` is the id of the paper that it is, if that is known."""
+    """Ask for a paper, check it, and show what was found. `shown` is the id of the paper that it is, if that is known."""
     with app.showing_errors():
-        if last := last_check(app, shown):
-            app.push_screen(CheckScreen(last))
-            return
-    choose_paper(app, shown, lambda checked: app.push_screen(CheckScreen(checked)))
+        choose_paper(app, shown, lambda checked: app.push_screen(CheckScreen(checked)))
 
 
 def _short_date(row: PaperRow) -> str:
@@ -71,14 +67,16 @@ class CheckScreen(ListScreen):
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
         panes = Container(Pane(id="place"), Pane(id="behind"), id="finding")
-        yield self.list_and_pane(WindowedTable(COLUMNS, empty="Nothing was found."), panes)
+        yield self.list_and_pane(WindowedTable(columns_of(self.checked.page), empty="Nothing was found."), panes)
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Show what is accepted now; where anything else changed since, check again in a thread."""
         newest, is_first = self.register.newest(), self._is_first
         self._is_first = False
+        before = self.checked.found.accepted
         self.checked = with_accepted(self.register, self.checked)
-        self._show()
+        again = next((key for key in before if key not in self.checked.found.accepted), None)
+        self._show(again)
         if not is_first and newest != self._newest:
             app, checked = self.register_app, self.checked
             work_in_background(
@@ -94,9 +92,9 @@ class CheckScreen(ListScreen):
         with self.register_app.showing_errors():
             self._show()
 
-    def _show(self) -> None:
-        """Show the findings; the cursor stays on its own, or on the next where that is gone."""
-        before, index = self.table.cursor_key, self.table.cursor_index
+    def _show(self, key: str | None = None) -> None:
+        """Show the findings; the cursor stays on its own, or on the next where that is gone; `key` is what it moves to."""
+        before, index = key or self.table.cursor_key, self.table.cursor_index
         is_first = self.rows is None
         self.rows = CheckRows(self.checked.found, with_accepted=self._with_accepted, unfolded=self._is_unfolded)
         if is_first:
@@ -105,6 +103,7 @@ class CheckScreen(ListScreen):
             self.table.move_to(self.rows.first if at is None else at)
         else:
             at = self.rows.place_of(before)
+            at = self.rows.place_of(self.table.cursor_key) if at is None else at
             last = min(index or 0, self.rows.count - 1)
             self.show_rows(self.rows, self.rows.key_at(last), last if at is None else at)
         self._show_title()
@@ -112,20 +111,26 @@ class CheckScreen(ListScreen):
 
     def _show_title(self) -> None:
         """Show of what it is a check, and the counts: of these as many as there is room for."""
-        found = self.checked.found
-        wrong = len(found.disagreements)
-        weak, accepted = len(found.shown) - wrong, len(found.findings) - len(found.shown)
-        parts = [f"{wrong:,} disagreement{'' if wrong == 1 else 's'}", f"{weak:,} weakness{'' if weak == 1 else 'es'}"]
-        parts += [f"{accepted:,} accepted"] if accepted else []
-        row = self.checked.paper
+        found, row = self.checked.found, self.checked.paper
+        wrong, weak = counts(found)
+        accepted = len(found.findings) - len(found.shown)
+        parts = [wrong, weak, *([f"{accepted:,} accepted"] if accepted else [])]
+        # What goes first where there is no room; the headings of the list have these numbers too.
+        droppable = [weak, *parts[2:]]
         if self.checked.page is not None:
-            parts.append(f"paper of {_short_date(row)}" if row else "of no paper in this register")
-            parts.append(f"{len(found.compared):,} of {found.page.count(Account.UNDERSTOOD):,} lines compared")
-        room = self.size.width - len(" · ".join(parts)) - len("Check of ") - 6
-        for _ in range(2):
-            if room < SHORTEST_NAME and self.checked.page is not None:
-                room += len(parts.pop()) + 3
-        self.show_title(f"Check of {one_line(self.checked.name, most=max(SHORTEST_NAME, room))}", " · ".join(parts))
+            compared, read = count_compared(found)
+            of = f"paper of {_short_date(row)}" if row else "of no paper in this register"
+            parts += [of, f"{compared:,} of {read:,} lines compared"]
+            droppable.insert(0, of)
+        name = one_line(self.checked.name)
+        least = min(SHORTEST_NAME, len(name))
+
+        def room() -> int:
+            return self.size.width - len(" · ".join(parts)) - len("Check of ") - 6
+
+        while droppable and room() < least:
+            parts.remove(droppable.pop(0))
+        self.show_title(f"Check of {one_line(name, most=max(least, room()))}", " · ".join(parts))
 
     def on_resize(self) -> None:
         """Place the two panes side by side, or one below the other in one; the title as wide as the terminal."""
@@ -146,6 +151,7 @@ class CheckScreen(ListScreen):
         # For whoever leaves this and comes back.
         self.register_app.last_check = replace(self.checked, cursor=self.table.cursor_key or "")
         self._lift_toast()
+        self.show_keys()
         if finding is None or rows is None:
             key = self.table.cursor_key or ""
             line = int(key.removeprefix("line ")) if key.startswith("line ") else 0
@@ -164,7 +170,8 @@ class CheckScreen(ListScreen):
             kind = "Disagreement" if finding.kind == Kind.DISAGREEMENT else "Weakness"
             sure = ((kind, "strong"), (f" · {finding.certainty}", "quiet"))
             whole = "The register" if page is None else "The paper"
-            about = finding.section or (f"Line {finding.line:,}" if finding.line else whole)
+            of = " · ".join(filter(None, (finding.section, caption_of(page, finding.line))))
+            about = of or (f"Line {finding.line:,}" if finding.line else whole)
             message = Paragraph(((finding.message, ""),))
             if is_one:
                 place.show((*sure, (f" · {about}", "quiet")), (), "", [message, *values, *where, *items], top=top)
@@ -203,6 +210,15 @@ class CheckScreen(ListScreen):
                 self.register_app.show_toast("No item is behind this one: its place and both values are shown.")
 
     # -- keys
+
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """The keys of the bottom line; of what was accepted as no fault the same key takes that back."""
+        finding = self.current()
+        is_accepted = finding is not None and finding.key in self.checked.found.accepted
+        return [
+            (key, "a fault after all" if action == "accept" and is_accepted else label, action)
+            for key, label, action in super().footer_keys()
+        ]
 
     def action_accept(self) -> None:
         """Ask why the finding under the cursor is no fault, and take it off; of an accepted one, put it back."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from store.domain.text import one_line
-from store.papers.checking.check import NOTHING_COMPARED, Checked
+from store.papers.checking.check import Checked
 from store.papers.checking.findings import Finding, Kind
 from store.papers.checking.pages import Page
 from store.queries.describe_status import format_item_status
 from store.queries.rows import ItemRow
+from tui.check_words import name_little_compared
 from widgets.pane import Paragraph
-from widgets.windowed_table import Column, Row
+from widgets.windowed_table import Cell, Column, Row
 
 COLUMNS = (
     Column("sure", "Sure", 9, priority=8),
@@ -20,6 +21,19 @@ COLUMNS = (
     # Where there is no room for the section and for both values, the values are shown: the pane has the section.
     Column("message", "Finding", None, min_width=58, priority=9),
 )
+
+COLUMNS_OF_WORD = (
+    COLUMNS[0],
+    Column("section", "Section", 16, priority=7, most=22),
+    Column("message", "Finding", None, 40),
+)
+"""Word shows no numbers of lines: a place in it is found by its section and its words."""
+
+
+def columns_of(page: Page | None) -> tuple[Column, ...]:
+    """The columns for what was found in a paper, or with None in the register."""
+    return COLUMNS_OF_WORD if page is not None and page.is_of_pages else COLUMNS
+
 
 TITLES = {Kind.DISAGREEMENT: "Disagreements", Kind.WEAKNESS: "Weaknesses: true, but members will ask"}
 
@@ -44,8 +58,9 @@ class CheckRows:
         """Each finding by the key of its row."""
         self.not_read = dict(found.page.not_read())
         self._rows: list[Row] = []
-        if found.is_foreign:
-            self._rows.append(Row("heading foreign", (NOTHING_COMPARED,)))
+        self._has_lines = not found.page.is_of_pages
+        if little := name_little_compared(found):
+            self._rows.append(Row("heading little", (little,)))
         for kind, title in TITLES.items():
             of = [
                 one for one in found.findings if one.kind == kind and (with_accepted or one.key not in found.accepted)
@@ -62,7 +77,7 @@ class CheckRows:
             if unfolded:
                 lines = self.not_read.items()
                 self._rows += [
-                    Row(f"line {n}", ("", f"{n:,}", "", (one_line(words) or "nothing that is text", _QUIET)))
+                    self._row_of(f"line {n}", "", f"{n:,}", "", (one_line(words) or "nothing that is text", _QUIET))
                     for n, words in lines
                 ]
 
@@ -72,16 +87,12 @@ class CheckRows:
         line = f"{one.line:,}" if one.line else "—"
         message = one_line(one.message)
         if one.key in accepted:
-            return Row(
-                one.key,
-                (
-                    ("no fault", _QUIET),
-                    (line, _QUIET),
-                    (one.section, _QUIET),
-                    (f"{one_line(accepted[one.key])} ← {message}", _QUIET),
-                ),
-            )
-        return Row(one.key, ((str(one.certainty), style), line, one.section, message))
+            why = f"{one_line(accepted[one.key])} ← {message}"
+            return self._row_of(one.key, ("no fault", _QUIET), (line, _QUIET), (one.section, _QUIET), (why, _QUIET))
+        return self._row_of(one.key, (str(one.certainty), style), line, one.section, message)
+
+    def _row_of(self, key: str, sure: Cell, line: Cell, section: Cell, words: Cell) -> Row:
+        return Row(key, (sure, line, section, words) if self._has_lines else (sure, section, words))
 
     @property
     def count(self) -> int:
@@ -107,7 +118,9 @@ class CheckRows:
 
 
 def place_lines(page: Page | None, line: int, words: str, found: str, *, in_one: bool) -> list[Paragraph]:
-    """The lines of a paper around one of them, its words marked; fewer and shorter in the one pane of a low terminal."""
+    """The lines of a paper around one of them, its words marked; fewer and shorter in the one pane of a low terminal.
+
+    They are numbered, but in Word, which shows no numbers of lines."""
     if page is None or not line:
         whole = "the register, and of no file" if page is None else "the whole of the paper, and of no line"
         return [Paragraph(((f"It is of {whole}.", "quiet"),))]
@@ -117,12 +130,14 @@ def place_lines(page: Page | None, line: int, words: str, found: str, *, in_one:
         every = sorted([*every, (line, _words_of(page, line))])
     at = next(n for n, (number, _) in enumerate(every) if number == line)
     side, most = (1, 64) if in_one else (EITHER_SIDE, 120)
+    indent = 2 if page.is_of_pages else 7
     shown = []
     for number, text in every[max(0, at - side) : at + side + 1]:
+        label = "" if page.is_of_pages else f"{number} "
         if number == line:
-            shown.append(Paragraph(marked(text, words, found), 7, f"{line} ▸"))
+            shown.append(Paragraph(marked(text, words, found), indent, f"{label}▸"))
         else:
-            shown.append(Paragraph(((one_line(text, most=most), "quiet"),), 7, str(number)))
+            shown.append(Paragraph(((one_line(text, most=most), "quiet"),), indent, label.rstrip()))
     return shown
 
 

@@ -362,6 +362,7 @@ async def test_leaving_the_question_who_is_writing_changes_nothing(sample_path: 
         seat.sees("Who is writing?")
         await seat.press("escape")
         seat.sees("HC-6 ▲ Delayed")
+        assert seat.toasts.startswith("Nothing was changed")
         await seat.press("u", "escape", "n", "escape")
         seat.lacks("Who is writing?")
         assert seat.register.newest() == before

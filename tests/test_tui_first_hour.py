@@ -186,7 +186,12 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
         seat.sees("Mine: 2 open")
         assert heir.keys <= 8
         await seat.press("6")
-        seat.sees("Send back", "of 2 items")
+        await seat.until(lambda: "It holds 2 recommendations" in seat.shown(), "what goes back is not described")
+        seat.sees("Send back: 1 edit")
+    opened = open_register(tmp_path / "c3.sqlite", load()[0], None)
+    async with sitting_with(FairleadApp(opened, load()[0]), size) as seat:
+        await seat.press("ctrl+k")
+        seat.sees("You have made one from this file already", "c3.fairlead", "ctrl+o, opens it")
 
 
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))

@@ -156,7 +156,10 @@ class ShareScreen(ListScreen):
             lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
             head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
         elif suffix == HAND_OVER:
-            head = (("Hand a lead's open items over to another", "strong"), ("   enter asks whose", "quiet"))
+            head = (
+                ("Hand a lead's open items over to another, or take them over", "strong"),
+                ("   enter asks whose", "quiet"),
+            )
         else:
             name = next(name for kind, name, _ in KINDS if kind == suffix)
             of = f" of what the list shows: {scope.describe()}" if scope.is_active else " of everything"

@@ -68,6 +68,7 @@ def receive(
     taken = taken or context()
     left_out = min(_absent(conn, last), incoming.left_out)
     count_left_out_of_received(conn, left_out)
+    without_value = _absent(conn, last, _LACKS_A_VALUE)
     receipt = Receipt(
         id=random_token(),
         file=incoming.file,
@@ -79,7 +80,7 @@ def receive(
         last_n=newest,
         changes=newest - last,
         filled=filled_in,
-        left_out=left_out,
+        left_out=min(without_value, left_out),
     )
     write_receipt(conn, receipt)
     return receipt, items
@@ -91,9 +92,14 @@ def _are_many_items(conn: sqlite3.Connection, fresh: Sequence[Change]) -> bool:
     return new > _MANY and 4 * new > int(conn.execute("SELECT count(*) FROM recommendation").fetchone()[0])
 
 
-def _absent(conn: sqlite3.Connection, after: int = 0) -> int:
-    """How many bodies are absent, of the changes with a greater number than this."""
-    return int(conn.execute("SELECT count(*) FROM change WHERE body IS NULL AND n > ?", (after,)).fetchone()[0])
+_LACKS_A_VALUE = "AND EXISTS (SELECT 1 FROM json_each(fields) f WHERE json_type(clear, '$.' || f.value) IS NULL)"
+"""Of a change without its body: that a value went with it. What was withdrawn, and who leads, is readable all the same."""
+
+
+def _absent(conn: sqlite3.Connection, after: int = 0, which: str = "") -> int:
+    """How many bodies are absent, of the changes with a greater number than this; `which` is SQL for fewer of them."""
+    sql = f"SELECT count(*) FROM change WHERE body IS NULL AND n > ? {which}"
+    return int(conn.execute(sql, (after,)).fetchone()[0])
 
 
 def _copy_missing_attachments(conn: sqlite3.Connection, source: sqlite3.Connection | None) -> int:

@@ -248,8 +248,7 @@ async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(
             seat.lines()[2].strip()
             == "Mine: 2 open · 2 promised and not done, the oldest 3 mo ago · 1 stale; 23 open have no lead"
         )
-        await seat.press("p")
-        await seat.choose("done")
+        await seat.press("p", "down", "enter")
         assert (
             seat.lines()[2].strip()
             == "Mine: 2 open · 1 promised and not done, the oldest 3 mo ago · 1 stale; 23 open have no lead"

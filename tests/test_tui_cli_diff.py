@@ -120,6 +120,21 @@ def test_what_comes_back_of_a_part_is_compared_with_what_was_given(mine: Path, t
     assert "a part of a register" in run("merge", back, "--dry-run").stderr
 
 
+def test_of_a_part_that_comes_back_taken_over_nothing_is_called_left_out(mine: Path, tmp_path: Path) -> None:
+    run("round", "--send", str(tmp_path), "--by", "2 October 2030", "--lead", "C3")
+    own, back = (str(tmp_path / name) for name in ("own.fairlead", "back.sqlite"))
+    run("keep", str(next(tmp_path.glob("c3-*.sqlite"))), "--as", own)
+    run("handover", "--lead", "C3", "--to", "Jo Park", "--apply", "--register", own, "--author", "Jo Park")
+    run("send-back", back, "--register", own)
+    assert sorted(found(back)) == [
+        (item, "lead", *sides)
+        for item in ("CAM-1", "CAM-4")
+        for sides in (("C3", "not there"), ("not there", "Jo Park"))
+    ]
+    assert "Received from Jo Park: 1 edit · back.sqlite" in " ".join(run("merge", back, "--apply").stderr.split())
+    assert "left out" not in run("log").stdout
+
+
 def test_what_was_left_out_is_named_as_that(mine: Path, tmp_path: Path) -> None:
     run("edit", "HC-6", "--marking", "OFFICIAL-SENSITIVE")
     out = tmp_path / "hc.sqlite"

@@ -122,3 +122,23 @@ async def test_no_color_sends_no_colour_and_shows_the_cursor_by_more_than_that(
         fields = [strip for strip in sent if "Dated" in strip.text]
         assert bool(fields) == (keys == "2 n")
         assert all(any(part.style and part.style.underline for part in strip) for strip in fields), "a field is seen"
+
+
+async def test_without_colours_the_choice_that_has_the_focus_is_seen(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with sitting(sample_path, at="2") as seat:
+
+        def is_reversed() -> bool:
+            strips = seat.app.screen._compositor.render_strips()
+            (kind,) = [strip for strip in strips if "Kind" in strip.text and "position" in strip.text]
+            sent = kind.apply_filter(seat.app._filters[0], seat.app.screen.background_colors[1])
+            return any(part.style and part.style.reverse for part in sent if "evidence" in part.text)
+
+        await seat.press("n")
+        assert not is_reversed()
+        await seat.press("tab")
+        assert is_reversed()
+        await seat.press("tab")
+        assert not is_reversed()

@@ -180,20 +180,27 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         await seat.answer(text="Send the response", due="in the coming weeks")
         seat.sees("Send the response", "due in the coming weeks")
         await seat.press("p")
-        await seat.choose("done")
+        await seat.press("down", "enter")
         seat.sees("✓ Send the response")
         assert recorded(sample_path, "HC-6").actions[0].fields["done"]
         await seat.press("p")
-        await seat.choose("correct")
+        await seat.write("correct")
+        await seat.press("down", "enter")
         await seat.answer(text="Send the response to HMICS")
         seat.sees("✓ Send the response to HMICS")
         assert len(recorded(sample_path, "HC-6").actions) == 1
         await seat.press("p")
         seat.sees("A new one", "type a new one, or words of one below")
-        await seat.write("Send the response")
-        seat.sees("A new one: “Send the response”")
+        await seat.write("response")
+        seat.sees("▸ A new one: “response”", "Not done: Send the response to HMICS")
+        await seat.press("enter")
+        seat.sees("Add an action or promise to HC-6")
         await seat.press("escape", "p")
-        await seat.choose("withdraw")
+        await seat.write("send the response to hmics")
+        seat.sees("▸ Not done: Send the response to HMICS", "A new one: “send the response to hmics”")
+        await seat.press("ctrl+u")
+        await seat.write("withdraw")
+        await seat.press("down", "enter")
         seat.lacks("Send the response")
 
 
@@ -205,7 +212,8 @@ async def test_a_marked_promise_is_written_again_when_its_marking_is_lowered(sam
         await seat.answer(text="Send the response", marking="OFFICIAL-SENSITIVE")
         assert recorded(sample_path, "HC-6").actions[0].fields["marking"] == "OFFICIAL-SENSITIVE"
         await seat.press("p")
-        await seat.choose("correct")
+        await seat.write("correct")
+        await seat.press("down", "enter")
         seat.sees("Free it if lowered")
         await seat.answer(marking="OFFICIAL", restate="y")
     assert recorded(sample_path, "HC-6").actions[0].fields["marking"] == "OFFICIAL"
@@ -354,6 +362,7 @@ async def test_leaving_the_question_who_is_writing_changes_nothing(sample_path: 
         seat.sees("Who is writing?")
         await seat.press("escape")
         seat.sees("HC-6 ▲ Delayed")
+        assert seat.toasts.startswith("Nothing was changed")
         await seat.press("u", "escape", "n", "escape")
         seat.lacks("Who is writing?")
         assert seat.register.newest() == before

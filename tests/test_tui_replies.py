@@ -155,7 +155,8 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.press("e", "ctrl+s")
-        seat.sees("Evidence note is needed.")
+        seat.sees("What is sent is needed.")
+        seat.lacks("Evidence note")
         await seat.answer(note="A test", sent="")
         seat.sees("Sent on is needed.")
         await seat.answer(sent="one day")

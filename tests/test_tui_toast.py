@@ -125,6 +125,22 @@ async def test_it_is_shown_over_the_next_screen_and_over_a_dialog(path: Path) ->
         seat.lacks("▌ CA-2: nothing new")
 
 
+async def test_none_is_left_behind_a_dialog(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        await seat.press(".")
+        seat.sees("▌ CA-2: nothing new")
+        await seat.press("s")
+        seat.lacks("CA-2: nothing new")
+
+
+async def test_ctrl_c_shows_how_to_quit(path: Path) -> None:
+    async with sitting(path, toasts=True) as seat:
+        await seat.press("ctrl+c")
+        seat.sees("▌ q quits, and ctrl+q where you type.")
+        await seat.press("2", "enter", "ctrl+c")
+        seat.sees("▌ q quits")
+
+
 async def test_it_stays_in_its_corner_as_the_terminal_changes(path: Path) -> None:
     async with sitting(path, toasts=True, at="2") as seat:
         seat.app.show_toast(LONG)

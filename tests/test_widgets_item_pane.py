@@ -135,7 +135,7 @@ async def test_the_leads_that_have_done_their_part_are_counted_with_those_of_the
     sample.do(SetLeadState(item=item, lead="SAS", state=LeadState.DONE, role="trains its crews"))
     sample.do(SetLeadState(item=item, lead="HSCPs", state=LeadState.PART_DONE))
     overview = (await tabs_of(whole(sample, "CCP-10"), []))["overview"]
-    assert "SAS · trains its crews, done" in overview and "HSCPs · part done" in overview
+    assert "SAS · trains its crews, done" in overview and "HSCPs · partly done" in overview
     assert "1 of 3 leads has done their part; of 1 it is not stated." in overview
     sample.do(SetLeads(item=part, leads=("SAS", "NHS 24")))
     sample.do(SetLeadState(item=part, lead="SAS", state=LeadState.DONE))

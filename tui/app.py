@@ -250,6 +250,10 @@ class FairleadApp(NavigationApp):
         if unsent:
             self.show_toast(unsent)
 
+    def action_help_quit(self) -> None:
+        """Show how to quit, where that was meant by ctrl+c."""
+        self.show_toast("q quits, and ctrl+q where you type.")
+
     async def action_quit(self) -> None:
         """Quit, after saving what is typed in open dialogs as drafts."""
         self.save_drafts()

@@ -139,8 +139,10 @@ class BoundedApp(App[None]):
         """Show the newest notification in the toast of the current screen."""
         if self.screen_stack:
             newest = next(reversed(list(self._notifications)), None)
-            for toast in self.screen.query_children(Toast):
-                toast.show(newest)
+            for shown in self.screen_stack:
+                for toast in shown.query_children(Toast):
+                    # Behind a dialog it would be dimmed, too faint to be read, and stay when its time is over.
+                    toast.show(newest if shown is self.screen else None)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Handle an error in a worker; it would vanish otherwise."""

@@ -3,15 +3,17 @@ values holds, who is writing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import App
 
 from store.domain.errors import FairleadError, PartyKindRequired, ReasonRequired, StaleEdit
-from store.domain.names import fold_name
+from store.domain.names import fold_name, similar_names
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind
+from store.file.database import Connection
+from store.queries.leads import party_names
 from store.register import Register
 from tui.desk.settings import Settings
 from tui.recorded_names import with_names
@@ -60,6 +62,19 @@ def who_is_writing(
         submit=save,
         main_field="name",
     )
+
+
+def nobody_called(names: Sequence[str]) -> str:
+    """That no party of the register has these names."""
+    return f"Nobody in this register is called {' or '.join(map(one_line, names))}"
+
+
+def unknown_leads(conn: Connection, names: Sequence[str]) -> str:
+    """What is shown of names that no party of the register has: whom they may mean, and that they can be saved anyway."""
+    existing = party_names(conn)
+    near = list(dict.fromkeys(other for name in names for other in similar_names(name, existing)))
+    meant = f" Did you mean {' or '.join(map(one_line, near))}?" if near else ""
+    return f"{nobody_called(names)}.{meant} Saved again, it is taken as typed."
 
 
 def question_about(error: FairleadError) -> Ask | AskReason:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.domain.dates import format_short_date, local_day
 from store.domain.errors import (
+    BadInput,
     Busy,
     Damaged,
     FairleadError,
@@ -242,16 +243,22 @@ class RegisterApp(TypedAheadApp):
 
     def ask_author(self, then: Callable[[], None], *, is_asked_for: bool = False, asks_leads: bool = False) -> None:
         """Ask for the author, and with `asks_leads` for the leads that they act for; then go on."""
-        from tui.questions import who_is_writing
+        from tui.questions import nobody_called, unknown_leads, who_is_writing
 
         if not is_asked_for:
             self.drop_typed_ahead()
+
+        asked_about: list[str] = []
 
         def save(values: Values) -> str | None:
             conn, name = self.register.conn, values["name"] or ""
             acted_for = self.settings.acts_for
             if asks_leads:
                 acted_for = split_leads(conn, [values["acts_for"] or ""], *acted_for)
+                unknown = [lead for lead in unmatched_names(conn, acted_for) if lead not in self.settings.acts_for]
+                if unknown and unknown != asked_about:
+                    asked_about[:] = unknown
+                    raise BadInput("acts_for", unknown_leads(conn, unknown))
             if not acted_for and open_items_of(conn, name):
                 acted_for = (name,)
             self.settings, self.register.author = save_author(self.settings, name, acted_for)
@@ -259,14 +266,13 @@ class RegisterApp(TypedAheadApp):
 
         def go_on(values: Values | None) -> None:
             if values is None:
+                if not is_asked_for:
+                    self.show_toast("Nothing was changed: who is writing was not said.")
                 return
             self.refresh_screens()
             then()
-            if unknown_leads := unmatched_names(self.register.conn, self.settings.acts_for):
-                self.call_later(
-                    self.show_toast,
-                    f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
-                )
+            if not asks_leads and (unknown := unmatched_names(self.register.conn, self.settings.acts_for)):
+                self.call_later(self.show_toast, f"{nobody_called(unknown)}: ctrl+w puts it right.")
 
         # Whom they act for is what is not there yet, where it was not they who asked to be asked.
         first = "acts_for" if asks_leads and not is_asked_for and self.settings.name else None

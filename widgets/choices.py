@@ -43,6 +43,7 @@ class Choices(Widget, can_focus=True):
     DEFAULT_CSS = """
     Choices { height: auto; padding: 0 1; background: $panel; }
     Choices:focus { background: $accent-muted; }
+    Choices:focus:nocolor { text-style: reverse; }
     """
 
     class Changed(Message):

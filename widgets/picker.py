@@ -19,13 +19,15 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class PickOption:
-    """One option: its key for the caller, its label, a count, a muted note, and a text at the right edge."""
+    """One option: its key for the caller, its label, a count, a muted note, a text at the right edge, and the text that
+    it acts on, where its label has that cut or with other words."""
 
     key: str
     label: str
     count: int | None = None
     note: str | None = None
     right: str = ""
+    acts_on: str = ""
 
 
 class _FilteredList(Dialog[ResultT]):
@@ -155,20 +157,22 @@ class Picker(_FilteredList[str]):
     ) -> None:
         """`current` is the key of the current value, where the cursor starts.
 
-        `adds` is the option that adds a new one: it is offered below the others with what is typed, which goes to the
-        caller after its key.
+        `adds` is the option that adds a new one: it is offered with what is typed, which goes to the caller after its
+        key, before all others unless that is word for word the text that one of them acts on.
         """
         super().__init__(title, options, intro=intro, empty=empty, counting=counting)
         self._current = current
         self._adds = adds
         if adds:
-            self.HINT = "type a new one, or words of one below"
+            self.HINT = "type a new one, or words of one below and ↓"
 
     def _with_typed(self, shown: list[PickOption], typed: str) -> list[PickOption]:
         if (adds := self._adds) is None:
             return shown
         new = PickOption(f"{adds.key} {typed}", f"{adds.label}: “{one_line(typed)}”")
-        return [*(option for option in shown if option is not adds), new]
+        others = [option for option in shown if option is not adds]
+        is_copy = any(one_line(option.acts_on).casefold() == one_line(typed).casefold() for option in others)
+        return [*others, new] if is_copy else [new, *others]
 
     def _first(self) -> str | None:
         return self._current

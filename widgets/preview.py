@@ -28,7 +28,7 @@ _SHORT = 20
 
 _REASON_HINTS = {
     "none": "",
-    "optional": "Why? It may be left empty",
+    "optional": "Why? tab goes here; it may be left empty",
     "owed": "Why? Left empty counts as no reason given",
 }
 
@@ -117,7 +117,7 @@ class Preview(Dialog[PreviewAccepted]):
     | space | exclude the line, or include it again; shows why a refused one is refused |
     | tab | go to the reason, and back |
     | down, in the reason | the usual reasons, to choose from |
-    | enter | go from the lines to the reason where one is asked for; else, and there, accept |
+    | enter | go from the lines to the reason where one is required; else, and there, accept |
     | ctrl+s | accept, from anywhere |
     | esc | leave |
 
@@ -173,6 +173,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._possible = frozenset(line.key for line in lines if not line.refused)
         self._accepted = set(self._possible)
         self._is_asking = reason != "none"
+        self._is_reason_required = reason == "owed"
         self._usual = reasons if self._is_asking else ()
         self._verb = verb
         self._outcome = outcome
@@ -246,7 +247,12 @@ class Preview(Dialog[PreviewAccepted]):
         if self._is_in_reason:
             usual = (("↓", "usual reasons"),) if self._usual else ()
             return (("enter", self._verb), *usual, ("tab", "the lines"), leave)
-        return (("enter", "reason"), ("ctrl+s", self._verb), ("space", "leave out or take"), leave)
+        keys = (
+            (("enter", "reason"), ("ctrl+s", self._verb))
+            if self._is_reason_required
+            else (("enter", self._verb), ("tab", "reason"))
+        )
+        return (*keys, ("space", "leave out or take"), leave)
 
     @property
     def _is_in_reason(self) -> bool:
@@ -328,8 +334,8 @@ class Preview(Dialog[PreviewAccepted]):
             self.set_focus(self._table if self._is_in_reason else self._reason)
 
     def action_go_on(self) -> None:
-        """Go to the reason where one is asked for; from there, or where none is, accept."""
-        if self._is_asking and not self._is_in_reason:
+        """Go to the reason where one is required; from there, or where none is, accept."""
+        if self._is_reason_required and not self._is_in_reason:
             self.action_change_place()
         else:
             self.action_accept()

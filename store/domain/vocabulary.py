@@ -245,6 +245,7 @@ LABELS = {
     "not-known": "Not known",
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
+    "part-done": "Partly done",
     "not-adopted": "Closed, not adopted",
     "asked": "Asked for",
     "granted": "Granted",

@@ -186,6 +186,9 @@ def _differences(one: Register, other: Register, kind: str, entity: str) -> Iter
         before, after = (label or "there", NOT_THERE) if mine else (NOT_THERE, label or "there")
         yield Difference(side.about, kind, entity, what, before, after)
         return
+    if kind == "party" and (mine.folded.left_out or their.folded.left_out):
+        # A copy has no name of whom nothing in it names.
+        return
     shown = mine if their.folded.left_out else their
     for field in KINDS[kind].fields:
         ours, theirs = mine.folded.values[field], their.folded.values[field]

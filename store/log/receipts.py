@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 class Receipt:
     """One file that was received: its changes are those numbered `first_n` to `last_n` here.
 
-    `filled` is how many bodies it filled in that were left out here, `left_out` how many came without theirs.
+    `filled` is how many bodies it filled in that were left out here, `left_out` how many came without a value of theirs.
     """
 
     id: str

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from store.domain.errors import Damaged, FairleadError, FileMissing, OpenedReadOnly
 from store.domain.text import quote_for_shell
 from store.file.atomic import atomic_write
-from store.file.database import File
+from store.file.database import File, read_only
 from store.file.scratch import process_folder, sweep, use_root
 from store.file.sqlite_errors import translating_errors
 from store.log.manifest import incompleteness, share_manifest
@@ -326,6 +326,17 @@ def keep_shown(register: Register, out: Path, settings: Settings, go_on: Progres
     own = write_own(register, out, go_on=go_on)
     update_settings(mine=(out, own), last_register=str(out.absolute()))
     return out
+
+
+def own_of_same_share(register: Register, settings: Settings) -> Path | None:
+    """The register of one's own that was made from the share that is shown, the newest; None where there is none."""
+    share = (share_manifest(register.conn) or {}).get("id")
+    for place, _ in reversed(settings.mine if share else ()):
+        path = Path(place)
+        with suppress(FairleadError, OSError, ValueError), translating_errors(path), read_only(path) as conn:
+            if (share_manifest(conn) or {}).get("id") == share:
+                return path
+    return None
 
 
 def scratch_folder() -> Path:

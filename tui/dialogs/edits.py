@@ -326,13 +326,11 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     add = PickOption("add", "A new one", note="type it, or enter")
     options = [add]
     for action in detail.actions:
-        text = one_line(format_text(action), most=60)
-        done = bool(action.fields["done"])
-        options.append(
-            PickOption(f"{'reopen' if done else 'done'} {action.id}", f"{'Not done' if done else 'Done'}: {text}")
-        )
-        options.append(PickOption(f"correct {action.id}", f"Correct: {text}"))
-        options.append(PickOption(f"withdraw {action.id}", f"Withdraw: {text}"))
+        whole = format_text(action)
+        text = one_line(whole, most=60)
+        first = ("reopen", "Not done") if action.fields["done"] else ("done", "Done")
+        for verb, label in (first, ("correct", "Correct"), ("withdraw", "Withdraw")):
+            options.append(PickOption(f"{verb} {action.id}", f"{label}: {text}", acts_on=whole))
 
     def on_choice(key: str | None) -> None:
         if key is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError, SameFile
-from store.domain.text import format_size
+from store.domain.text import format_size, one_line
 from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
 from store.exchange.encrypted import is_encrypted, unlock
@@ -30,6 +30,7 @@ from tui.desk.open_register import (
     new_register,
     notice_of,
     open_register,
+    own_of_same_share,
     scratch_folder,
 )
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
@@ -210,6 +211,8 @@ def save_copy(app: RegisterApp) -> None:
             app.call_later(show_what_is_next, app)
 
     intro = "Theirs stays as it is; the copy is yours to work in."
+    if there := own_of_same_share(register, load()[0]):
+        intro = f"You have made one from this file already: {one_line(there.name, most=60)}. esc, then ctrl+o, opens it; this makes another."
     app.push_screen(Form("Save as my own register", fields, intro=intro, submit=save, main_field=PATH))
 
 

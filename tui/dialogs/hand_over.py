@@ -81,7 +81,7 @@ def hand_over(app: RegisterApp) -> None:
 
     app.push_screen(
         Form(
-            "Hand over a lead's items",
+            "Hand over a lead's items, or take them over",
             with_names(app.register, fields),
             intro=_GOES_OVER,
             first_focus="to" if giver else None,

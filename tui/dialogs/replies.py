@@ -31,9 +31,9 @@ def evidence_fields(today: str, waiting: int | None, text: str = "", asks: str |
     elif waiting:
         hint = f"may be left empty: {waiting} evidence note{'' if waiting == 1 else 's'} will go with it"
     else:
-        hint = "what is sent, and what it shows: no evidence note waits to be sent"
+        hint = "and what it shows: no evidence note waits to be sent"
     return (
-        FormField("note", "Evidence note", "text", hint=hint, required=waiting == 0),
+        FormField("note", "What is sent", "text", hint=hint, required=waiting == 0),
         *form_fields(
             "submission", {"sent": today, "text": text, "asks": asks}, also=("asks",), asks={"choices": (("closure", "Closure"), ("view", "A view"))}
         ),

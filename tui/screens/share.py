@@ -53,7 +53,7 @@ HAND_OVER = "hand over"
 _HANDING_OVER = (
     "It asks from whom, and to whom: whoever takes items over from somebody does it here, in their own copy too.",
     "The open items go over with what the lead does in each, how far they have got, and the actions they have still to do.",
-    "It is shown item by item first, and is one action that u takes back.",
+    "It is shown item by item first: enter does it, after tab with a reason. It is one action that u takes back.",
     "In a register that somebody gave you it goes back to them with the rest of what you changed.",
 )
 
@@ -78,9 +78,7 @@ class _Kinds:
             self.choices.insert(0, (BACK, whole, waiting.describe(), "to whoever gave you this register"))
         if can_hand_over:
             place = 1 if waiting is not None else len(self.choices)
-            self.choices.insert(
-                place, (HAND_OVER, whole, "A lead's items", "to whoever takes them over from that lead")
-            )
+            self.choices.insert(place, (HAND_OVER, whole, "A lead's items", "to another lead, or take them over"))
 
     @property
     def count(self) -> int:
@@ -158,7 +156,10 @@ class ShareScreen(ListScreen):
             lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
             head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
         elif suffix == HAND_OVER:
-            head = (("Hand a lead's open items over to another", "strong"), ("   enter asks whose", "quiet"))
+            head = (
+                ("Hand a lead's open items over to another, or take them over", "strong"),
+                ("   enter asks whose", "quiet"),
+            )
         else:
             name = next(name for kind, name, _ in KINDS if kind == suffix)
             of = f" of what the list shows: {scope.describe()}" if scope.is_active else " of everything"

@@ -9,7 +9,7 @@ import pytest
 from papers import check, composed, found, messages, new
 from typed_paper import TYPED
 
-from store.commands import AddPaper, FixFigures, MoveTarget, correct
+from store.commands import AddAction, AddPaper, FixFigures, MoveTarget, correct
 from store.domain.references import find_item, find_paper
 from store.domain.vocabulary import MARKINGS, Basis
 from store.exchange.export import redacted_copy
@@ -34,11 +34,18 @@ def test_a_paper_by_hand_without_a_fault_disagrees_only_where_what_is_submitted_
     weak = {rule for _, rule in found(checked, Kind.WEAKNESS)}
     assert weak == {
         "open-two-years",
-        "promised-and-not-mentioned",
         "open-and-not-mentioned",
         "number-beyond-total",
         "missing",
     }
+
+
+def test_what_was_promised_and_has_no_word_is_named_but_not_what_has_no_number(sample: Register) -> None:
+    silent = next(f.message for f in check(sample, TYPED).findings if f.rule == "open-and-not-mentioned")
+    assert "MHD-8" in silent and "-x" not in silent
+    sample.do(AddAction(item=find_item(sample.conn, "MHD-8")[0], text="Bring it to an end", due="May 2025"))
+    messages = [f.message for f in check(sample, TYPED).findings if f.rule == "promised-and-not-mentioned"]
+    assert messages == ["Mental Health Demand: something was promised before of MHD-8; nothing here is on it by name."]
 
 
 @pytest.mark.parametrize(

@@ -145,12 +145,10 @@ async def test_a_file_is_opened_and_kept_wherever_one_is(sample_path: Path, give
         await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Hate Crime")
         await seat.press(*place.split(), "ctrl+k")
-        await seat.write(str(given.with_name("kept.fairlead")))
+        await seat.write(str(given.with_name("own.fairlead")))
         await seat.press(key)
-        kept = given.with_name("kept.fairlead")
-        await seat.until(
-            lambda: seat.register.path == kept and "read-only" not in seat.shown(), "the copy is not shown"
-        )
+        own = given.with_name("own.fairlead")
+        await seat.until(lambda: seat.register.path == own and "read-only" not in seat.shown(), "the copy is not shown")
 
 
 async def test_a_screen_that_was_replaced_is_not_asked_for_what_was_to_follow_a_refresh(

@@ -120,7 +120,7 @@ async def test_a_fault_has_its_place_both_values_and_the_items_behind_it(
 ) -> None:
     async with sitting(sample_path, size) as seat:
         await checking(seat)
-        seat.sees("Disagreements 4", "4 disagreements · 7 weaknesses")
+        seat.sees("Disagreements 4", "4 disagreements · 6 weaknesses")
         await to_fault(seat, "11 closed")
         seat.sees("certain", "74", "Expected")
         while size == NARROW and "15 | 11 | 0 | 5" not in seat.shown():
@@ -181,7 +181,7 @@ async def test_what_is_no_fault_is_kept_with_the_paper_and_not_named_again(sampl
         await seat.write(WHY)
         await seat.press("ctrl+s")
         seat.lacks(FAULT)
-        seat.sees("3 disagreements · 7 weaknesses · 1 accepted")
+        seat.sees("3 disagreements · 6 weaknesses · 1 accepted")
         await seat.press("m")
         seat.sees(f"{WHY} ← Hate Crime: 11 closed")
         # A later check of the same paper has it too.

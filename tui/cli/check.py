@@ -119,7 +119,7 @@ def _accept(file: Path | None, accept: tuple[str, str], named: str | None, given
         checked, entity = _check(session.register, file, named)
         if entity is None:
             raise CommandMisused(
-                "There is no paper in this register to keep that with. One is added by: fairlead paper add"
+                "There is no paper in this register to keep that with. One is added by: fairlead paper new"
             )
         acceptable = {one.key for one in checked.findings} | (set() if why.strip() else set(checked.accepted))
         if finding not in acceptable:

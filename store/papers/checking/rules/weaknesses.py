@@ -14,7 +14,6 @@ from store.papers.checking.pages import PageRow
 from store.papers.checking.rules.statuses import claims, item_of_row
 from store.papers.checking.wording import dates_in, fold, read_written
 from store.papers.missing import Missing, missing
-from store.queries.papers import ItemState
 
 _PROMISED = re.compile(
     r"\b(?:will|due|scheduled|expected|anticipated|planned|to be (?:completed|submitted|finalised|delivered)|projected|target)\b",
@@ -129,27 +128,23 @@ def open_and_not_mentioned(check: Check) -> None:
                     *(n for one, _, p in claims(check, sentence) if p is of for n in one.numbers),
                 ]
                 named |= {item.id for item in check.named_items(tuple(numbers), of)}
-        silent = [item for item in of.items if item.status != Status.CLOSED and item.id not in named]
+        # What has no number may be what any sentence is about.
+        numbered = [item for item in of.items if "-x" not in item.reference]
+        silent = [item for item in numbered if item.status != Status.CLOSED and item.id not in named]
         promised = [item for item in silent if _promise(check, item)]
         if promised:
             check.weak(
                 "promised-and-not-mentioned", f"{of.title}: something was promised before of {_names([i.reference for i in promised])}; "
                 "nothing here is on it by name.",
-                certainty=_certainty(promised, Certainty.LIKELY), line=section.line, section=section, words=section.title,
+                certainty=Certainty.LIKELY, line=section.line, section=section, words=section.title,
                 items=tuple(item.id for item in promised),
             )  # fmt: skip
         silent = [item for item in silent if item not in promised]
         if silent:
             check.weak(
                 "open-and-not-mentioned", f"{of.title}: open, and not named here: {_names([i.reference for i in silent])}.",
-                certainty=_certainty(silent, Certainty.CERTAIN),
                 line=section.line, section=section, words=section.title, items=tuple(item.id for item in silent),
             )  # fmt: skip
-
-
-def _certainty(silent: list[ItemState], usual: Certainty) -> Certainty:
-    """How certain it is that nothing is on these: what has no number may be meant by a sentence without a name."""
-    return usual if any("-x" not in item.reference for item in silent) else Certainty.POSSIBLE
 
 
 def _promise(check: Check, item: object) -> bool:

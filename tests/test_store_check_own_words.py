@@ -171,8 +171,8 @@ def test_a_line_that_is_there_twice_or_elsewhere_is_named_at_its_place(sample: R
     assert found(check(sample, "\n".join(turned), markdown=True)) == []
     first = next(line for line in lines if line.startswith("Since the inspection, national policy"))
     other = next(line for line in lines if line.startswith("It seeks to carry the varied"))
-    one = edited(sample, (first, f"{first}\n\n{first}"))
-    assert [f.message.partition(":")[0] for f in one] == ["This is here twice, and the register has it once"]
+    twice = edited(sample, (first, f"{first}\n\n{first}"))
+    assert [f.message.partition(":")[0] for f in twice] == ["This is here twice, and the register has it once"]
     swapped = edited(sample, (first, "SWAP"), (other, first), ("SWAP", other))
     assert [f.expected[:16] for f in swapped] == ["Recommendation 5", "Recommendation 2"]
 

@@ -17,10 +17,10 @@ import tui.desk.open_register
 from store.domain.errors import BadInput, FileAlreadyExists, FileMissing
 from store.file.schema import VERSION
 from store.register import ActionResult, Author, Register
+from tui.desk.at_risk import at_risk
 from tui.desk.author import configured_author, save_author, save_author_id
 from tui.desk.open_register import (
     FromElsewhere,
-    at_risk,
     fill_with_themes,
     keep_register,
     new_register,

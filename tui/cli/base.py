@@ -34,8 +34,9 @@ from tui.cli.terminal import unlock_file
 from tui.cli.typed_choices import OneOf
 from tui.cli.typed_dates import describe_dates
 from tui.cli.typed_text import FILLED_WORDS, WORDS
+from tui.desk.at_risk import at_risk
 from tui.desk.author import configured_author, save_author, save_author_id
-from tui.desk.open_register import at_risk, describe_incompleteness, named_register, open_register, scratch_folder
+from tui.desk.open_register import describe_incompleteness, named_register, open_register, scratch_folder
 from tui.desk.settings import Settings, load
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from tui.cli.progress import showing_progress
 from tui.cli.terminal import unlock_file
 from tui.cli.typed_choices import OneOf
 from tui.cli.typed_text import FILLED_WORDS
+from tui.desk.at_risk import at_risk
 from tui.desk.author import configured_author, save_author_id
 from tui.desk.open_register import (
-    at_risk,
     fill_with_sample,
     fill_with_themes,
     keep_register,

@@ -48,7 +48,7 @@ PURPOSE = "This paper brings members up to date on six inspections."
          "promise", "November 2024"),
         # Figures and words that the register has
         (FORMED, "On average 307 referrals were passed in a month.", "measure", "370"),
-        (FORMED, "Contributing to Outcome 3 - The needs of local communities are addressed through effective service delivery.",
+        (FORMED, "Contributing to Outcome 3 - What local communities need is met by effective service delivery.",
          "outcome-words", "Outcome 2"),
         # Statuses and counts
         (COLLATED, "Evidence was submitted to HMICS in August 2024.", "evidence-sent", "open (delayed, collating evidence)"),

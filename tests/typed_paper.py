@@ -137,7 +137,7 @@ Four recommendations are on track.
 Total\tClosed\tOngoing – on track\tOngoing – delayed
 13\t0\t13\t0
 
-All recommendations are currently on track with two recommendations (13 & 14) due September 2024 and an additional three recommendations (R2; R4 & R7) due January 2025.
+All recommendations are currently on track with two recommendations (13 & 14) due September 2024, and three more recommendations (R2; R4 & R7) due January 2025.
 
 2.7.1 Progress since the last update
 

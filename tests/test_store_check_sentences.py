@@ -32,7 +32,7 @@ PURPOSE = "This paper brings members up to date on six inspections."
          "publication-not-named", "Mental Health Demand"),
         ("invited to discuss", "invited to approve", "ask", "For Discussion"),
         ("no financial implications", "no legal implications", "implication", "financial"),
-        ("\n3.1 There are no financial implications in this report.\n", "", "section-empty", ""),
+        ("\n3.1 There are no financial implications.\n", "", "section-empty", ""),
         ("13\t0\t13\t0\n", "", "row-missing", ""),
         ("\nTotal\tClosed\tOngoing – on track\tOngoing – delayed\n13\t0\t13\t0\n", "", "part-missing", "table of counts"),
         # Days

@@ -168,7 +168,7 @@ Clearer oversight.\tCurrent guidance.\tAssured quality.\tBetter use of data.\tNe
 
 3. FINANCIAL IMPLICATIONS
 
-3.1 There are no financial implications in this report.
+3.1 There are no financial implications.
 
 RECOMMENDATIONS
 

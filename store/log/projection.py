@@ -113,10 +113,15 @@ def _declined_and_last_stated(changes: Sequence[Change]) -> tuple[int, str]:
     What was reverted, and reverting it, does not count.
     """
     if len(changes) == 1:
-        return int(changes[0].reason == "" and not _WITH_REASON.isdisjoint(changes[0].fields)), changes[0].time[:10]
-    gone = undone(changes)
-    stating = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
-    declined = any(top and top[-1].reason == "" for top in (heads(stating, name) for name in _WITH_REASON))
+        stating = changes
+        declined = changes[0].reason == "" and not _WITH_REASON.isdisjoint(changes[0].fields)
+    else:
+        gone = undone(changes)
+        stating = [
+            c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})
+        ]
+        declined = any(top and top[-1].reason == "" for top in (heads(stating, name) for name in _WITH_REASON))
+    # By UTC, for what is derived is the same in every zone.
     return int(declined), max(c.time for c in stating)[:10]
 
 

@@ -95,7 +95,7 @@ def test_the_picture_has_its_words_and_needs_no_colour(file: Path) -> None:
     assert xml.count('descr="Hate Crime: 10 closed, 5 delayed. Crime Audit: 1 closed, 5 delayed."') == 2
     picture = Image.open(io.BytesIO(next(data for name, data in parts_of(file).items() if name.endswith(".png"))))
     colours = picture.convert("RGB").getcolors(1_000_000) or []
-    assert all(max(colour) - min(colour) < 8 for _, colour in colours)
+    assert all(isinstance(colour, tuple) and max(colour) - min(colour) < 8 for _, colour in colours)
     assert picture.size[0] > 1000
 
 
@@ -232,6 +232,15 @@ def test_a_template_lends_its_styles_page_head_and_foot(tmp_path: Path, house: P
     assert "OFFICIAL" in story(out, "footer") and "DRAFT" in story(out, "footer")
     assert len([name for name in parts_of(out) if "house_" in name]) == 1
     assert made.styles["Paper Table"] is not None
+
+
+def test_a_template_whose_page_states_no_size_and_no_margins_lends_the_rest(tmp_path: Path, house: Path) -> None:
+    bare = parts_of(house)["word/document.xml"].decode()
+    bare = re.sub(r"<w:pgSz [^>]*/>", "<w:pgSz/>", re.sub(r"<w:pgMar [^>]*/>", "<w:pgMar/>", bare))
+    with_parts(house, {"word/document.xml": bare.encode()})
+    out = tmp_path / "out.docx"
+    write_docx(paper(), out, house)
+    assert "House of Improvement" in story(out, "header")
 
 
 def test_nothing_else_of_a_template_is_carried_over(tmp_path: Path, house: Path) -> None:

@@ -17,6 +17,8 @@ _A4 = '<w:pgSz w:w="11906" w:h="16838"/>'
 _MARGINS = (
     '<w:pgMar w:top="1418" w:right="1304" w:bottom="1304" w:left="1304" w:header="567" w:footer="567" w:gutter="0"/>'
 )
+_A4_WIDE = 7_560_310
+"""Its width, in EMU."""
 _LINE = 177_800
 """The height of a line of a head or foot, in EMU."""
 
@@ -131,6 +133,8 @@ class Package:
         return self._lists
 
     def _set_page(self) -> None:
+        from docx.shared import Length
+
         section = self._file.sections[0]
         page = section._sectPr
         page.clear()
@@ -143,9 +147,10 @@ class Package:
                 page.append(found)
         if "pgMar" in own:
             # The paper's own lines come beside those of the template's head and foot.
-            section.top_margin += _LINE
-            section.bottom_margin += 2 * _LINE
-        self.text_width = int((section.page_width - section.left_margin - section.right_margin) / 635)
+            section.top_margin = Length((section.top_margin or 0) + _LINE)
+            section.bottom_margin = Length((section.bottom_margin or 0) + 2 * _LINE)
+        margins = (section.left_margin or 0) + (section.right_margin or 0)
+        self.text_width = int(((section.page_width or _A4_WIDE) - margins) / 635)
         kinds = ["default"]
         if own.get("titlePg") is not None and section.different_first_page_header_footer:
             kinds.append("first")

@@ -35,7 +35,7 @@ def draw(figure: Figure) -> tuple[bytes, float, float]:
     from matplotlib.figure import Figure as Picture
 
     height = min(_OUTSIDE + _BAR * max(len(figure.bars), 1), _TALLEST)
-    fixed = {
+    fixed: dict[Any, Any] = {
         "font.family": "DejaVu Sans",
         "font.size": 8.5 if len(figure.bars) < 18 else 7.5,
         "hatch.linewidth": 0.6,
@@ -45,7 +45,7 @@ def draw(figure: Figure) -> tuple[bytes, float, float]:
         # A letter that the font lacks is drawn as a box; a warning on stderr would go over the screen.
         warnings.simplefilter("ignore")
         drawing = Picture(figsize=(_WIDE, height), dpi=_DOTS, layout="constrained")
-        canvas = FigureCanvasAgg(drawing)
+        canvas: Any = FigureCanvasAgg(drawing)
         axes = drawing.add_subplot()
         _draw_bars(axes, figure)
         _finish(axes, figure)

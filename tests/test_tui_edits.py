@@ -202,7 +202,7 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         seat.sees("✓ Send the response to HMICS")
         assert len(recorded(sample_path, "HC-6").actions) == 1
         await seat.press("p")
-        seat.sees("A new one", "type a new one, or words of one below")
+        seat.sees("A new one", "type a new one, or take one below")
         await seat.write("response")
         seat.sees("▸ A new one: “response”", "Not done: Send the response to HMICS")
         await seat.press("enter")

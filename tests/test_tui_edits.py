@@ -105,6 +105,16 @@ async def test_a_closed_item_reopens_with_a_reason_and_believed_done_stays_open(
 
 
 @pytest.mark.slow
+async def test_believed_done_twice_is_no_opposite(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("CAM-4")
+        await seat.press("s", "b")
+        seat.sees("CAM-4 is believed done already. t takes that back.")
+        assert recorded(sample_path, "CAM-4").row.believed_done
+        await seat.press("t")
+        assert not recorded(sample_path, "CAM-4").row.believed_done
+
+
 async def test_a_commitment_is_delivered_by_whom_and_when(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CCP-14")
@@ -125,7 +135,9 @@ async def test_a_note_is_added_and_there_again_after_a_restart(sample_path: Path
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.press("right")
-        await seat.write("nDraft sent\nto HMICS")
+        await seat.write("nDraft sent")
+        await seat.press("ctrl+j")
+        await seat.write("to HMICS")
         await seat.press("ctrl+s")
         seat.sees("Draft sent", "Notes 4")
         assert "u takes it back" in seat.toasts
@@ -190,7 +202,7 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         seat.sees("✓ Send the response to HMICS")
         assert len(recorded(sample_path, "HC-6").actions) == 1
         await seat.press("p")
-        seat.sees("A new one", "type a new one, or words of one below")
+        seat.sees("A new one", "type a new one, or take one below")
         await seat.write("response")
         seat.sees("▸ A new one: “response”", "Not done: Send the response to HMICS")
         await seat.press("enter")

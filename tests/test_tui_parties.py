@@ -51,6 +51,29 @@ async def test_the_app_asks_once_what_a_new_name_is(sample_path: Path) -> None:
     assert [kind for _, kind in parties(sample_path, "Field Unit")] == ["unit"]
 
 
+async def test_a_new_name_that_begins_as_a_recorded_one_does_is_asked_about_beside_it(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("c")
+        await seat.choose("Leads")
+        await seat.answer(leads="C3; Local Pol")
+        seat.sees("Nobody here is called Local Pol yet. Is it one of these", "1  Local Policing, as recorded", "a body")
+        await seat.press("1")
+        seat.sees("Lead               C3", "Lead               Local Policing")
+    assert not parties(sample_path, "Local Pol")
+
+
+async def test_whoever_leaves_the_question_about_a_new_name_is_where_they_typed_it(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        await seat.press("a", "enter")
+        await seat.answer(title="Check cells", leads="Local Pol", target="June 2030")
+        await seat.press("escape")
+        await seat.write("icing")
+        await seat.press("ctrl+s")
+        seat.lacks("A new name")
+        assert "Local Policing" in seat.shown()
+
+
 def test_the_command_line_refuses_a_name_of_which_nobody_said_what_it_is(mine: Path) -> None:
     refused = edit(mine, "HC-6", "--lead", "Field Unit")
     assert refused.exit_code == 2

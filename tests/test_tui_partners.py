@@ -33,7 +33,7 @@ async def test_correct_then_a_lead_then_one_key_says_how_far_they_have_got(
         await seat.press("c")
         seat.sees("How far SAS has got  not stated")
         await seat.choose("far sas")
-        seat.sees("CCP-11 · SAS", "Their part, now not stated", "Under way")
+        seat.sees("CCP-11 · SAS", "Part of it, now not stated", "Under way")
         await seat.press("u")
         assert states(sample_path, "CCP-11")["SAS"] == (None, "under-way")
         assert "u takes it back" in seat.toasts
@@ -88,19 +88,36 @@ async def test_whoever_acts_for_one_of_several_leads_says_in_three_keys_that_it_
 
 
 @pytest.mark.slow
-async def test_the_status_panel_asks_which_lead_where_one_acts_for_none_or_for_more_than_one(sample_path: Path) -> None:
+async def test_the_first_lead_that_has_not_done_its_part_is_proposed_and_the_others_are_a_key_away(
+    sample_path: Path,
+) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("CCP-11")
         await seat.press("s", "l")
-        seat.sees("Say with ctrl+w which of them you act for")
-        await seat.choose("police sc")
-        seat.sees("CCP-11 · Police Scotland", "Their part, now not stated")
+        seat.sees("CCP-11 · NHS 24", "Another lead", "1  Police Scotland  not stated", "2  SAS  not stated")
+        await seat.press("1")
+        seat.sees("CCP-11 · Police Scotland", "Part of it, now not stated")
         await seat.press("u")
         assert states(sample_path, "CCP-11")["Police Scotland"] == (None, "under-way")
-        await seat.press("s", "l", "escape")
+        await seat.press("s")
+        seat.sees("One lead's part", "How far NHS 24, Police Scotland or SAS has got…", "As a whole: on time?")
+        await seat.press("l", "d")
+        assert states(sample_path, "CCP-11")["NHS 24"] == (None, "done")
+        await seat.press("s", "l")
+        seat.sees("CCP-11 · Police Scotland", "now under way")
+        await seat.press("escape")
         await seat.open("CCP-12")
         await seat.press("s")
-        seat.lacks("has got…")
+        seat.lacks("has got…", "As a whole")
+
+
+@pytest.mark.slow
+async def test_the_lead_whose_items_the_list_shows_is_the_one_that_is_meant(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        await seat.press("f", "l")
+        await seat.choose("sas")
+        await seat.press("s", "l", "d")
+        assert "SAS: not stated → done" in seat.toasts
 
 
 def test_the_command_line_sets_states_and_roles_and_tells_them(mine: Path, author: str) -> None:

@@ -12,6 +12,7 @@ from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
 
+from tui.boundary import READ_SECONDS
 from tui.screens.recommendations import RecommendationsScreen
 from tui.toast import Toast
 from widgets.item_pane import ItemPane
@@ -169,6 +170,17 @@ async def test_a_key_goes_on_acting_beneath_it(path: Path) -> None:
         seat.app.post_message(events.Key("down", None))
         await seat.settle()
         assert seat.line("▌  CA-3") and "▌ It is said" in seat.shown()
+
+
+async def test_it_goes_with_the_next_key_once_it_was_there_long_enough_to_be_read(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        seat.app.show_toast(LONG)
+        await seat.press("down")
+        seat.sees("▌ It is said")
+        for shown in seat.app._notifications:
+            shown.raised_at -= READ_SECONDS + 1
+        await seat.press("down")
+        seat.lacks("▌ It is said")
 
 
 async def test_what_is_to_be_drawn_besides_it_is_drawn_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

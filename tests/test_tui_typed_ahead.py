@@ -52,5 +52,5 @@ async def test_who_is_writing_is_asked_once_and_takes_no_key_that_was_meant_for_
         await seat.hurry(*"Ann", "enter")
         assert "note added: Seen at the site." in seat.toasts
         assert seat.register.author is not None and seat.register.author.name == "Ann"
-        await seat.hurry("ctrl+w", *"Lee", "enter", "enter")
+        await seat.hurry("ctrl+w", "shift+tab", *"Lee", "enter", "enter")
         seat.sees("as Lee")

@@ -36,6 +36,9 @@ from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 from tui.terminal import driver_class
 from tui.toast import Toast
 
+READ_SECONDS = 1.5
+"""How long a toast stays whatever is pressed: it covers what is at the bottom right, the keys of a dialog among it."""
+
 LOOP_ERRORS = 20
 """So many errors in a row, beyond those that keys account for, are taken for an endless loop."""
 
@@ -121,9 +124,14 @@ class BoundedApp(App[None]):
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
-        """Count the keys pressed: errors that follow on a key are no loop."""
+        """Count the keys pressed: errors that follow on a key are no loop. With a key goes the toast that has been read."""
         if isinstance(event, events.Key):
             self._errors_left = max(self._errors_left, LOOP_ERRORS) + ERRORS_PER_KEY
+            if any(
+                one.severity == "information" and time.time() - one.raised_at > READ_SECONDS
+                for one in self._notifications
+            ):
+                self.clear_notifications()
         try:
             await super().on_event(event)
         except AttributeError:

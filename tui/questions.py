@@ -88,14 +88,31 @@ def question_about(error: FairleadError) -> Ask | AskReason:
             return Ask("Two people wrote different things", str(error), answers)
 
 
-def ask_party_kind(app: App[Any], register: Register, error: PartyKindRequired, then: Callable[[], object]) -> str:
-    """Ask what a new name is, once, and go on; where that is left nothing is saved. Returns what is asked about."""
+def ask_party_kind(
+    app: App[Any],
+    register: Register,
+    error: PartyKindRequired,
+    then: Callable[[], object],
+    *,
+    instead: Callable[[str], object] | None = None,
+) -> str:
+    """Ask what a new name is, once, and go on; where that is left nothing is saved. Returns what is asked about.
 
-    def answered(kind: str | None) -> None:
-        if kind is not None:
-            register.party_kinds = {**register.party_kinds, fold_name(error.name): PartyKind(kind)}
+    `instead` is called with the recorded name that was meant, where it was one of those which the question proposes; or,
+    where it is left, with the new name as it was.
+    """
+    near = dict(zip("123", similar_names(error.name, party_names(register.conn)) if instead else (), strict=False))
+    answers = tuple(Answer(key, f"{one_line(name, most=50)}, as recorded", key) for key, name in near.items())
+
+    def answered(answer: str | None) -> None:
+        if instead and (answer is None or answer in near):
+            instead(near[answer] if answer else error.name)
+        if answer is not None:
+            if answer not in near:
+                register.party_kinds = {**register.party_kinds, fold_name(error.name): PartyKind(answer)}
             then()
 
     unknown = f"Nobody here is called {one_line(error.name)} yet."
-    app.push_screen(Ask("A new name", f"{unknown} What is it?", _PARTY_KINDS, leave="save nothing"), answered)
+    question = f"{unknown} {'Is it one of these, or what is it?' if near else 'What is it?'}"
+    app.push_screen(Ask("A new name", question, (*answers, *_PARTY_KINDS), leave="save nothing"), answered)
     return unknown

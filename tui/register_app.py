@@ -274,8 +274,9 @@ class RegisterApp(TypedAheadApp):
             if not asks_leads and (unknown := unmatched_names(self.register.conn, self.settings.acts_for)):
                 self.call_later(self.show_toast, f"{nobody_called(unknown)}: ctrl+w puts it right.")
 
-        # Whom they act for is what is not there yet, where it was not they who asked to be asked.
-        first = "acts_for" if asks_leads and not is_asked_for and self.settings.name else None
+        # Whom they act for is what is not there yet.
+        is_missing = not (is_asked_for and self.settings.acts_for)
+        first = "acts_for" if asks_leads and is_missing and self.settings.name else None
         form = who_is_writing(self.register, self.settings, save, asks_leads=asks_leads, first_focus=first)
         self.push_screen(form, go_on)
 
@@ -318,7 +319,8 @@ class RegisterApp(TypedAheadApp):
                 self.ask_author(form.action_save)
                 return "Nothing is saved yet: who is writing is asked once."
             except PartyKindRequired as error:
-                return ask_party_kind(self, self.register, error, form.action_save)
+                instead = partial(form.replace_name, error.name)
+                return ask_party_kind(self, self.register, error, form.action_save, instead=instead)
             except (StaleEdit, UnresolvedConflict) as error:
                 overwrite, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."

@@ -25,6 +25,8 @@ from widgets.picker import Picker, PickOption
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
+    from widgets.text_box import TextBox
+
 __all__ = ["Form", "FormField", "Values", "interpret_date"]
 
 
@@ -34,6 +36,7 @@ class Form(Dialog[Values]):
     | key | does |
     |---|---|
     | enter | next field; in the last one, save |
+    | ctrl+j | in a text, a new line; alt+enter and shift+enter too, where the terminal has them |
     | ctrl+s | save, from anywhere |
     | ctrl+g | save, and another of the same, where that is offered |
     | tab, shift+tab | next, previous field |
@@ -145,8 +148,8 @@ class Form(Dialog[Values]):
     def _keys_in(self, name: str | None) -> tuple[tuple[str, str], ...]:
         """The keys of the bottom line while this field has the focus."""
         entry, is_last = self._entries.get(name or ""), name == next(reversed(self._entries), None)
-        is_text = entry is not None and entry.field.kind == "text"
-        keys = [("ctrl+s", "save"), ("tab", "next") if is_text else ("enter", "save" if is_last else "next")]
+        keys = [("ctrl+s", "save"), ("enter", "save" if is_last else "next")]
+        keys += [("ctrl+j", "new line")] if entry and entry.field.kind == "text" else []
         keys += [("↓", "names"), ("→", "complete")] if entry and entry.field.names else []
         keys += [("ctrl+g", "save, add another")] if self._offers_another else []
         keys += [("ctrl+t", "throw away")] if self._discard_draft else []
@@ -221,6 +224,10 @@ class Form(Dialog[Values]):
         event.stop()
         self.go_on(event.input)
 
+    def on_text_box_submitted(self, event: TextBox.Submitted) -> None:
+        event.stop()
+        self.go_on(event.text_box)
+
     def on_input_notice(self, event: InputNotice) -> None:
         for entry in self._entries.values():
             if entry.entry is event.sender:
@@ -253,6 +260,8 @@ class Form(Dialog[Values]):
             acts[key]()
         elif key == "enter" and self.focused:
             self.go_on(self.focused)
+        elif key == "ctrl+j":
+            self.app.simulate_key(key)
         super().press(key)
 
     def action_leave(self) -> None:
@@ -282,6 +291,17 @@ class Form(Dialog[Values]):
 
         options = tuple(PickOption(name, name) for name in entry.field.names(""))
         self.app.push_screen(Picker(entry.field.label, options, empty="None is recorded yet."), chosen)
+
+    def replace_name(self, name: str, by: str) -> None:
+        """Replace a name in the first field of names that has it, and put the cursor there, behind it."""
+        for entry in self._entries.values():
+            line, (before, found, after) = entry.entry, (entry.value or "").rpartition(name)
+            if found and entry.field.names and isinstance(line, LineInput):
+                line.value = before + by + after
+                self.set_focus(line)
+                # After it has got the focus, by which all of it is selected.
+                line.call_later(setattr, line, "cursor_position", len(before + by))
+                return
 
     def action_save_and_another(self) -> None:
         """Save, and ask for another of the same, where that is offered."""

@@ -108,7 +108,7 @@ class Title(Widget):
 class KeyBar(Widget):
     """A line of keys with their labels; a click on one posts `Pressed` with its action."""
 
-    DEFAULT_CSS = "KeyBar { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
+    DEFAULT_CSS = "KeyBar { height: 1; color: $foreground; background: $surface; }"
 
     class Pressed(Message):
         """A key was clicked; `action` is the action that it is bound to."""
@@ -134,17 +134,19 @@ class KeyBar(Widget):
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
         """Start, end, key, label and action of the parts that fit the width.
 
-        Where all are kept, the labels are cut, those that are longest most, but for the current one's; then they are left
-        out. Else, and where not even the keys fit, parts are left out: never the current one, nor the last where none is.
+        Where all are kept, they stand close, up to the edges; then the labels are cut, those that are longest most, but for
+        the current one's; then they are left out. Else, and where not even the keys fit, parts are left out: never the
+        current one, nor the last where none is.
         """
-        parts, gap = list(self._parts), 2
+        parts, gap, margin = list(self._parts), 2, 1
 
         def is_too_wide() -> bool:
-            return sum(map(_size, parts)) + gap * (len(parts) - 1) > self.size.width
+            return sum(map(_size, parts)) + gap * (len(parts) - 1) + 2 * margin > self.size.width
 
         if self._keeps_all and is_too_wide():
-            cuts = range(max(cell_len(label) for _, label, _ in parts), READABLE - 1, -1)
-            for gap, most in (*((gap, most) for gap in (2, 1) for most in cuts), (2, 0)):  # noqa: B007 (the last is used)
+            longest = max(cell_len(label) for _, label, _ in parts)
+            cuts = [(gap, 1, most) for gap in (2, 1) for most in range(longest, READABLE - 1, -1)]
+            for gap, margin, most in ((1, 0, longest), *cuts, (2, 1, 0)):  # noqa: B007 (the last are used)
                 parts = [(k, label if a == self._current else truncate(label, most), a) for k, label, a in self._parts]
                 if not is_too_wide():
                     break
@@ -153,8 +155,8 @@ class KeyBar(Widget):
             parts.pop(out if parts[out][2] != self._current else out - 1)
         if len(parts) == 1:
             key, label, action = parts[0]
-            parts = [(key, truncate(label, self.size.width - cell_len(key) - 1), action)]
-        placed, x = [], 0
+            parts = [(key, truncate(label, self.size.width - cell_len(key) - 1 - 2 * margin), action)]
+        placed, x = [], margin
         for part in parts:
             placed.append((x, x + _size(part), *part))
             x += _size(part) + gap
@@ -172,9 +174,8 @@ class KeyBar(Widget):
         return Content.assemble(*pieces)
 
     def on_click(self, event: events.Click) -> None:
-        x = event.x - 1
         for start, end, _, _, action in self._placed():
-            if start <= x < end:
+            if start <= event.x < end:
                 event.stop()
                 self.post_message(self.Pressed(action))
                 return

@@ -104,7 +104,7 @@ class KeyPanel(Dialog[Chosen]):
                 group = choice.group
                 rows.append(Row(group, heading=True))
                 self._lines.append(None)
-            note = "not possible now" if choice.disabled_because else choice.note or ""
+            note = "not possible now" if choice.disabled_because and not choice.current else choice.note or ""
             held = "now" if choice.current else ""
             quiet = choice.disabled_because is not None
             rows.append(Row(choice.label, mark=choice.key.lower(), note=note, right=held, quiet=quiet))

@@ -164,7 +164,7 @@ class Picker(_FilteredList[str]):
         self._current = current
         self._adds = adds
         if adds:
-            self.HINT = "type a new one, or words of one below and ↓"
+            self.HINT = "type a new one, or take one below with ↓"
 
     def _with_typed(self, shown: list[PickOption], typed: str) -> list[PickOption]:
         if (adds := self._adds) is None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
@@ -14,10 +17,16 @@ from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, has_hidden, 
 
 
 class TextBox(TextArea):
-    """Textual's TextArea, soft-wrapped, with its text sanitised; tab moves the focus on.
+    """Textual's TextArea, soft-wrapped, with its text sanitised; as in a line, enter submits it.
 
+    Submitted    posted by enter; a new line is ctrl+j, and alt+enter or shift+enter where the terminal has them.
     InputNotice  posted when a paste was altered, or was too long and left out.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", show=False),
+        Binding("ctrl+j,alt+enter,shift+enter", "insert_line_end", show=False),
+    ]
 
     DEFAULT_CSS = """
     TextBox, TextBox:focus {
@@ -43,6 +52,25 @@ class TextBox(TextArea):
         )
         self.limit = limit
 
+    class Submitted(Message):
+        """Enter was pressed in a text box."""
+
+        def __init__(self, text_box: TextBox) -> None:
+            super().__init__()
+            self.text_box = text_box
+
+        @property
+        def control(self) -> TextBox:
+            return self.text_box
+
+    def action_submit(self) -> None:
+        """Post that enter was pressed."""
+        self.post_message(self.Submitted(self))
+
+    def action_insert_line_end(self) -> None:
+        """Begin a new line at the cursor."""
+        self.replace("\n", *self.selection, maintain_selection_offset=False)
+
     async def _on_key(self, event: events.Key) -> None:
         await act_on_own_key(self, event)
 
@@ -62,8 +90,7 @@ class TextBox(TextArea):
             super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 
     def receive_key(self, event: events.Key) -> None:
-        """Insert a character or line end that was typed before the box had the focus."""
-        character = "\n" if event.key == "enter" else event.character if event.is_printable else None
-        if character:
+        """Insert a character that was typed before the box had the focus."""
+        if event.is_printable and event.character:
             event.stop()
-            self.insert(character)
+            self.insert(event.character)

@@ -137,11 +137,14 @@ def fold_name(text: str) -> str:
 
 
 def similar_names(name: str, existing: Iterable[str]) -> tuple[str, ...]:
-    """The names that one may have been meant for, at most three."""
+    """The names that one may have been meant for, at most three: those that begin with it first."""
     from difflib import get_close_matches
 
     by_fold = {fold_name(other): other for other in existing}
-    return tuple(by_fold[near] for near in get_close_matches(fold_name(name), by_fold, 3, 0.7))
+    typed = fold_name(name)
+    longer = sorted(other for other in by_fold if len(typed) > 1 and other.startswith(typed))
+    found = dict.fromkeys((*longer, *get_close_matches(typed, by_fold, 3, 0.7)))
+    return tuple(by_fold[other] for other in found)[:3]
 
 
 def _fold_marks(text: str) -> str:

@@ -130,16 +130,15 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
     by_us = detail.publication.closed_by != "inspectorate"
     not_ours = f"{row.ref} is the inspectorate's to close; delivered is how a plan's commitment ends."
     choices = _open_choices(row)
+    choices.append(
+        Choice(
+            "b", "We believe it is done", far, "believed", note="stays open until it is agreed", current=row.believed_done,
+            disabled_because=f"{already}." if closed else f"{row.ref} is believed done already. t takes that back."
+            if row.believed_done else None,
+        )
+    )  # fmt: skip
     if row.believed_done:
-        choices.append(Choice("b", "We no longer believe it is done", far, "not-believed"))
-    else:
-        choices.append(
-            Choice(
-                "b", "We believe it is done", far, "believed", note="stays open until it is agreed",
-                disabled_because=f"{already}." if closed else None,
-            )
-        )  # fmt: skip
-    add_lead_choice(choices, detail, acts_for, far)
+        choices.append(Choice("t", "We no longer believe it is done", far, "not-believed"))
     if detail.publication.closed_by != "leads":
         choices += [
             Choice("e", "Send evidence…", far, "send", current=row.stage == Stage.SUBMITTED),
@@ -165,6 +164,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
     ]  # fmt: skip
     if not by_us:
         choices.append(Choice("w", "Delivered", MORE, Stage.DELIVERED, disabled_because=not_ours))
+    add_lead_choice(choices, detail, acts_for)
     return tuple(choices)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.domain.names import fold_name
@@ -10,8 +11,8 @@ from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, label_of
 from store.queries.rows import EntityRow, ItemDetail
 from tui.dialogs.fields import form_field
-from widgets.key_panel import Choice, Chosen, KeyPanel
-from widgets.picker import Picker, PickOption
+from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
+from widgets.picker import PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -24,6 +25,7 @@ _STATE_KEYS = (
     ("p", LeadState.PART_DONE),
     ("d", LeadState.DONE),
 )
+_OTHER_KEYS = "123456789abcefghioqstvwyz"
 _NOT_STATED = "not-stated"
 _ROLE = "role"
 LEAD = "lead"
@@ -40,35 +42,32 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     return options
 
 
-def add_lead_choice(choices: list[Choice], detail: ItemDetail, acts_for: Sequence[str], group: str) -> None:
-    """Add the choice of the status panel that is about one lead's part, where an item has several leads.
+def add_lead_choice(choices: list[Choice], detail: ItemDetail, acts_for: Sequence[str]) -> None:
+    """Put the choice of the status panel that is about one lead's part first, where an item has several leads.
 
-    Where the person acts for one of these it names them, and is the first.
+    It names the lead that the person acts for where that is one of them, else all; the other choices are then headed as those of the whole.
     """
     if len(detail.leads) < 2:
         return
+    choices[:] = [c if c.group == MORE else replace(c, group=f"As a whole: {c.group.lower()}") for c in choices]
     mine = _leads_of(detail, acts_for)
     if len(mine) == 1:
-        name = _name(mine[0])
-        note = label_of(_state(mine[0])).lower()
-        choices.insert(0, Choice("l", f"How far {name} has got…", "Your part", LEAD, note=note))
+        group, name, note = "Your part", _name(mine[0]), label_of(_state(mine[0])).lower()
     else:
-        choices.append(Choice("l", "How far one of its leads has got…", group, LEAD, note="a lead's part"))
+        names = ", ".join(map(_name, detail.leads[:-1])) + f" or {_name(detail.leads[-1])}"
+        group, name, note = "One lead's part", one_line(names, most=40), "one of its leads"
+    choices.insert(0, Choice("l", f"How far {name} has got…", group, LEAD, note=note))
 
 
 def set_one_lead(app: RegisterApp, detail: ItemDetail) -> None:
-    """Set the state of the lead that the person acts for; where that is not one lead of the item, choose it first."""
-    mine = _leads_of(detail, app.settings.acts_for)
-    if len(mine) == 1:
-        set_lead(app, detail, mine[0])
-        return
+    """Set the state of the lead that the person acts for, or whose items the list shows; else of the first that is not done.
 
-    def on_choice(key: str | None) -> None:
-        if lead := next((lead for lead in detail.leads if key == f"lead {lead.id}"), None):
-            set_lead(app, detail, lead)
-
-    intro = "Say with ctrl+w which of them you act for, and that is asked no more." if not mine else None
-    app.push_screen(Picker(f"Leads of {detail.row.ref}", tuple(lead_options(detail)), intro=intro), on_choice)
+    The others are choices of the panel.
+    """
+    shown = getattr(app.screen, "shown", None)
+    wanted = _leads_of(detail, app.settings.acts_for) or _leads_of(detail, shown.lead if shown else ())
+    open_leads = [lead for lead in detail.leads if lead.fields["state"] != LeadState.DONE]
+    set_lead(app, detail, (wanted or open_leads or detail.leads)[0])
 
 
 def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:
@@ -78,21 +77,27 @@ def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:
 
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
-    """Open a key panel to set the state of a lead, or to go on to its role."""
+    """Open a key panel to set the state of a lead, or to go on to its role or to another lead of the item."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()
     seen = app.register.newest()
-    state = lead.fields["state"]
-    choices = [Choice(key, label_of(word), "Their part", word, current=state == word) for key, word in _STATE_KEYS]
-    choices.append(Choice("x", "Not stated", "Their part", _NOT_STATED, current=not state))
+    state, group = lead.fields["state"], f"How far {_name(lead)} has got"
+    choices = [Choice(key, label_of(word), group, word, current=state == word) for key, word in _STATE_KEYS]
+    choices.append(Choice("x", label_of(_NOT_STATED), group, _NOT_STATED, current=not state))
     role = one_line(lead.fields["role"], most=40) if lead.fields["role"] else "none"
     choices.append(Choice("r", "Role…", "What they do in it", _ROLE, note=role))
+    others = {f"{LEAD} {other.id}": other for other in detail.leads if other is not lead}
+    for key, (value, other) in zip(_OTHER_KEYS, others.items(), strict=False):
+        choices.append(Choice(key, _name(other), "Another lead", value, note=label_of(_state(other)).lower()))
 
     def on_choice(chosen: Chosen | None) -> None:
         from store.commands import SetLeadState
 
         if chosen is None:
+            return
+        if chosen.value in others:
+            set_lead(app, detail, others[chosen.value])
             return
         if chosen.value == _ROLE:
             _set_role(app, detail, lead)
@@ -101,7 +106,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
         app.do([SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), state=new)], seen=seen)
 
     now = label_of(_state(lead)).lower()
-    app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), on_choice)
+    app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Part of it", tuple(choices)), on_choice)
 
 
 def _set_role(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:

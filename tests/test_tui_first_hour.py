@@ -114,7 +114,8 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
         for name in ("C3", "Heir"):
             await heir.write(name)
             await heir.press("enter")
-        seat.sees("Hand over 2 items from C3 to Heir", "Sent: no submission recorded")
+        seat.sees("Hand over 2 items from C3 to Heir", "in each: lead", "Promised, due in the c", "Submit our response")
+        assert not seat.line("✓ CAM-4").count("no submission")
         await heir.press("ctrl+s")
         assert heir.keys <= 8
         await seat.open("HC-6")

@@ -293,7 +293,7 @@ def test_what_was_last_replied_is_a_reason_until_something_is_sent(january: Regi
     january.do(RecordReply(item=item, dated="2025-01-14", verdict=Verdict.PARTLY, discharges="1", who="HMICS"))
     first = of(january, "MHD-2")[Reason.REFUSED]
     assert (first.since, first.brief) == ("2025-01-14", "HMICS: partly discharged")
-    # The stage goes on and is not counted any more; what was last said stands beside the other reasons.
+    # The stage goes on and is not counted any more; the last reply is shown beside the other reasons.
     january.do(SetStage(item=item, stage=Stage.COLLATING))
     rules = rules_of(january.conn, january.today())
     found = attention(january.conn, Filter(), rules)

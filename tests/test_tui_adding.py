@@ -111,7 +111,7 @@ async def test_the_code_that_is_proposed_is_seen_while_the_title_is_typed(sample
         seat.sees("CFU")
         await seat.press("ctrl+u")
         seat.sees("proposed if left empty")
-        # The code of the crime audit is taken: the year tells them apart.
+        # The code of the crime audit is taken: the year is added.
         await seat.write("Crime Audit")
         await seat.answer(published="June 2024")
         seat.sees("CA24")

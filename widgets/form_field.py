@@ -67,7 +67,7 @@ def _read(text: str, today: date | None, past: bool) -> PartDate:
 
 
 _IN_FULL = re.compile(rf"(\d{{1,2}} )?({'|'.join(calendar.month_name[1:])}) \d{{4}}", re.IGNORECASE)
-"""A day or a month in full: the days that it means say nothing new."""
+"""A day or a month in full: the days that it means are nothing new."""
 
 NO_DAY = "This has no day: it is kept as words, and is never late."
 

@@ -28,8 +28,8 @@ _QUIET = "windowed-table--muted"
 _LABEL = 9
 """Cells of the label before a value of the cursor's line."""
 
-_SAID_ONCE = 30
-"""The most cells of a value that is said once over the table, because every line has it."""
+_SHORT_ENOUGH = 30
+"""The most cells of a value that is shown once over the table, because every line has it."""
 
 _SHORT = 20
 """Lines of terminal below which the detail of the cursor's line is hidden, to leave the table its room."""
@@ -99,7 +99,7 @@ class _Table(WindowedTable):
 
 def _columns(longest: Sequence[int], room: int, labels: tuple[str, str]) -> tuple[Column, ...]:
     """The columns for a width: short values get the cells that they need, the others share the rest; what no line has,
-    or what is said once over the table, has no column."""
+    or what is shown once over the table, has no column."""
     about_longest, title_longest, what_longest, now_longest, new_longest, why_longest = longest
     about = min(max(about_longest, 5), 14 if now_longest else room // 3)
     what = min(max(what_longest, 4), 18) if what_longest else 0
@@ -180,8 +180,8 @@ class Preview(Dialog[PreviewAccepted]):
         self._lines = lines
         self._has_titles = any(line.title for line in lines)
         every = {line.what for line in lines} if len(lines) > 1 else set()
-        self._in_each = next((what for what in every if len(every) == 1 and 0 < width_of(what) <= _SAID_ONCE), "")
-        """What every line is about, where that is the same: said once, and in no column."""
+        self._in_each = next((what for what in every if len(every) == 1 and 0 < width_of(what) <= _SHORT_ENOUGH), "")
+        """What every line is about, where that is the same: shown once, and in no column."""
         self.set_class(any(line.refused or line.note for line in lines), "-remarks")
         self._by_key = {line.key: line for line in lines}
         if len(self._by_key) != len(lines):

@@ -41,8 +41,8 @@ class Reason(StrEnum):
     DUE = "due"
     REVIEW = "review"
     REFUSED = "refused"
-    """The inspectorate last said to remain open, by the stage; where that went on since, it is no reason of its own, and
-    stands beside the others."""
+    """Not discharged by the last reply, by the stage; where that went on since, it is no reason of its own, but
+    is shown beside the others."""
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"

@@ -132,7 +132,7 @@ class _ReasonTexts:
         if bits & BITS[Reason.NO_EVIDENCE]:
             plain[Reason.NO_EVIDENCE] = self._without_what()
         if self._refusal is not None:
-            # Its stage may have gone on since: what was last said is the same.
+            # Its stage may have gone on since: the last reply is the same.
             bits |= BITS[Reason.REFUSED]
         for reason, bit in BITS.items():
             if bits & bit:
@@ -199,11 +199,11 @@ class _ReasonTexts:
         if reply is None:
             basis, words = parse_bases(self.item.basis).get("stage"), label_of(Stage.REMAIN_OPEN).lower()
             return None, f"{with_basis(words, basis)}; the reply is not recorded", mark_guessed(words, basis)
-        fields, said = reply.fields, describe_reply(reply)
+        fields, line = reply.fields, describe_reply(reply)
         verdict, who = format_word(reply, "verdict").lower(), basis_of(reply, "who")
-        brief = mark_guessed(f"{one_line(fields['who'] or 'Reply', most=_WHO)}: {verdict}", said.basis, who)
+        brief = mark_guessed(f"{one_line(fields['who'] or 'Reply', most=_WHO)}: {verdict}", line.basis, who)
         dated = with_basis(str(fields["dated"] or "date not known"), basis_of(reply, "dated"))
-        long = f"{with_basis(said.text, said.basis)}, {dated}"
+        long = f"{with_basis(line.text, line.basis)}, {dated}"
         if required := fields["would_satisfy"]:
             long += f"; evidence still required: {with_basis(one_line(required, most=200), basis_of(reply, 'would_satisfy'))}"
         return latest_day(reply, "dated") if fields["dated_latest"] else None, long, brief

@@ -146,7 +146,7 @@ async def test_who_takes_items_over_types_their_name_once_and_sees_their_own_fro
         seat.sees("Hand over 2 items from C3 to Heir", "tab reason")
         await heir.press("enter")
         seat.sees("Mine: 2 open", "promised “in the coming weeks”")
-        assert "whoever gave it" not in seat.toasts
+        assert "whoever gave you" not in seat.toasts
         assert heir.keys <= 8
         assert load()[0].acts_for == ("Heir",)
         assert any(line.startswith(" Heir ") for line in seat.lines())
@@ -189,7 +189,7 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
         seat.sees("Hand over 2 items from C3 to Heir", "tab reason")
         await heir.press("enter")
         seat.sees("Mine: 2 open")
-        assert "6 sends it back to whoever gave it; u takes it back." in seat.toasts
+        assert "u takes it back. 6 sends it to whoever gave you this register." in seat.toasts
         assert heir.keys <= 8
         await seat.press("6")
         await seat.until(lambda: "It holds 2 recommendations" in seat.shown(), "what goes back is not described")

@@ -131,7 +131,7 @@ def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
     name = one_lead(app.register.conn, to)
     if share_manifest(app.register.conn) is not None:
         # In place of the toast of the change, and after it.
-        app.show_toast(f"{done.summary.rstrip('.')}. 6 sends it back to whoever gave it; u takes it back.")
+        app.show_toast(f"{done.summary.rstrip('.')}. u takes it back. 6 sends it to whoever gave you this register.")
     is_own = author is not None and fold_name(name) == fold_name(author.name)
     if is_own and fold_name(name) not in map(fold_name, acts_for):
         app.settings = update_settings(acts_for=(*acts_for, name))

@@ -21,13 +21,14 @@ from store.commands import (
     RecordReply,
     SetLeads,
     SetNextMove,
+    SetStage,
     SetTrack,
     SubmitEvidence,
     Withdraw,
     correct,
 )
 from store.domain.references import find_item
-from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
+from store.domain.vocabulary import ActionKind, NextMove, Stage, Track, Verdict
 from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, rules_of
 from store.queries.attention_text import ReasonText, attention_rows
 from store.queries.filter import NO_LEAD, Filter
@@ -84,6 +85,7 @@ def entity(register: Register, reference: str) -> str:
         (Reason.LATE, ["MHD-13", "MHD-14"]),
         (Reason.PROMISED, [*COMING_WEEKS, *DA_OPEN, "MHD-11", "MHD-12"]),
         (Reason.DUE, ["MHD-2", "MHD-4", "MHD-7"]),
+        (Reason.REFUSED, ["HC-6", "HC-10"]),
         (Reason.WAITS_ON, ["OCSA-x1", "DA-x1", "CCP-10"]),
         (Reason.STALE, [*COMING_WEEKS, *DA_OPEN, *MHD_OPEN, *CCP, "HC-6", "HC-10", "OCSA-x1"]),
         (Reason.AGED, [*COMING_WEEKS, "HC-6", "HC-10", "OCSA-x1"]),
@@ -136,7 +138,7 @@ def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Re
     refs = [row.item.ref for row in attention_rows(january.conn, rules, found.seqs, found.flags)]
     assert refs == [
         *("MHD-13", "MHD-14", *COMING_WEEKS, "MHD-11", "MHD-12", *DA_OPEN, "MHD-2", "MHD-4", "MHD-7"),
-        *("CCP-10", "OCSA-x1", *CCP[1:], "HC-6", "HC-10", "MHD-3", "MHD-5", "MHD-6", "MHD-8", "MHD-10", "MHD-x1"),
+        *("HC-6", "HC-10", "CCP-10", "OCSA-x1", *CCP[1:], "MHD-3", "MHD-5", "MHD-6", "MHD-8", "MHD-10", "MHD-x1"),
         *WAITING,
     ]
     january.do(SetNextMove(item=entity(january, "MHD-13"), who=NextMove.OTHER))
@@ -273,9 +275,55 @@ def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_ba
     )
     assert len(of(january, "MHD-13")) == 1
     january.do(RecordReply(item=item, dated="2025-01-14", verdict=Verdict.REMAIN_OPEN, next_move=NextMove.US))
-    assert set(of(january, "MHD-13")) == before - {Reason.STALE}
+    assert set(of(january, "MHD-13")) == (before - {Reason.STALE}) | {Reason.REFUSED}
     january.do(RecordReply(item=item, dated="2025-01-15", verdict=Verdict.DISCHARGED, words="Accepted."))
     assert of(january, "MHD-13") == {}
+
+
+def test_what_was_last_replied_is_a_reason_until_something_is_sent(january: Register) -> None:
+    assert of(january, "HC-10")[Reason.REFUSED] == ReasonText(
+        Reason.REFUSED,
+        None,
+        "HMICS: more evidence sought, date not known; evidence still required: Evidence of how the data is used, and to "
+        "what effect for communities. (in our words)",
+        "HMICS: more evidence sought",
+    )
+    item = entity(january, "MHD-2")
+    assert Reason.REFUSED not in of(january, "MHD-2")
+    january.do(RecordReply(item=item, dated="2025-01-14", verdict=Verdict.PARTLY, discharges="1", who="HMICS"))
+    first = of(january, "MHD-2")[Reason.REFUSED]
+    assert (first.since, first.brief) == ("2025-01-14", "HMICS: partly discharged")
+    # The stage goes on and is not counted any more; the last reply is shown beside the other reasons.
+    january.do(SetStage(item=item, stage=Stage.COLLATING))
+    rules = rules_of(january.conn, january.today())
+    found = attention(january.conn, Filter(), rules)
+    (row,) = (row for row in attention_rows(january.conn, rules, found.seqs, found.flags) if row.item.ref == "MHD-2")
+    assert found.reasons[Reason.REFUSED] == 2 and "HMICS: partly discharged" in [why.brief for why in row.because]
+    january.do(SetNextMove(item=item, who=NextMove.INSPECTORATE))
+    assert list(of(january, "MHD-2")) == [Reason.WAITS_ON_INSPECTORATE]
+    january.do(SetNextMove(item=item, who=NextMove.US))
+    january.do(SubmitEvidence(items=(item,), sent="2025-01-15", note="What it shows."))
+    assert list(of(january, "MHD-2")) == [Reason.WAITS_ON_INSPECTORATE]
+
+
+def test_an_item_refused_yesterday_needs_attention_however_new_it_is(make_register: MakeRegister) -> None:
+    here = make_register("here")
+    new = item(here)
+    rules = rules_of(here.conn, date(2022, 1, 1))
+    assert not attention(here.conn, Filter(), rules).seqs
+    here.do(RecordReply(item=new, dated="2021-12-31", verdict=Verdict.REMAIN_OPEN, next_move=NextMove.US))
+    found = attention(here.conn, Filter(), rules)
+    (row,) = attention_rows(here.conn, rules, found.seqs, found.flags)
+    assert row.because[0].brief == "The inspectorate: remain open"
+
+
+def test_of_ones_own_what_was_not_discharged_is_counted(january: Register) -> None:
+    rules = rules_of(january.conn, january.today())
+    january.do(SetLeads(item=entity(january, "HC-6"), leads=("C3",)))
+    own, everything = own_summary(january.conn, ("C3",), rules), own_summary(january.conn, (), rules)
+    assert own is not None and everything is not None
+    assert " · 1 not discharged when asked · " in own.describe(rules.today)
+    assert "not discharged" not in everything.describe(rules.today, "All leads")
 
 
 def test_a_reason_owed_and_declined_is_housekeeping_until_one_is_given(january: Register) -> None:

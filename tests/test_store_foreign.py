@@ -66,7 +66,13 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
     assert counts(shown.conn, Filter(), today) == counts(sample.conn, Filter(), today)
     assert log_of(shown) == log_of(sample)
     reason = shown.read_only_reason or ""
-    assert reason == "Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is."
+    assert reason == "Read-only: ctrl+k saves it as your own, to work in it or to take items over."
+    shown.close()
+    # Of a register without a lead there is nothing to take over.
+    empty = tmp_path / "empty.fairlead"
+    Register.create(empty, WRITER).close()
+    shown = open_foreign(empty, scratch)
+    assert shown.read_only_reason == "Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is."
     shown.close()
 
 

@@ -52,7 +52,7 @@ def test_a_day_without_a_year_is_the_last_one_or_the_next_by_the_type_of_its_fie
 
 BAD = [
     ("recommendation", "title", " ", "An item needs its title."),
-    ("publication", "closed_by", "", "A publication needs its closed by."),
+    ("publication", "closed_by", "", "Say who closes its items."),
     ("action", "text", None, "Say what is to be done."),
     ("submission", "sent", "", "Say when it was sent."),
     ("reply", "dated", "30 June 2030", "has not come yet"),

@@ -102,3 +102,16 @@ async def test_a_draft_that_was_thrown_away_is_not_offered_again(sample_path: Pa
         await seat.press("n")
         seat.lacks("Half a note", "Your draft from before")
         assert list(seat.app.drafts.titles()) == []
+
+
+async def test_the_code_that_is_proposed_is_seen_while_the_title_is_typed(sample_path: Path) -> None:
+    async with sitting(sample_path, at="1 a") as seat:
+        seat.sees("what people say: HC; proposed if left empty")
+        await seat.write("Custody Follow-up")
+        seat.sees("CFU")
+        await seat.press("ctrl+u")
+        seat.sees("proposed if left empty")
+        # The code of the crime audit is taken: the year is added.
+        await seat.write("Crime Audit")
+        await seat.answer(published="June 2024")
+        seat.sees("CA24")

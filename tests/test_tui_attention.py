@@ -23,7 +23,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 TALL = (140, 100)
 """Room for every line of the sample, without the pane."""
 
-URGENT = ("late", "promise|milestone", "due in", "waiting for", "stale", "open ")
+URGENT = ("late", "promise|milestone", "due in", "HMICS: ", "waiting for", "stale", "open ")
 """How a line words its most urgent reason, in their order."""
 
 
@@ -97,6 +97,7 @@ async def test_each_line_says_why_and_it_can_be_checked_by_hand(sample_path: Pat
         assert why(seat, "CCP-10").startswith("waiting for HSCPs† (at least 3 mo)")
         assert why(seat, "CA-2").startswith("waiting at least 5 mo, until the findings of its 2025 Crime Audit")
         assert why(seat, "HC-8") == "waiting at least 3 mo†"
+        assert why(seat, "HC-10") == "HMICS: more evidence sought · stale, 3 mo · open 3 yr 6 mo"
         assert not [line for line in listed(seat) if line.startswith(("CA-1 ", "HC-1 "))]
 
 
@@ -185,12 +186,12 @@ async def test_every_key_of_an_item_works_there_and_the_cursor_stays_with_its_it
 async def test_nothing_new_ends_stale_and_can_be_taken_back(sample_path: Path) -> None:
     async with sitting(sample_path, TALL, at="3") as seat:
         await to_line(seat, "HC-6 ")
-        assert why(seat, "HC-6") == "stale, 3 mo · open 3 yr 6 mo"
+        assert why(seat, "HC-6") == "HMICS: remain open · stale, 3 mo · open 3 yr 6 mo"
         await seat.press("full_stop")
-        assert why(seat, "HC-6") == "open 3 yr 6 mo"
+        assert why(seat, "HC-6") == "HMICS: remain open · open 3 yr 6 mo"
         assert history_of(sample_path, "HC-6")[0].field == "nothing new"
         await seat.press("u")
-        assert why(seat, "HC-6") == "stale, 3 mo · open 3 yr 6 mo"
+        assert why(seat, "HC-6") == "HMICS: remain open · stale, 3 mo · open 3 yr 6 mo"
         await to_line(seat, "CCP-12 ")
         await seat.press("full_stop")
         assert "CCP-12 " not in "\n".join(listed(seat))

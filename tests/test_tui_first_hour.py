@@ -9,6 +9,8 @@ import pytest
 from screen import NARROW, WIDE, Seat, recorded, sitting, sitting_with
 from wide import widely
 
+from store.commands import SetLeads
+from store.domain.references import find_item
 from store.exchange.export import export
 from store.queries.filter import Filter
 from store.register import Author, Register
@@ -114,7 +116,8 @@ async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_take
         for name in ("C3", "Heir"):
             await heir.write(name)
             await heir.press("enter")
-        seat.sees("Hand over 2 items from C3 to Heir", "Sent: no submission recorded")
+        seat.sees("Hand over 2 items from C3 to Heir", "in each: lead", "Promised, due in the c", "Submit our response")
+        assert not seat.line("✓ CAM-4").count("no submission")
         await heir.press("ctrl+s")
         assert heir.keys <= 8
         await seat.open("HC-6")
@@ -143,6 +146,7 @@ async def test_who_takes_items_over_types_their_name_once_and_sees_their_own_fro
         seat.sees("Hand over 2 items from C3 to Heir", "tab reason")
         await heir.press("enter")
         seat.sees("Mine: 2 open", "promised “in the coming weeks”")
+        assert "whoever gave you" not in seat.toasts
         assert heir.keys <= 8
         assert load()[0].acts_for == ("Heir",)
         assert any(line.startswith(" Heir ") for line in seat.lines())
@@ -168,8 +172,9 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
     with closing(Register.open(sample_path, Author("Coordinator"))) as register:
         export(register, tmp_path / "c3.sqlite", Filter(lead=("C3",), parts=True))
     opened = open_register(tmp_path / "c3.sqlite", load()[0], None)
-    async with sitting_with(FairleadApp(opened, load()[0]), size) as seat:
+    async with sitting_with(FairleadApp(opened, load()[0], notice=opened.read_only_reason or ""), size) as seat:
         heir = Counted(seat)
+        seat.sees("Read-only: ctrl+k saves it as your own, to work in it or to take items over.")
         await heir.press("3")
         seat.sees("Promised", "Submit our response to HMICS.", "Sent", "no submission recorded")
         await heir.press("ctrl+k", "enter")
@@ -184,6 +189,7 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
         seat.sees("Hand over 2 items from C3 to Heir", "tab reason")
         await heir.press("enter")
         seat.sees("Mine: 2 open")
+        assert "u takes it back. 6 sends it to whoever gave you this register." in seat.toasts
         assert heir.keys <= 8
         await seat.press("6")
         await seat.until(lambda: "It holds 2 recommendations" in seat.shown(), "what goes back is not described")
@@ -234,3 +240,28 @@ async def test_mine_and_all_keep_the_cursor_on_its_item(sample_path: Path) -> No
         for _ in range(4):
             await seat.press("m")
             assert "CAM-4" in seat.line("▌"), seat.shown()
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 2))
+async def test_the_heir_sees_in_attention_and_before_taking_over_what_the_inspectorate_last_said(
+    sample_path: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with closing(Register.open(sample_path, Author("Coordinator"))) as register:
+        for reference in ("HC-10", "HC-2"):
+            register.do(SetLeads(item=find_item(register.conn, reference)[0], leads=("Unit A",)))
+        export(register, tmp_path / "a.sqlite", Filter(lead=("Unit A",), parts=True))
+    update_settings(name="Heir")
+    opened = open_register(tmp_path / "a.sqlite", load()[0], None)
+    async with sitting_with(FairleadApp(opened, load()[0]), size) as seat:
+        heir = Counted(seat)
+        await heir.press("ctrl+k", "enter")
+        await seat.until(lambda: "6, then h." in seat.toasts, "the copy is not open")
+        await heir.press("6", "h", "enter")
+        seat.sees("Hand over 2 items from Unit A to Heir")
+        assert "Promised, due in the c" in seat.line("✓ HC-2") and "HMICS: more evidence" in seat.line("✓ HC-10")
+        await seat.press("end")
+        seat.sees("To mind  HMICS: more evidence sought, date not known · action with us")
+        await heir.press("enter")
+        assert heir.keys == 6
+        seat.sees("Mine: 2 open", "1 not discharged when asked")
+        assert "HMICS: more evidence sought · open 3 yr" in seat.line("HC-10 ")

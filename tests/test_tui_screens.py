@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from screen import Seat, recorded, sitting, sitting_with
 
+from store.commands import AddItem, AddPublication
 from store.exchange.export import SUFFIXES, export_kind
 from store.file.database import Connection
 from store.queries.item_detail import item_detail
@@ -102,15 +103,34 @@ async def test_a_list_is_sorted_and_turned_round_and_the_cursor_moves_in_either_
         seat.sees("28 of 66")
 
 
-async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_all(sample_path: Path) -> None:
+async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_those_it_counts(
+    sample_path: Path,
+) -> None:
     async with sitting(sample_path) as seat:
         seat.sees("Crime Audit 2020", "Hate Crime", "All recommendations", "All commitments")
         await seat.press("enter")
         seat.sees("11 of 66 recommendations", "Publication OCSA")
         await seat.press("1", "end", "enter")
+        seat.sees("5 of 5 commitments", "CCP-14")
+        seat.lacks("OCSA-11")
+        await seat.press("1", "end", "k", "enter")
+        seat.sees("66 of 66 recommendations · 0 of 5 commitments", "CAM-8")
+        seat.lacks("CCP-10")
+        await seat.press("x")
         seat.sees("66 recommendations · 5 commitments")
-        await seat.press("escape")
-        seat.sees("66 recommendations")
+
+
+async def test_a_total_of_all_there_is_filters_nothing(empty_built: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cells.fairlead"
+    path.write_bytes(empty_built.read_bytes())
+    with closing(Register.open(path, Author("Ann"))) as register:
+        publication = str(register.do(AddPublication(title="Cells", code="CE")).created)
+        register.do(AddItem(publication=publication, number="1", title="Doors"))
+    async with sitting(path) as seat:
+        seat.sees("All recommendations")
+        await seat.press("end", "enter")
+        seat.sees("1 recommendation", "CE-1")
+        seat.lacks("Kind Recommendation")
 
 
 async def test_mine_and_all_are_one_key(sample_path: Path) -> None:
@@ -320,7 +340,7 @@ async def test_the_sample_opens_first_and_says_how_to_go_on(tmp_path: Path) -> N
     register, notice = open_for_app(None, load()[0])
     assert register.path == folders().sample
     async with sitting_with(FairleadApp(register, load()[0], notice=notice)) as seat:
-        assert "sample register" in seat.line("ctrl+o").lower() and "ctrl+n" in seat.line("ctrl+o")
+        assert "sample: what you try is kept here" in seat.line("ctrl+o").lower() and "ctrl+n" in seat.line("ctrl+o")
         await seat.press("ctrl+n")
         path = tmp_path / "ours.fairlead"
         await seat.answer(title="Our improvements", path=str(path))

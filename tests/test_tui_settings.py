@@ -178,7 +178,7 @@ def test_a_register_that_fails_half_way_is_not_left_there(tmp_path: Path) -> Non
 def test_the_first_run_makes_the_sample_and_the_second_opens_it_again() -> None:
     register, notice = open_for_app(None, load()[0])
     assert register.path == folders().sample and register.read_only_reason is None
-    assert "Sample register" in notice and "ctrl+o" in notice
+    assert "Sample: what you try is kept here" in notice and "ctrl+o" in notice
     register.close()
     assert load()[0].last_register == str(folders().sample)
     made = folders().sample.stat().st_mtime_ns

@@ -214,14 +214,26 @@ def unwrapped(app: DialogApp) -> str:
 async def test_a_date_says_live_what_was_understood() -> None:
     app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
     async with app.run_test() as pilot:
-        await pilot.press(*"May 2024")
+        await pilot.press(*"5/2024")
         assert "1 May 2024 to 31 May 2024" in app.shown()
+        await pilot.press("ctrl+u", *"May 2024")
         await pilot.press(*"!")
         assert "is not a date that Fairlead understands" in app.shown()
         await pilot.press("ctrl+s")
         assert app.results == []
         await pilot.press("backspace", "ctrl+s")
     assert app.results == [{"day": "May 2024"}]
+
+
+@pytest.mark.parametrize("typed", ["12 September 2024", "12  september 2024", "May 2024"])
+async def test_a_day_or_a_month_in_full_is_not_said_once_more(typed: str) -> None:
+    app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
+    async with app.run_test() as pilot:
+        await pilot.press(*typed)
+        shown = unwrapped(app)
+        assert shown.count("2024") == 1 and " to " not in shown
+        await pilot.press("ctrl+u", *"12/9/2024")
+        assert "12 September 2024" in unwrapped(app)
 
 
 async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> None:

@@ -49,13 +49,42 @@ async def test_every_line_is_seen_with_what_it_is_and_will_be_and_the_counts_are
         screen = await shown(pilot)
         assert "Move the target of 4 items" in screen and "The first target of each is kept." in screen
         assert "3 of 4 will change · 1 refused " in screen
-        for label in ("About", "What", "Now", "Will be", "To mind"):
+        for label in ("About", "Now", "Will be", "To mind"):
             assert label in line_with(screen, "Will be")
-        assert "✓ CA-2   Target  June 2025 " in screen and "December 2025" in line_with(screen, "✓ CA-2")
+        assert "✓ CA-2   June 2025 " in screen and "December 2025" in line_with(screen, "✓ CA-2")
         assert "✓" not in line_with(screen, "CA-3") and "Refused: it is closed" in line_with(screen, "CA-3")
         assert "a promise until now" in line_with(screen, "✓ CA-4")
         assert "—" in line_with(screen, "✓ CA-5")
         assert "enter move them · space leave out or take · esc change nothing" in screen
+
+
+async def test_what_every_line_is_about_is_said_once_over_the_table() -> None:
+    app = preview()
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await shown(pilot)
+        assert "1 refused · in each: Target" in screen and "What" not in line_with(screen, "Will be")
+    app = preview([*LINES, *many(1)])
+    async with app.run_test(size=(120, 36)) as pilot:
+        screen = await shown(pilot)
+        assert "in each" not in screen and "What" in line_with(screen, "Will be")
+        assert "✓ CA-2   Target    June 2025 " in screen
+    app = preview(LINES[:1])
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert "What" in line_with(await shown(pilot), "Will be")
+
+
+async def test_a_long_remark_has_the_room_and_is_whole_under_the_table() -> None:
+    remark = (
+        "HMICS: remain open, date not known · action with us · Still required: that it has improved, as figures show"
+    )
+    lines = [
+        PreviewLine("a", "HC-6", "lead", "C3; Local Policing", "Heir; Local Policing", note=remark, title="A" * 30)
+    ]
+    app = preview([*lines, replace(lines[0], key="b", about="HC-7", note="")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await shown(pilot)
+        assert "HMICS: remain open, date" in line_with(screen, "▌✓ HC-6")
+        assert "To mind  HMICS: remain open, date not known · action with us" in screen and "as figures show" in screen
 
 
 @pytest.mark.parametrize("keys", [["enter"], ["ctrl+s"], ["end", "enter"], ["enter", "enter"]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,6 +65,9 @@ def _read(text: str, today: date | None, past: bool) -> PartDate:
         return read_date(text, prefer_past=past)
     return read_past_date(text, today) if past else read_coming_date(text, today)
 
+
+_IN_FULL = re.compile(rf"(\d{{1,2}} )?({'|'.join(calendar.month_name[1:])}) \d{{4}}", re.IGNORECASE)
+"""A day or a month in full: the days that it means are nothing new."""
 
 NO_DAY = "This has no day: it is kept as words, and is never late."
 
@@ -134,9 +139,12 @@ class Entry(Vertical):
         self.hint_line.set_class(wrong, "-wrong")
 
     def show_meaning(self) -> None:
-        """Show under the input the days that a date means, or the hint of a choice."""
+        """Show under the input the days that a date means, unless it has them in full, or the hint of a choice."""
         if self.field.kind == "date":
-            self.show_hint(self._interpret_date(self.value or "")[0])
+            typed = self.value or ""
+            meaning, is_valid = self._interpret_date(typed)
+            is_echo = is_valid and _IN_FULL.fullmatch(" ".join(typed.split()))
+            self.show_hint("" if is_echo else meaning)
         else:
             self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 

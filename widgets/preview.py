@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from textwrap import wrap
 from typing import ClassVar, Literal
 
 from textual import events
@@ -22,6 +24,12 @@ from widgets.windowed_table import GUTTER, WindowedTable
 
 _NOTHING = "—"
 _QUIET = "windowed-table--muted"
+
+_LABEL = 9
+"""Cells of the label before a value of the cursor's line."""
+
+_SHORT_ENOUGH = 30
+"""The most cells of a value that is shown once over the table, because every line has it."""
 
 _SHORT = 20
 """Lines of terminal below which the detail of the cursor's line is hidden, to leave the table its room."""
@@ -66,19 +74,21 @@ class PreviewAccepted:
 class _Table(WindowedTable):
     """A table whose column widths follow from the longest values and from its own width."""
 
-    def __init__(self, preview: Preview, lines: Sequence[PreviewLine], labels: tuple[str, str]) -> None:
+    def __init__(
+        self, preview: Preview, lines: Sequence[PreviewLine], labels: tuple[str, str], *, shows_what: bool
+    ) -> None:
         self._labels = labels
         super().__init__(source=preview, empty="There is nothing to change.", id="body")
-        whys = (line.refused or line.note for line in lines)
+        whys = (f"Refused: {line.refused}" if line.refused else line.note for line in lines)
         self._longest = [
             max((width_of(text[:60]) for text in texts), default=0)
             for texts in (
                 (line.about for line in lines),
                 (line.title for line in lines),
-                (line.what for line in lines),
+                (line.what for line in lines if shows_what),
                 (line.now for line in lines),
                 (line.new for line in lines),
-                (f"Refused: {why}" for why in whys),
+                whys,
             )
         ]
 
@@ -88,20 +98,21 @@ class _Table(WindowedTable):
 
 
 def _columns(longest: Sequence[int], room: int, labels: tuple[str, str]) -> tuple[Column, ...]:
-    """The columns for a width: short values get the cells that they need, the others share the rest; without a value now
-    in any line there is no column for it."""
+    """The columns for a width: short values get the cells that they need, the others share the rest; what no line has,
+    or what is shown once over the table, has no column."""
     about_longest, title_longest, what_longest, now_longest, new_longest, why_longest = longest
     about = min(max(about_longest, 5), 14 if now_longest else room // 3)
-    what = min(max(what_longest, 4), 18)
+    what = min(max(what_longest, 4), 18) if what_longest else 0
     title = min(title_longest, room // 4 if room >= 60 else 6)
     rest = room - about - what - (title + 1 if title else 0) - 4 * (2 if room >= 100 else 1)
-    values = max(16, rest - max(8, min(why_longest, rest * 2 // 5)))
+    why = rest // 2 if room >= 100 else rest * 3 // 5
+    values = max(16, rest - max(8, min(why_longest, why)))
     new = max(7, min(new_longest, max(values // 2, values - now_longest)))
     now = max(5, min(now_longest, values - new)) if now_longest else 0
     return (
         Column("about", labels[0], about, priority=9),
         *([Column("title", "Title", title, priority=4)] if title else []),
-        Column("what", "What", what, priority=5),
+        *([Column("what", "What", what, priority=5)] if what else []),
         *([Column("now", "Now", now, priority=6)] if now else []),
         Column("new", labels[1], new, priority=7),
         Column("why", "To mind", None, min_width=8, priority=8),
@@ -140,6 +151,7 @@ class Preview(Dialog[PreviewAccepted]):
     Preview > #box { width: 96%; max-width: 160; }
     Preview #counts { text-style: bold; }
     Preview #detail { height: 3; color: $foreground-muted; text-wrap: nowrap; text-overflow: ellipsis; margin: 0 0 1 0; }
+    Preview.-remarks #detail { height: 5; }
     Preview.-middling #detail { margin: 0; }
     Preview.-short #detail, Preview.-tiny #detail { display: none; }
     Preview.-short #head, Preview.-short #foot { margin: 0; }
@@ -167,6 +179,10 @@ class Preview(Dialog[PreviewAccepted]):
         super().__init__(title, summary)
         self._lines = lines
         self._has_titles = any(line.title for line in lines)
+        every = {line.what for line in lines} if len(lines) > 1 else set()
+        self._in_each = next((what for what in every if len(every) == 1 and 0 < width_of(what) <= _SHORT_ENOUGH), "")
+        """What every line is about, where that is the same: shown once, and in no column."""
+        self.set_class(any(line.refused or line.note for line in lines), "-remarks")
         self._by_key = {line.key: line for line in lines}
         if len(self._by_key) != len(lines):
             raise ValueError("Two lines of a preview have the same key.")
@@ -185,7 +201,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._counted = SafeText(self._counts_text(), id="counts")
         self._has_now = any(line.now for line in lines)
         self._labels = labels
-        self._table = _Table(self, lines, labels)
+        self._table = _Table(self, lines, labels, shows_what=not self._in_each)
         self.KEYS = self._keys_here()
 
     @property
@@ -226,7 +242,8 @@ class Preview(Dialog[PreviewAccepted]):
     def _row(self, line: PreviewLine) -> Row:
         title = (line.title,) if self._has_titles else ()
         now = (line.now or _NOTHING,) if self._has_now else ()
-        texts = (line.about, *title, line.what, *now, line.new or _NOTHING, self._to_mind(line))
+        what = () if self._in_each else (line.what,)
+        texts = (line.about, *title, *what, *now, line.new or _NOTHING, self._to_mind(line))
         cells: tuple[Cell, ...] = texts if line.key in self._accepted else tuple((text, _QUIET) for text in texts)
         return Row(line.key, cells)
 
@@ -238,6 +255,7 @@ class Preview(Dialog[PreviewAccepted]):
         parts = [f"{accepted:,} of {total:,} {self._outcome}" if accepted else f"None of {total:,} {self._outcome}"]
         parts += [f"{refused:,} refused"] if refused else []
         parts += [f"{left_out:,} left out"] if left_out else []
+        parts += [f"in each: {one_line(self._in_each)}"] if self._in_each else []
         return " · ".join(parts)
 
     def _keys_here(self) -> tuple[tuple[str, str], ...]:
@@ -271,11 +289,15 @@ class Preview(Dialog[PreviewAccepted]):
         line = self._by_key.get(self._table.cursor_key or "")
         if line is None:
             return
-        first = " · ".join(one_line(part) for part in (line.about, line.title, line.what, self._to_mind(line)) if part)
+        first = " · ".join(one_line(part) for part in (line.about, line.title, line.what) if part)
         values = [(self._labels[1], line.new)]
         if self._has_now:
             values.insert(0, ("Now", line.now))
         lines = [first, *(f"{label:<8} {one_line(value or _NOTHING)}" for label, value in values)]
+        if remark := self._to_mind(line):
+            width = max(1, self._detail.size.width - _LABEL)
+            for label, part in zip_longest(("To mind",), wrap(one_line(remark), width, max_lines=2, placeholder=" …")):
+                lines.append(f"{label or '':<8} {part}")
         self._detail.update(Content("\n".join(lines)), layout=False)
 
     def on_resize(self, event: events.Resize) -> None:

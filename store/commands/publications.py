@@ -12,6 +12,7 @@ from store.domain.text import validate_text
 from store.domain.vocabulary import ClosedBy, PublicationKind
 from store.log.change import digest
 from store.log.writer import ChangeWriter
+from store.queries.publications import codes_taken
 
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"}
 
@@ -62,8 +63,7 @@ class AddPublication(FieldsCommand):
         if writer.exists(entity) and not writer.current(entity, "withdrawn").value:
             here = writer.name_of("publication", entity)
             raise NotAllowed(f"That publication is here already, as {here}.").at("title")
-        others = writer.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (entity,))
-        taken = {row[0] for row in others}
+        taken = codes_taken(writer.conn, entity)
         code = values["code"] or propose_code(title, int(earliest[:4]) if earliest else None, taken)
         closer = ClosedBy.LEADS if values["kind"] == PublicationKind.PLAN else ClosedBy.INSPECTORATE
         values |= {"code": free_code(writer, code, entity), "closed_by": values["closed_by"] or closer}

@@ -128,8 +128,8 @@ KINDS: dict[str, EntityKind] = {
                 choices=tuple(PublicationKind), default=PublicationKind.REPORT, required=True,
             ),
             "closed_by": Field(
-                "Closed by", CHOICE, help="Who closes its items.", words="closed by", choices=tuple(ClosedBy),
-                required=True,
+                "Items closed by", CHOICE, help="Who closes its items.", words="items closed by",
+                choices=tuple(ClosedBy), required=True, if_empty="Say who closes its items.",
             ),
             "stated_total": Field(
                 "Total, as printed", PRINTED, "as printed: 15", "How many items it says it has.", option="total",

@@ -107,6 +107,10 @@ class Verdict(StrEnum):
     NOT_ADOPTED = "not-adopted"
 
 
+REFUSALS = (Verdict.REMAIN_OPEN, Verdict.MORE_EVIDENCE, Verdict.PARTLY)
+"""The verdicts after which an item remains open."""
+
+
 class LeadState(StrEnum):
     """The progress of one lead on their own part of an item."""
 

@@ -19,7 +19,7 @@ from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
 from store.file.bulk_load import beside, bulk_load
 from store.file.database import STEPS, File, is_open, read_only
-from store.file.sqlite_errors import identity
+from store.file.sqlite_errors import identity, translating_errors
 from store.log.author_context import random_token
 from store.log.change import Change
 from store.log.change_log import ChangeLog, rest_on_others
@@ -34,7 +34,12 @@ from store.log.manifest import (
 )
 from store.log.projection import project
 from store.log.validate import text_of
+from store.queries.leads import anybody_leads
 from store.register import Author, Register
+
+_NOTHING_TO_TAKE_OVER = "Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is."
+_SOMEBODY_LEADS = "Read-only: ctrl+k saves it as your own, to work in it or to take items over."
+"""Why a file from elsewhere is read-only, and what one does: each fits a line of 80 columns."""
 
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
@@ -101,11 +106,14 @@ def _check(
 
 def show_checked(shown: Path, path: Path, author: Author | None = None) -> Register:
     """Open what `check_foreign` made of a file, read-only."""
-    register = Register.open(
-        shown,
-        author,
-        read_only_reason="Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is.",
-    )
+    register = Register.open(shown, author, read_only_reason=_NOTHING_TO_TAKE_OVER)
+    try:
+        with translating_errors(path):
+            if anybody_leads(register.conn):
+                register.file.read_only_reason = _SOMEBODY_LEADS
+    except FairleadError:
+        register.close()
+        raise
     register.origin = path
     return register
 

@@ -40,6 +40,9 @@ class Reason(StrEnum):
     PROMISED = "promised"
     DUE = "due"
     REVIEW = "review"
+    REFUSED = "refused"
+    """Not discharged by the last reply, by the stage; where that went on since, it is no reason of its own, but
+    is shown beside the others."""
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"
@@ -155,6 +158,7 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
         Reason.LATE: f"r.target_latest < {today}",
         Reason.PROMISED: f"r.promised <= {horizon}",
         Reason.DUE: f"(r.target_latest >= {today} AND r.target_latest <= {horizon})",
+        Reason.REFUSED: f"r.stage IS '{Stage.REMAIN_OPEN}'",
         Reason.WAITS_ON: "r.waits_on",
         Reason.STALE: f"(r.counted = 1 AND r.said_on < '{rules.stale_before}')",
         Reason.AGED: f"(r.counted = 1 AND r.published < '{rules.aged_before}')",

@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from store.domain.date_reading import read_date
 from store.domain.dates import format_duration
 from store.domain.fields import label_of_field
 from store.domain.text import one_line
-from store.domain.vocabulary import ActionKind
+from store.domain.vocabulary import REFUSALS, ActionKind, NextMove, Stage, Status, label_of
 from store.log.derived import CLOSED_BY_A_FILE, DISCHARGED_BY_NO_REPLY
 from store.queries.attention import (
     BITS,
@@ -24,10 +25,27 @@ from store.queries.attention import (
     format_ago,
     format_duration_at_least,
 )
-from store.queries.describe import mark_guessed, parse_bases, with_basis
+from store.queries.describe import basis_of, mark_guessed, parse_bases, with_basis
+from store.queries.describe_records import describe_reply, latest_day, newest_reply
 from store.queries.describe_status import is_past_target
+from store.queries.item_detail import entity_rows
 from store.queries.item_list import rows_at
-from store.queries.rows import ItemRow
+from store.queries.rows import EntityRow, ItemRow, format_word
+
+_REPLIES = (
+    "SELECT * FROM reply WHERE recommendation = ? AND withdrawn = 0 ORDER BY COALESCE(dated_latest, ''), recorded, id"
+)
+
+_SENT_SINCE = """
+SELECT 1 FROM submission s JOIN reply y ON y.id = ?2
+ WHERE s.recommendation = ?1 AND s.withdrawn = 0
+   AND NOT EXISTS (SELECT 1 FROM reply n WHERE n.submission = s.id AND n.withdrawn = 0)
+   AND COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) >= COALESCE(y.dated_latest, '')
+"""
+"""Whether evidence without a reply was sent on the last possible day of a reply, or later."""
+
+_WHO = 24
+"""Characters of the name of an inspectorate in brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,7 @@ class _ReasonTexts:
             Reason.PROMISED: self._promised,
             Reason.DUE: self._due,
             Reason.REVIEW: self._review,
+            Reason.REFUSED: self._refused,
             Reason.WAITS_ON: self._waits_on,
             Reason.STALE: self._stale,
             Reason.AGED: self._aged,
@@ -112,6 +131,9 @@ class _ReasonTexts:
         }
         if bits & BITS[Reason.NO_EVIDENCE]:
             plain[Reason.NO_EVIDENCE] = self._without_what()
+        if self._refusal is not None:
+            # Its stage may have gone on since: the last reply is the same.
+            bits |= BITS[Reason.REFUSED]
         for reason, bit in BITS.items():
             if bits & bit:
                 described = (
@@ -157,6 +179,34 @@ class _ReasonTexts:
         basis = parse_bases(self.item.basis).get("review")
         long = f"risk accepted, to be looked at again {with_basis(self.review, basis)}, {when}"
         return self.review_day, long, mark_guessed(f"accepted risk to look at again, {when}", basis)
+
+    @cached_property
+    def _refusal(self) -> EntityRow | None:
+        """The newest reply, where it did not discharge an item that is open, nothing was sent since, and the inspectorate
+        has no more to do; else None."""
+        item = self.item
+        if item.status == Status.CLOSED or item.stage == Stage.SUBMITTED or item.next_move == NextMove.INSPECTORATE:
+            return None
+        reply = newest_reply(entity_rows(self.conn, "reply", _REPLIES, (item.id,)))
+        if reply is None or reply.fields["verdict"] not in REFUSALS:
+            return None
+        if item.stage != Stage.REMAIN_OPEN and self.conn.execute(_SENT_SINCE, (item.id, reply.id)).fetchone():
+            return None
+        return reply
+
+    def _refused(self) -> tuple[str | None, str, str]:
+        reply = self._refusal
+        if reply is None:
+            basis, words = parse_bases(self.item.basis).get("stage"), label_of(Stage.REMAIN_OPEN).lower()
+            return None, f"{with_basis(words, basis)}; the reply is not recorded", mark_guessed(words, basis)
+        fields, line = reply.fields, describe_reply(reply)
+        verdict, who = format_word(reply, "verdict").lower(), basis_of(reply, "who")
+        brief = mark_guessed(f"{one_line(fields['who'] or 'Reply', most=_WHO)}: {verdict}", line.basis, who)
+        dated = with_basis(str(fields["dated"] or "date not known"), basis_of(reply, "dated"))
+        long = f"{with_basis(line.text, line.basis)}, {dated}"
+        if required := fields["would_satisfy"]:
+            long += f"; evidence still required: {with_basis(one_line(required, most=200), basis_of(reply, 'would_satisfy'))}"
+        return latest_day(reply, "dated") if fields["dated_latest"] else None, long, brief
 
     def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
         rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()

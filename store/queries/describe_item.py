@@ -134,7 +134,7 @@ def _recorded(detail: ItemDetail) -> Lines:
     """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
     yield LabelledLine("Title", ((detail.row.display_title, "strong"),), "title")
     yield from describe_last_reply(detail)
-    yield from _promised(detail)
+    yield from describe_promised(detail)
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
         yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
@@ -177,7 +177,7 @@ def _field(
         yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
 
 
-def _promised(detail: ItemDetail) -> Lines:
+def describe_promised(detail: ItemDetail) -> Lines:
     """The open action that is due first, dependencies apart, and how many more there are; no line where none is open."""
     waiting = [
         action for action in detail.actions if not action.fields["done"] and action.fields["kind"] != "dependency"

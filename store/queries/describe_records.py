@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
 
 from store.domain.vocabulary import LEFT_OUT, ClosedBy, Extension, Stage, Status, label_of
@@ -102,12 +102,18 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
 
 
 def last_reply(detail: ItemDetail) -> EntityRow | None:
-    """The newest reply to an item: by the last day that it may be of, one without any day before those with one."""
+    """The newest reply to an item, or None."""
+    return newest_reply(detail.replies)
+
+
+def newest_reply(replies: Sequence[EntityRow]) -> EntityRow | None:
+    """The newest of replies in the order of their recording: by the last day that it may be of, one without any day
+    before those with one. None where there is none."""
 
     def day(reply: EntityRow) -> str:
         return latest_day(reply, "dated") if reply.fields["dated_latest"] else ""
 
-    return max(reversed(detail.replies), key=day, default=None)
+    return max(reversed(replies), key=day, default=None)
 
 
 TWO_LINES = 96

@@ -25,12 +25,16 @@ _SUMMARISED = {
     Reason.LATE: "late",
     Reason.DUE: "due",
     Reason.PROMISED: "promised and not done",
+    Reason.REFUSED: "not discharged when asked",
     Reason.REVIEW: "to look at again",
     Reason.STALE: "stale",
     Reason.WAITS_ON_INSPECTORATE: "waiting on the inspectorate",
     Reason.CONFLICT: "with different values",
 }
 """The reasons that the summary line counts, in its order, with their words."""
+
+_OWN_ONLY = (Reason.REFUSED,)
+"""Those that only the line of some leads counts: that of all leads has no room for more at 120 columns."""
 
 MAX_SUMMARY_ITEMS = 5_000
 """The most items that `own_summary` counts: it is computed at every change."""
@@ -45,11 +49,11 @@ class OwnCounts:
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not done yet."""
 
-    def describe(self, today: date) -> list[str]:
-        """What there is of each reason that the summary line has."""
+    def describe(self, today: date, passed_over: Sequence[Reason] = ()) -> list[str]:
+        """What there is of each reason that the summary line has, but for those passed over."""
         parts = []
         for reason, words in _SUMMARISED.items():
-            if n := self.reasons[reason]:
+            if (n := self.reasons[reason]) and reason not in passed_over:
                 oldest = self.oldest_promise if reason == Reason.PROMISED else None
                 ago = f", the oldest {format_ago(oldest, today)}" if oldest and oldest < today.isoformat() else ""
                 parts.append(f"{n:,} {words}{ago}")
@@ -67,11 +71,14 @@ class OwnSummary:
     """The items of the register that were left out of this copy; they are in no other number."""
     no_lead: int = 0
     """The open items, of whatever kind, that nobody is recorded to lead: those of no leads' summary."""
+    is_of_all: bool = False
+    """Whether it is of the whole register, and not of some leads."""
 
     def describe(self, today: date, whose: str = "Mine") -> str:
         """As one line: Mine: 4 open · 4 promised and not done, the oldest 7 weeks ago; 1 commitment open."""
         found, apart = self.recommendations, self.commitments
-        first, second = found.describe(today), apart.describe(today)
+        passed_over = _OWN_ONLY if self.is_of_all else ()
+        first, second = found.describe(today, passed_over), apart.describe(today, passed_over)
         if found.open:
             first.insert(0, f"{found.open:,} open")
         if apart.open or second:
@@ -115,7 +122,7 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
         "SELECT count(*) FROM recommendation INDEXED BY listed_facets WHERE listed = 1 AND leads = '' AND counted = 1 "
         "AND status IN ('on-track', 'delayed', 'not-stated')"
     ).fetchone()[0]
-    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out, no_lead if names else 0)
+    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out, no_lead if names else 0, not names)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

@@ -110,6 +110,12 @@ def publications_count(conn: sqlite3.Connection) -> int:
     return int(conn.execute("SELECT count(*) FROM publication WHERE withdrawn = 0").fetchone()[0])
 
 
+def codes_taken(conn: sqlite3.Connection, other_than: str = "") -> set[str]:
+    """The codes that publications have, withdrawn ones too, but for that of one of them."""
+    rows = conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (other_than,))
+    return {str(row[0]) for row in rows}
+
+
 def numbers_in(conn: sqlite3.Connection, entity: str) -> list[tuple[str, str]]:
     """The number of each item of a publication that has one, and what it is numbered within, folded to be compared."""
     rows = conn.execute(
@@ -124,6 +130,21 @@ def next_number(numbers: list[tuple[str, str]], scope: str, kind: str) -> str:
     within, prefix = fold_name(scope), NUMBER_PREFIX.get(kind, "").lower()
     found = (re.match(rf"{prefix}(\d{{1,9}})", number) for number, its in numbers if its == within)
     return str(max((int(match[1]) for match in found if match), default=0) + 1)
+
+
+def kinds_by_half(conn: sqlite3.Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The kinds of items that the register has: those counted with recommendations, and those counted apart."""
+    lists = register_lists(conn)
+    used = "SELECT DISTINCT kind FROM recommendation r INDEXED BY listed_facets WHERE listed = 1 AND kind IS NOT NULL"
+    kinds = sorted(str(row[0]) for row in conn.execute(used))
+    ordinary, apart = (tuple(kind for kind in kinds if lists.is_apart(kind) is n) for n in (False, True))
+    return ordinary, apart
+
+
+def kinds_of_total(conn: sqlite3.Connection, *, is_apart: bool) -> tuple[str, ...]:
+    """The kinds of items in one of the totals, to filter a list by; none where there is no other total."""
+    halves = kinds_by_half(conn)
+    return halves[is_apart] if all(halves) else ()
 
 
 def totals(conn: sqlite3.Connection) -> tuple[PublicationRow, PublicationRow]:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.vocabulary import LEFT_OUT, NextMove, label_of
+from store.domain.vocabulary import LEFT_OUT, REFUSALS, NextMove, label_of
 from store.queries.attention import DURATION_UNKNOWN, GROUPS, Group, format_duration_at_least
 from store.queries.describe import parse_bases
 from store.queries.filter import Filter
@@ -106,7 +106,7 @@ class LedgerRow:
 
 _UNANSWERED = "s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.submission = s.id AND y.withdrawn = 0)"
 
-_REFUSES = "y.withdrawn = 0 AND y.verdict IN ('remain-open', 'more-evidence', 'partly-discharged')"
+_REFUSES = f"y.withdrawn = 0 AND y.verdict IN {tuple(map(str, REFUSALS))}"
 
 
 def _day(entity: str, field: str, recorded: str = "recorded") -> str:

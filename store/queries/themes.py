@@ -28,7 +28,7 @@ from store.queries.filter import (
 )
 from store.queries.item_detail import entity_rows
 from store.queries.item_list import count_source
-from store.queries.publications import closed_on_guesses
+from store.queries.publications import closed_on_guesses, kinds_by_half
 from store.queries.rows import EntityRow
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
@@ -138,11 +138,8 @@ def status_tallies(
 
 def _halves(conn: sqlite3.Connection) -> tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:
     """What one of the recommendations is called, and one of what is counted apart; each with the kinds that it has."""
-    lists = register_lists(conn)
-    used = "SELECT DISTINCT kind FROM recommendation r INDEXED BY listed_facets WHERE listed = 1 AND kind IS NOT NULL"
-    kinds = sorted(str(row[0]) for row in conn.execute(used))
-    ordinary, apart = (tuple(kind for kind in kinds if lists.is_apart(kind) is n) for n in (False, True))
-    return ("recommendation", ordinary), (lists.apart_noun, apart)
+    ordinary, apart = kinds_by_half(conn)
+    return ("recommendation", ordinary), (register_lists(conn).apart_noun, apart)
 
 
 def _half(counts: list[int] | None, commitments: int) -> list[int]:

@@ -60,7 +60,7 @@ def leave_nothing_unforeseen() -> None:
 
 def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) -> None:
     window = open_window()
-    window.sees("Sample register, September 2024", "ctrl+o open a file", "Hate Crime")
+    window.sees("Sample: what you try is kept here", "ctrl+o open a file", "Hate Crime")
     window.press("ctrl+o")
     window.sees("Open a file")
     window.press(str(given), "enter")

@@ -16,7 +16,13 @@ from tui.cli.base import as_at_option, example, format_option, load_settings, op
 from tui.cli.list_items import filter_from, filter_options, query_option
 
 _PIECE = 500
-_WHAT_DAY = {Reason.LATE: "due", Reason.DUE: "due", Reason.REVIEW: "due", Reason.PROMISED: "said"}
+_WHAT_DAY = {
+    Reason.LATE: "due",
+    Reason.DUE: "due",
+    Reason.REVIEW: "due",
+    Reason.PROMISED: "said",
+    Reason.REFUSED: "said",
+}
 """What the day of a reason is; of the others, since when it is so."""
 
 _SHOWN = ("ref", "reason", "since", "detail", "group")
@@ -54,7 +60,8 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
 
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
     not known. Promised: an action open, with no day, or one no later than that. Review: an accepted
-    risk to be looked at again by then. Aged, stale: by the register's own limits. Then waits-on-inspectorate, waits-on,
+    risk to be looked at again by then. Refused: the inspectorate's last reply, where it did not discharge and nothing was sent
+    since. Aged, stale: by the register's own limits. Then waits-on-inspectorate, waits-on,
     no-lead, no-theme, no-reason, no-evidence (closed without evidence, words or a reply), not-agreed (its newest position, in a
     register where one was agreed), conflict.
     """

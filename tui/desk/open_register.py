@@ -243,7 +243,7 @@ def notice_of(path: Path, register: Register) -> str:
     if register.read_only_reason:
         return register.read_only_reason
     if path == folders().sample:
-        return "Sample register, September 2024 · ctrl+o open a file · ctrl+n start your own"
+        return "Sample: what you try is kept here · ctrl+o open a file · ctrl+n start your own"
     return at_risk(path) or ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def hand_over(app: RegisterApp) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
             then = partial(_act_for_oneself, app, values["to"] or "")
-            remarks = {item: _last_reply(app, item) for item in found}
+            remarks = {item: _goes_along(app, item) for item in found}
             preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
     app.push_screen(
@@ -98,13 +99,28 @@ def _whose_part(app: RegisterApp) -> str | None:
     return scope if isinstance(scope, str) and open_items_of(app.register.conn, scope) else None
 
 
-def _last_reply(app: RegisterApp, item: str) -> str:
-    """What the inspectorate last replied to an item, or what was sent, in a line; "" where it closes no such item."""
+def _goes_along(app: RegisterApp, item: str) -> str:
+    """What whoever takes an item over takes on, in a line: what is promised by when, then what was last replied, or sent.
+
+    "Sent: no submission recorded" only where nothing is promised; "" where there is neither.
+    """
+    from store.queries.describe_item import describe_promised
     from store.queries.describe_records import describe_last_reply
 
-    detail = item_detail(app.register.conn, item)
-    line = next(describe_last_reply(detail), None) if detail else None
-    return f"{line.label}: {format_line(line)}" if line else ""
+    if (detail := item_detail(app.register.conn, item)) is None:
+        return ""
+    parts = []
+    for line in describe_promised(detail):
+        details = dict(line.details)
+        due = details.pop("due")
+        parts.append(f"{line.label}, {due}: {format_line(replace(line, details=details))}")
+    is_promised = bool(parts)
+    for line in describe_last_reply(detail):
+        if line.key == "last-reply":
+            parts.append(format_line(line))
+        elif line.key != "sent" or detail.submissions or not is_promised:
+            parts.append(f"{line.label}: {format_line(line)}")
+    return " · ".join(parts)
 
 
 def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
@@ -113,6 +129,9 @@ def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:
 
     author, acts_for = app.register.author, app.settings.acts_for
     name = one_lead(app.register.conn, to)
+    if share_manifest(app.register.conn) is not None:
+        # In place of the toast of the change, and after it.
+        app.show_toast(f"{done.summary.rstrip('.')}. u takes it back. 6 sends it to whoever gave you this register.")
     is_own = author is not None and fold_name(name) == fold_name(author.name)
     if is_own and fold_name(name) not in map(fold_name, acts_for):
         app.settings = update_settings(acts_for=(*acts_for, name))

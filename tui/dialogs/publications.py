@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from store.domain.date_reading import read_past_date
 from store.domain.vocabulary import ClosedBy
 from store.queries.item_detail import measures_of, notes_on, publication_fields, publication_file
+from store.queries.publications import codes_taken
 from store.queries.rows import PublicationRow
 from tui.dialogs.corrections import ask_about_note, note_options, withdraw
 from tui.dialogs.fields import (
@@ -29,6 +33,21 @@ def _publication_fields(values: Mapping[str, object]) -> tuple[FormField, ...]:
     return form_fields("publication", values, code={"required": False}, closed_by={"required": False})
 
 
+def _propose_code(app: RegisterApp) -> Callable[[Values], str | None]:
+    """What proposes a code for the title that is being typed, as the command does for one without a code."""
+    from store.commands.publications import propose_code
+
+    taken = codes_taken(app.register.conn)
+
+    def propose(values: Values) -> str | None:
+        title, published = values["title"] or "", None
+        with suppress(ValueError):
+            published = read_past_date(values["published"] or "", app.register.today()).earliest
+        return propose_code(title, published.year if published else None, taken) if title.strip() else None
+
+    return propose
+
+
 def add_publication(app: RegisterApp, then: Callable[[str], None]) -> None:
     """Add a publication; `then` is called with its id."""
     from store.commands import AddPublication
@@ -39,7 +58,10 @@ def add_publication(app: RegisterApp, then: Callable[[str], None]) -> None:
     app.open_form(
         "add publication",
         "Add a publication",
-        _publication_fields({"closed_by": ClosedBy.INSPECTORATE}),
+        tuple(
+            replace(field, propose=_propose_code(app)) if field.name == "code" else field
+            for field in _publication_fields({"closed_by": ClosedBy.INSPECTORATE})
+        ),
         build,
         then=lambda done: then(done.created or ""),
         another=lambda _: add_publication(app, then),

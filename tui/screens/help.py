@@ -42,6 +42,7 @@ GLOSSARY = (
     ),
     ("Nothing new", "the nil return: it stands as it did; it ends stale"),
     ("Late, due", "past its target; before the next committee, or within 90 days while none is known"),
+    ("Remain open", "in Attention: what the inspectorate last replied, where nothing was sent since"),
     ("Old, stale", "open two years since publication; no word for 90 days, unless the register says otherwise"),
     ("Ticked", "takes the next edit together with the others that are, shown first, as one action"),
     ("Position", "the kind of note that a paper prints: the newest one"),

@@ -118,7 +118,7 @@ class PublicationsScreen(ListScreen):
         marked = [fields[name] for name in (*_HEAD, *_PRINTED) if name in fields]
         head = {name: _marked(fields.pop(name)) for name in _HEAD if name in fields}
         if "closed_by" in head:
-            head["closed_by"] = f"closed by {head['closed_by'].lower()}"
+            head["closed_by"] = f"its items are closed by {head['closed_by'].lower()}"
         lines = [Paragraph(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
         lines += [Paragraph(((", ".join(parts), ""),), MARGIN, "Closed")] if parts else []
         if not row.total and not self.register.read_only_reason:
@@ -161,7 +161,10 @@ class PublicationsScreen(ListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         row = self.current()
-        self.post_message(ListRequested(Filter(parts=True, publication=(row.code or NO_CODE,) if row else ())))
+        shown = Filter(parts=True, publication=(row.code or NO_CODE,) if row else ())
+        if (key := event.key).startswith("total-"):
+            shown = shown.replace(kind=publications.kinds_of_total(self.register.conn, is_apart=key == "total-1"))
+        self.post_message(ListRequested(shown))
 
     def action_add(self) -> None:
         """Add a publication."""

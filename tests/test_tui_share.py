@@ -31,7 +31,7 @@ async def test_each_row_says_what_it_is_for_uncut_on_80_columns(sample_path: Pat
         seat.sees("Shown: Delayed", *(tip for _, _, tip in KINDS))
         assert seat.line(".sqlite").endswith("comes home: they take it into their register")
         await described(seat)
-        seat.sees("whoever gets it can take it into their register (6,")
+        seat.sees("A register: whoever gets it takes it into their own, or opens it, to be")
 
 
 async def test_what_was_changed_today_and_is_not_in_the_file_is_named_before_and_after(

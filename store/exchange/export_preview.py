@@ -17,8 +17,8 @@ from store.log.manifest import share_manifest
 from store.queries.filter import Filter
 
 _KINDS = {
-    ".sqlite": "A register of its own: whoever gets it can take it into their register (6, then i), or open it in Fairlead, to "
-    "be read or saved as their own. Any SQLite tool can read it.",
+    ".sqlite": "A register: whoever gets it takes it into their own, or opens it, to be read or saved as their own. "
+    "Any SQLite tool can read it.",
     ".csv": "A table for a spreadsheet: one row an item.",
     ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
     "targets and actions, figures, and a sheet about the file.",

@@ -294,9 +294,24 @@ def test_what_is_left_out_is_counted_beforehand(sample: Register) -> None:
         write(sample)
     with closing(sqlite3.connect(sample.path)) as conn:
         lines = " ".join(describe_export(conn, ".sqlite", Filter(parts=True), OFFICIAL))
-    assert "things are left out, which bore a higher marking than OFFICIAL at some time, or go with what did." in lines
-    assert "where something was withdrawn or taken back." in lines
+    assert (
+        "things are left out, which bore a higher marking than OFFICIAL at some time, or go with what did: of HC-"
+        in lines
+    )
+    assert "where something was withdrawn or taken back: of HC-" in lines and "HC-?" not in lines
     assert "Marking: OFFICIAL, the highest" in lines
+
+
+def test_what_was_left_out_already_is_named_by_its_items(sample: Register, tmp_path: Path) -> None:
+    sample.do(AddNote(items=(item_of(sample, "HC-6"),), text="Of Wombat", marking=HIGH))
+    given = export(sample, tmp_path / "given.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    (tmp_path / "scratch").mkdir()
+    with closing(save_as_own(given, tmp_path / "own.fairlead", WRITER, tmp_path / "scratch")) as own:
+        for shown, is_in_it in ((Filter(parts=True), True), (Filter(publication=("CAM",)), False)):
+            with closing(sqlite3.connect(own.path)) as conn:
+                lines = describe_export(conn, ".sqlite", shown)
+            already = [line for line in lines if "left out already" in line]
+            assert bool(already) == is_in_it and all(line.endswith(": of HC-6.") for line in already)
 
 
 def test_an_export_of_an_export_leaves_out_what_was_marked_before_it(sample: Register, tmp_path: Path) -> None:

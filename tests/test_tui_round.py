@@ -246,7 +246,7 @@ async def test_on_the_screen_too_and_what_comes_back_encrypted_is_asked_about(
     back.mkdir()
     async with sitting(mine, WIDE) as seat:
         await seat.press("6", "r")
-        seat.sees("In the clear,", "though it came")
+        seat.sees("In the clear", "it came encrypted")
         await seat.press("ctrl+s")
         seat.sees("It came encrypted: give")
         await seat.answer(passphrase=GOOD, again=GOOD)

@@ -57,10 +57,10 @@ async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Pat
         await seat.press("6")
         seat.sees("send back", "Send back: 1 edit", "HC-6", "A form is being tried.")
         await seat.press("enter")
-        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+        await seat.until(lambda: "Written at" in seat.shown(), "it is not written")
         out = person / "c3-back-2024-09-18.sqlite"
         assert out.exists() and str(out) == seat.app.clipboard
-        seat.sees("nothing since it was sent back", f"Written: {out}"[:60])
+        seat.sees("nothing since it was sent back", str(out))
     async with sitting(mine, WIDE) as seat:
         await receive(seat, out)
         await seat.press("enter")
@@ -82,7 +82,7 @@ async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path
         shown = await seat.until(lambda: "It holds" in seat.shown(), "it is not described")
         assert "It goes back marked OFFICIAL at most" in shown
         await seat.press("enter")
-        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+        await seat.until(lambda: "Written at" in seat.shown(), "it is not written")
     out = person / "c3-back-2024-09-18.sqlite"
     assert b"A name." not in out.read_bytes() and b"A form is being tried." in out.read_bytes()
 
@@ -139,7 +139,7 @@ async def test_what_came_encrypted_goes_back_under_a_passphrase(mine: Path, encr
         await seat.press("tab")
         await seat.write(GOOD)
         await seat.press("ctrl+s")
-        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+        await seat.until(lambda: "Written at" in seat.shown(), "it is not written")
     (out,) = person.iterdir()
     assert out.name == "c3-back-2024-09-18.sqlite.age" and is_encrypted(out)
     assert b"A form is being tried." in pyrage.passphrase.decrypt(out.read_bytes(), GOOD)

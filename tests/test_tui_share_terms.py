@@ -24,13 +24,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "flat.sqlite"
     async with sitting(sample_path, at="6") as seat:
+        await seat.until(lambda: "It holds" in seat.shown(), "it is not described")
         await seat.press("w")
-        await seat.answer(path=str(out), nameless="y", flattened="y")
+        seat.sees("As it is set, all that was listed goes, and no names are left out.", "Names of persons     ▸ in it")
+        seat.lacks("Marking ", "What was withdrawn", "Where files lie", "Evidence files")
+        await seat.answer(path=str(out), names="l", history="l")
         await seat.until(lambda: "will hold" in seat.shown(), "it does not show what the file will hold")
         seat.sees("flat.sqlite will hold", "without history", "w  write it")
         assert not out.exists()
         await seat.press("w")
-        await seat.until(lambda: f"Written: {out}" in seat.toasts, "it was not written")
+        await seat.until(lambda: "Written at" in seat.shown(), "it was not written")
     assert b"Speirs" not in bytes_of(out) and b"Local Policing" in bytes_of(out)
 
 
@@ -38,7 +41,7 @@ async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_pat
 async def test_nothing_is_written_where_the_preview_is_left(sample_path: Path, tmp_path: Path) -> None:
     async with sitting(sample_path, at="6") as seat:
         await seat.press("w")
-        await seat.answer(path=str(tmp_path / "out.sqlite"), nameless="y")
+        await seat.answer(path=str(tmp_path / "out.sqlite"), names="l")
         await seat.until(lambda: "will hold" in seat.shown(), "it does not show what the file will hold")
         await seat.press("escape")
     assert not (tmp_path / "out.sqlite").exists()
@@ -55,7 +58,7 @@ async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path:
         await seat.answer(passphrase=GOOD, again="another one of these")
         seat.sees("are not the same")
         await seat.answer(again=GOOD)
-        await seat.until(lambda: f"Written: {out}" in seat.toasts, "it was not written")
+        await seat.until(lambda: "Written at" in seat.shown(), "it was not written")
     assert is_encrypted(out)
     assert pyrage.passphrase.decrypt(out.read_bytes(), GOOD).startswith(b"SQLite format 3")
     assert not (tmp_path / "out.sqlite").exists()

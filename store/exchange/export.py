@@ -20,6 +20,7 @@ from store.domain.errors import BadInput, NotAllowed
 from store.domain.fields import REGISTER
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
+from store.exchange.changed_today import changed_today, describe_missing
 from store.exchange.encrypted import SUFFIX as ENCRYPTED
 from store.exchange.encrypted import came_encrypted, encrypt
 from store.exchange.extract import Extract, Progress, translating_write_errors
@@ -76,15 +77,17 @@ def export(
     _check_passphrase(register, out, passphrase, in_the_clear=in_the_clear)
     _check_sort(sort)
     check_destination(out, force=force)
-    if terms.without_names:
-        with register.file.reading() as conn:
+    with register.file.reading() as conn:
+        if terms.without_names:
             check_filter(conn, shown)
+        changed = changed_today(conn) if shown.is_active else ()
     with redacted_copy(register, terms) as (copy, redacted, scratch):
         with translating_write_errors(scratch, register.path):
             today = day_of(copy.conn)
             scope = _scope(copy.conn, suffix, shown, today, terms, redacted)
+            missing = describe_missing(copy.conn, changed)
         extract = Extract(copy, shown, sort, today, scope, terms, redacted, register.id, out, scratch, progress)
-        return _write(extract, suffix, passphrase, force)
+        return _write(extract, suffix, passphrase, force, missing)
 
 
 @contextmanager
@@ -106,15 +109,28 @@ def redacted_copy(register: Register, terms: Terms) -> Iterator[tuple[Register, 
             copy.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would hold, in sentences, and which fields of `Terms` could make it hold more or less than that."""
+
+    sentences: tuple[str, ...]
+    has_effect: frozenset[str]
+
+
 def describe_export(
     conn: sqlite3.Connection, out_suffix: str, shown: Filter, terms: Terms = DEFAULT_TERMS
 ) -> tuple[str, ...]:
+    """The sentences of `preview_export`."""
+    return preview_export(conn, out_suffix, shown, terms).sentences
+
+
+def preview_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter, terms: Terms = DEFAULT_TERMS) -> Preview:
     """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
 
     Where something stays behind, it is read from a copy without that, as the file will be written. Raises BadInput, and
     NotAllowed where nothing may leave on these terms.
     """
-    from store.exchange.export_preview import describe_contents
+    from store.exchange.export_preview import describe_contents, terms_with_effect, terms_with_effect_anywhere
 
     suffix = export_kind(out_suffix)
     _check_flattened(suffix, terms)
@@ -123,10 +139,14 @@ def describe_export(
     if terms.without_names:
         check_filter(conn, shown)
     redacted = find_redacted(conn, terms)
+    changed = changed_today(conn) if shown.is_active else ()
+    anywhere = terms_with_effect_anywhere(conn)
 
-    def describe(conn: sqlite3.Connection) -> tuple[str, ...]:
-        scope = _scope(conn, suffix, shown, day_of(conn), terms, redacted)
-        return describe_contents(conn, suffix, shown, scope, terms, redacted)
+    def describe(reduced: sqlite3.Connection) -> Preview:
+        scope = _scope(reduced, suffix, shown, day_of(reduced), terms, redacted)
+        missing = describe_missing(reduced, changed)
+        sentences = describe_contents(reduced, suffix, shown, scope, terms, redacted, missing, conn)
+        return Preview(sentences, anywhere | terms_with_effect(reduced, suffix, redacted))
 
     if not redacted.changes:
         return describe(conn)
@@ -225,7 +245,7 @@ def _redact(copy: Register, redacted: Redacted) -> None:
             redact(conn, redacted)
 
 
-def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -> Exported:
+def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool, missing: str) -> Exported:
     out = extract.out
     with atomic_write(out, force=force) as temporary, translating_write_errors(out, extract.register.path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -242,7 +262,8 @@ def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -
         size, digest = measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {scope.describe_counts()}, {format_size(size)}, {scope.marking}."
-    return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks), share)
+    messages = (wrote, *filter(None, (missing,)), *remarks)
+    return Exported(out, size, digest, scope.recommendations, scope.commitments, messages, share)
 
 
 def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:

@@ -9,13 +9,16 @@ from store.domain.fields import label_of_kind
 from store.domain.names import sort_key
 from store.domain.text import format_size, one_line
 from store.domain.vocabulary import MARKINGS, PartyKind
-from store.exchange.redaction import Redacted, Terms
+from store.exchange.owners import list_names, owners_of
+from store.exchange.redaction import Redacted, Terms, ever_marked
 from store.exchange.scope import Scope
 from store.log.describe import name_of, owner_references
+from store.log.manifest import share_manifest
 from store.queries.filter import Filter
 
 _KINDS = {
-    ".sqlite": "A register of its own: it opens in Fairlead, to be read, or saved as one's own, and any SQLite tool can read it.",
+    ".sqlite": "A register: whoever gets it takes it into their own, or opens it, to be read or saved as their own. "
+    "Any SQLite tool can read it.",
     ".csv": "A table for a spreadsheet: one row an item.",
     ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
     "targets and actions, figures, and a sheet about the file.",
@@ -38,6 +41,10 @@ _HELD = {
 
 _FLATTENED = (
     "A register without history, for outsiders: it opens in Fairlead and can be read and exported. It cannot be merged."
+)
+_CAME_FLATTENED = (
+    "A register of its own: it opens in Fairlead, to be read, or saved as one's own. It cannot be merged, since this register "
+    "came without history."
 )
 _HELD_FLATTENED = (
     "Of each item: its parts, leads, notes, submissions and replies, the present target and actions, as they are now. Not "
@@ -70,13 +77,25 @@ _LISTS = (".csv", ".xlsx")
 
 
 def describe_contents(
-    conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope, terms: Terms, redacted: Redacted
+    conn: sqlite3.Connection,
+    suffix: str,
+    shown: Filter,
+    scope: Scope,
+    terms: Terms,
+    redacted: Redacted,
+    missing: str,
+    source: sqlite3.Connection,
 ) -> tuple[str, ...]:
-    """The sentences, the kind of file first; `scope` has been worked out on the connection."""
+    """The sentences, the kind of file first; `scope` has been worked out on the connection.
+
+    `missing` is one on what was changed today and is not in it, "" for none. `source` is the connection to the register
+    itself, which knows the references of what is left out.
+    """
     lines = [
-        _FLATTENED if terms.flattened else _KINDS[suffix],
+        _FLATTENED if terms.flattened else _kind_of_file(conn, suffix),
         f"It holds {scope.describe_counts()}: "
         f"{shown.describe() if shown.is_active else 'everything in this register'}.",
+        *filter(None, (missing,)),
         _HELD_FLATTENED if terms.flattened else _HELD[suffix],
     ]
     if left_out := not_held(suffix):
@@ -93,8 +112,36 @@ def describe_contents(
     marking = min(scope.marking, terms.max_marking, key=MARKINGS.index)
     lines.append(f"Marking: {marking}, the highest of what belongs to it.")
     lines += _by_marking(conn, suffix)
-    lines += _left_out(conn, suffix, terms, redacted)
+    lines += _left_out(conn, suffix, terms, redacted, source)
     return tuple(lines)
+
+
+def _kind_of_file(conn: sqlite3.Connection, suffix: str) -> str:
+    came_flattened = (share_manifest(conn) or {}).get("flattened") is True
+    return _CAME_FLATTENED if suffix == ".sqlite" and came_flattened else _KINDS[suffix]
+
+
+def terms_with_effect_anywhere(conn: sqlite3.Connection) -> frozenset[str]:
+    """The fields of `Terms` that leave out anything of any file of the register: whether it has persons, and markings."""
+    found = set()
+    if ever_marked(conn, MARKINGS[1:]):
+        found.add("max_marking")
+    if conn.execute("SELECT 1 FROM party WHERE kind = ? LIMIT 1", (PartyKind.PERSON,)).fetchone():
+        found.add("without_names")
+    return frozenset(found)
+
+
+def terms_with_effect(conn: sqlite3.Connection, suffix: str, redacted: Redacted) -> frozenset[str]:
+    """The fields of `Terms` that could make this file hold more, or be without history; `scope` has been worked out."""
+    found = dict[str, bool]()
+    if suffix in (".sqlite", ".json"):
+        found["with_withdrawn"] = bool(_in_scope(conn, redacted.withdrawn))
+    if suffix == ".sqlite":
+        located = "SELECT 1 FROM location l JOIN scope s ON s.entity IN (l.citation, l.publication) LIMIT 1"
+        found["with_locations"] = conn.execute(located).fetchone() is not None
+        found["with_files"] = _embedded(conn, redacted)[1] > 0
+        found["flattened"] = True
+    return frozenset(name for name, has_effect in found.items() if has_effect)
 
 
 def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
@@ -110,8 +157,8 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
     return lines
 
 
-def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted) -> str:
-    """How many evidence files are cited, and what goes along of those that are kept inside."""
+def _embedded(conn: sqlite3.Connection, redacted: Redacted) -> tuple[int, int, int]:
+    """How many evidence files are cited, how many of them are kept inside, and the size of these in bytes."""
     cited, embedded, size = conn.execute(
         "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
         "JOIN scope s ON s.entity = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
@@ -119,6 +166,12 @@ def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
         "WHERE c.withdrawn = 0",
         (json.dumps(sorted(redacted.files)),),
     ).fetchone()
+    return int(cited), int(embedded), int(size)
+
+
+def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted) -> str:
+    """How many evidence files are cited, and what goes along of those that are kept inside."""
+    cited, embedded, size = _embedded(conn, redacted)
     along = (
         "none of them goes along"
         if suffix == ".json" or not embedded or not terms.with_files
@@ -222,28 +275,36 @@ def _parts(conn: sqlite3.Connection, marking: str | None = None) -> int:
     return int(row[0])
 
 
-def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted) -> list[str]:
+def _left_out(
+    conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted, source: sqlite3.Connection
+) -> list[str]:
     """How many entities and changes are left out, by why; of a file without history only those that it would show."""
     lines = []
-    if count := _entities_in_scope(conn, redacted.marked):
+    if gone := _in_scope(conn, redacted.marked):
         lines.append(
-            f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time, or "
-            "go with what did."
+            f"{_format_count(len(gone))} left out, which bore a higher marking than {terms.max_marking} at some time, or "
+            f"go with what did{_of_what(source, gone)}."
         )
     if suffix in (".sqlite", ".json") and not terms.flattened:
         if terms.with_withdrawn:
             lines.append("What was withdrawn or taken back can still be read in it.")
-        elif count := _entities_in_scope(conn, redacted.withdrawn):
-            lines.append(f"{_format_count(count)} left out, where something was withdrawn or taken back.")
+        elif gone := _in_scope(conn, redacted.withdrawn):
+            lines.append(
+                f"{_format_count(len(gone))} left out, where something was withdrawn or taken back{_of_what(source, gone)}."
+            )
         lines.append("What a field held before it was corrected can still be read in its history, but for notes.")
     lines += _names_left_out(conn, terms, redacted)
     earlier = conn.execute(
-        "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL "
-        "AND c.id NOT IN (SELECT value FROM json_each(?))",
+        "SELECT DISTINCT c.kind, c.entity, count(*) OVER () FROM change c JOIN scope s ON s.entity = c.entity "
+        "WHERE c.body IS NULL AND c.id NOT IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(redacted.changes)),),
-    ).fetchone()[0]
+    ).fetchall()
     if earlier:
-        lines.append(f"{earlier:,} texts were left out of the copy that this register was given, and are not in it.")
+        texts = "1 text was" if earlier[0][2] == 1 else f"{earlier[0][2]:,} texts were"
+        of = _of_what(source, [(kind, entity) for kind, entity, _ in earlier])
+        lines.append(
+            f"{texts} left out already of what this register was given, and {'is' if earlier[0][2] == 1 else 'are'} not in it{of}."
+        )
     return lines
 
 
@@ -272,10 +333,16 @@ def _format_count(count: int) -> str:
     return "1 thing is" if count == 1 else f"{count:,} things are"
 
 
-def _entities_in_scope(conn: sqlite3.Connection, changes: frozenset[str]) -> int:
-    row = conn.execute(
-        "SELECT count(DISTINCT c.entity) FROM json_each(?) t JOIN change c ON c.id = t.value "
+def _in_scope(conn: sqlite3.Connection, changes: frozenset[str]) -> list[tuple[str, str]]:
+    """The entities in scope that these changes are of, as kind and id."""
+    return conn.execute(
+        "SELECT DISTINCT c.kind, c.entity FROM json_each(?) t JOIN change c ON c.id = t.value "
         "JOIN scope s ON s.entity = c.entity",
         (json.dumps(sorted(changes)),),
-    ).fetchone()
-    return int(row[0])
+    ).fetchall()
+
+
+def _of_what(conn: sqlite3.Connection, entities: list[tuple[str, str]]) -> str:
+    """Of which items or publications these are: ": of CAM-2, HC-6"; "" where none of them belongs to any."""
+    names = list_names(owners_of(conn, entities))
+    return f": of {names}" if names else ""

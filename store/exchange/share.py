@@ -52,7 +52,10 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
         reduced.close()
     if manifest["flattened"]:
         return ("It opens in Fairlead, to be read. It has no history, so it cannot be merged.",)
-    return (f"It opens in Fairlead, to be read, or saved as one's own, with its history: {changes:,} changes.",)
+    return (
+        "Send it: they press 6, then i, to take it into their register.",
+        f"It can be opened too, to be read, or saved as one's own; it has its history: {changes:,} changes.",
+    )
 
 
 def create_reduced_register(extract: Extract, path: Path) -> Register:

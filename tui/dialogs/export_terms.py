@@ -9,33 +9,56 @@ from store.domain.vocabulary import MARKINGS
 from store.exchange.redaction import Terms
 from widgets.form_field import FormField, Values
 
-_YES_OR_NO = (("no", "No"), ("yes", "Yes"))
+_IN_IT, _LEFT_OUT = ("in", "in it"), ("out", "left out")
 
-_MORE = {
-    "withdrawn": "With what was withdrawn",
-    "locations": "With where files lie",
-    "files": "With evidence files",
-    "flattened": "Without history",
+_IN_OR_OUT = {
+    "without_names": ("names", "Names of persons", "in", ""),
+    "with_withdrawn": ("withdrawn", "What was withdrawn", "out", ""),
+    "with_locations": ("locations", "Where files lie", "out", ""),
+    "with_files": ("files", "Evidence files", "out", ""),
+    "flattened": ("history", "History", "in", "left out: it can be read, and not taken in"),
 }
-"""What goes along with a file only where it is asked for, and what makes a register one to be read alone."""
+"""Of each field of `Terms` that is yes or no: the form's field, its label, what is usual, and a hint."""
+
+_ASKED = {".sqlite": tuple(_IN_OR_OUT), ".json": ("without_names", "with_withdrawn")}
+
+USUAL = "As it is set, all that was listed goes, and no names are left out."
+"""What is usual, for whoever has no wish of their own."""
+
+CAME_ENCRYPTED = "It came encrypted: give a passphrase, or choose in the last line that it leaves in the clear."
 
 
-def terms_fields(suffix: str, *, came_encrypted: bool) -> tuple[FormField, ...]:
-    """The fields for a file of this kind, of a register that may have come encrypted."""
-    asked = {".sqlite": tuple(_MORE), ".json": ("withdrawn",)}.get(suffix, ())
-    markings = tuple((m, m) for m in MARKINGS)
+def terms_fields(suffix: str, has_effect: frozenset[str] | None, *, came_encrypted: bool) -> tuple[FormField, ...]:
+    """The fields for a file of this kind, of a register that may have come encrypted.
+
+    `has_effect` are the fields of `Terms` that alter this file: no other is asked for. None is not known: all are.
+    """
+    asked = [name for name in _ASKED.get(suffix, ("without_names",)) if has_effect is None or name in has_effect]
+    marking = (marking_field(),) if has_effect is None or "max_marking" in has_effect else ()
     return (
-        FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=markings, required=True),
-        _yes_or_no("nameless", "Without names of persons"),
-        *(_yes_or_no(name, _MORE[name]) for name in asked),
+        *marking,
+        *(
+            FormField(name, label, "choice", value, (_IN_IT, _LEFT_OUT), True, hint)
+            for name, label, value, hint in map(_IN_OR_OUT.__getitem__, asked)
+        ),
         *passphrase_fields("none, and it can be read by anybody"),
         *clear_field(came_encrypted=came_encrypted),
     )
 
 
+def marking_field() -> FormField:
+    """The highest marking that leaves: as high as there is, unless another is chosen."""
+    choices = tuple((m, f"up to {m}") for m in MARKINGS)
+    return FormField("marking", "Marking", "choice", value=MARKINGS[-1], choices=choices, required=True)
+
+
 def clear_field(*, came_encrypted: bool) -> tuple[FormField, ...]:
     """The question whether a file of a register that came encrypted leaves in the clear."""
-    return (_yes_or_no("clear", "In the clear, though it came encrypted"),) if came_encrypted else ()
+    return (
+        (FormField("clear", "In the clear", "choice", "no", (("no", "No"), ("yes", "Yes")), True, "it came encrypted"),)
+        if came_encrypted
+        else ()
+    )
 
 
 def check_clear(values: Values, passphrase: str | None) -> None:
@@ -52,19 +75,15 @@ def passphrase_fields(hint: str) -> tuple[FormField, FormField]:
     )
 
 
-def _yes_or_no(name: str, label: str) -> FormField:
-    return FormField(name, label, "choice", value="no", choices=_YES_OR_NO, required=True)
-
-
 def terms_from(values: Values) -> Terms:
     """The terms that were chosen."""
     return Terms(
-        max_marking=values["marking"] or MARKINGS[-1],
-        with_withdrawn=values.get("withdrawn") == "yes",
-        with_locations=values.get("locations") == "yes",
-        with_files=values.get("files") == "yes",
-        without_names=values.get("nameless") == "yes",
-        flattened=values.get("flattened") == "yes",
+        max_marking=values.get("marking") or MARKINGS[-1],
+        with_withdrawn=values.get("withdrawn") == "in",
+        with_locations=values.get("locations") == "in",
+        with_files=values.get("files") == "in",
+        without_names=values.get("names") == "out",
+        flattened=values.get("history") == "out",
     )
 
 

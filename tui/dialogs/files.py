@@ -35,6 +35,7 @@ from tui.desk.open_register import (
 )
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 from tui.dialogs.checking import wait_for
+from tui.dialogs.export_terms import marking_field
 from tui.recorded_names import with_names
 from widgets.ask import Ask
 from widgets.file_form import PATH, FileEntry, FileForm
@@ -235,7 +236,7 @@ def write_handover_page(app: RegisterApp) -> None:
     fields = (
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
         FormField("path", "File", value=str(free_path(folders().own_register.with_name("handover.md"))), required=True),
-        FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=tuple((m, m) for m in MARKINGS)),
+        marking_field(),
     )
     sentences: list[str] = []
 

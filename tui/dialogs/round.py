@@ -18,7 +18,7 @@ from store.exchange.round import Round, due_day, file_name, leads_to_send, make_
 from store.file.typed import typed_path
 from store.register import Register
 from tui.dialogs.checking import wait_for
-from tui.dialogs.export_terms import check_clear, clear_field, passphrase_fields, passphrase_from
+from tui.dialogs.export_terms import check_clear, clear_field, marking_field, passphrase_fields, passphrase_from
 from tui.tables.receive import count_of
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewAccepted, PreviewLine
@@ -56,7 +56,7 @@ def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
     fields = (
         FormField("folder", "Folder", value=str(Path.home() / f"round-{today.isoformat()}"), required=True),
         FormField("due", "Back by", "date", value=format_date(today + DUE_AFTER), required=True),
-        FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=tuple((m, m) for m in MARKINGS)),
+        marking_field(),
         *passphrase_fields("one for all; none, and they can be read by anybody"),
         *clear_field(came_encrypted=came_encrypted(register.conn)),
     )

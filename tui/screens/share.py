@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,20 +11,29 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from store.domain.dates import local_time
 from store.domain.errors import BadInput, FolderMissing
-from store.domain.text import format_size
 from store.exchange.encrypted import came_encrypted
-from store.exchange.export import describe_export, export
+from store.exchange.export import Preview, describe_export, export, preview_export
 from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.exchange.round import read_round
 from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
 from store.file.database import Connection
 from store.file.typed import free_path, plain_name, typed_path
+from store.log.manifest import share_manifest
 from store.queries.filter import Filter
 from store.queries.leads import anybody_leads
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
-from tui.dialogs.export_terms import check_clear, named_as, passphrase_from, terms_fields, terms_from
+from tui.dialogs.export_terms import (
+    CAME_ENCRYPTED,
+    USUAL,
+    check_clear,
+    named_as,
+    passphrase_from,
+    terms_fields,
+    terms_from,
+)
 from tui.dialogs.round import ask_for_round
 from tui.dialogs.send_back import changed_lines, write_back
 from tui.keys import SHARE, bindings
@@ -37,12 +48,16 @@ if TYPE_CHECKING:
     from store.exchange.export import Exported
 
 KINDS = (
-    (".sqlite", "A register", "for another Fairlead, or any SQLite tool, with its history"),
-    (".xlsx", "A workbook", "for Excel: recommendations, publications, notes, submissions, targets"),
+    (".sqlite", "A register", "comes home: they take it into their register"),
+    (".xlsx", "A workbook", "for Excel: items, notes, submissions, targets"),
     (".csv", "A table", "one line an item, for any spreadsheet"),
     (".md", "A text", "to read, or to paste into a document"),
     (".json", "Data", "for another program, with all its fields"),
 )
+"""The kinds of file: suffix, name and what it is for, which is whole on 80 columns."""
+
+_NOT_SENT_BACK, _FLATTENED = "they can take it into their register", "to be read in Fairlead: it has no history"
+"""What a register is for where another row sends back what was changed, and where it came without history."""
 
 BACK = "send back"
 """In place of a suffix: the file that goes back to whoever gave the register."""
@@ -57,23 +72,28 @@ _HANDING_OVER = (
     "In a register that somebody gave you it goes back to them with the rest of what you changed.",
 )
 
+_COPIED = "the path is copied, if this terminal lets programs do so"
+
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
-    Column("scope", "Of what", 20, priority=9, most=100),
-    Column("tip", "For", None, min_width=30),
+    Column("scope", "Of what", 20, priority=9, most=100, least=12),
+    Column("tip", "For", None, min_width=max(len(tip) for _, _, tip in KINDS)),
 )
 
 
 class _Kinds:
     """What can be handed on: what goes back, each kind of file of what the list shows now and of everything, and items."""
 
-    def __init__(self, shown: Filter, waiting: ToSendBack | None, *, can_hand_over: bool) -> None:
+    def __init__(self, shown: Filter, waiting: ToSendBack | None, *, can_hand_over: bool, came_flattened: bool) -> None:
         """`waiting` is what is to be sent back, of a register that was given by somebody."""
         whole = Filter(parts=True)
         scopes = [(shown, f"Shown: {shown.describe()}")] if shown.is_active else []
         scopes.append((whole, "Everything"))
         self.waiting = waiting
-        self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, _, tip in KINDS]
+        tips = {suffix: tip for suffix, _, tip in KINDS}
+        if came_flattened or waiting is not None:
+            tips[".sqlite"] = _FLATTENED if came_flattened else _NOT_SENT_BACK
+        self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, tip in tips.items()]
         if waiting is not None:
             self.choices.insert(0, (BACK, whole, waiting.describe(), "to whoever gave you this register"))
         if can_hand_over:
@@ -91,6 +111,15 @@ class _Kinds:
         return lines
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written last: of which row, up to which change, and the lines on it."""
+
+    choice: tuple[str, Filter]
+    newest: int
+    lines: tuple[Paragraph, ...]
+
+
 class ShareScreen(ListScreen):
     """Choose a file; the pane shows what it will contain; enter or w writes it."""
 
@@ -103,9 +132,10 @@ class ShareScreen(ListScreen):
         self.shown = Filter(parts=True)
         """The filter of the list of recommendations: a file can be of that."""
         self._is_first_look = True
-        self.kinds = _Kinds(self.shown, None, can_hand_over=False)
-        self.written: list[Paragraph] = []
-        self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
+        self.kinds = _Kinds(self.shown, None, can_hand_over=False, came_flattened=False)
+        self.written: _Written | None = None
+        """It is shown with its row, until the register is another."""
+        self.previews: dict[tuple[str, Filter], Preview] = {}
 
     def body(self) -> ComposeResult:
         yield WindowedTable(COLUMNS)
@@ -119,8 +149,13 @@ class ShareScreen(ListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         conn, is_own = self.register.conn, not self.register.read_only_reason
         waiting = to_send_back(conn) if is_own else None
-        self.kinds = _Kinds(self.shown, waiting, can_hand_over=is_own and anybody_leads(conn))
-        self.descriptions.clear()
+        came_flattened = (share_manifest(conn) or {}).get("flattened") is True
+        self.kinds = _Kinds(
+            self.shown, waiting, can_hand_over=is_own and anybody_leads(conn), came_flattened=came_flattened
+        )
+        self.previews.clear()
+        if self.written is not None and self.written.newest != self.register.newest():
+            self.written = None
         self.show_rows(self.kinds, None if self._is_first_look else self.table.cursor_key)
         self._is_first_look = False
         self.call_after_refresh(self.fill_pane)
@@ -140,20 +175,22 @@ class ShareScreen(ListScreen):
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show what the file will and will not contain, once a thread has read it."""
-        suffix, scope = self._choice()
+        suffix, scope = choice = self._choice()
         if suffix == HAND_OVER:
-            self.descriptions[suffix, scope] = _HANDING_OVER
-        elif self.descriptions.get((suffix, scope)) is None:
+            self.previews[choice] = Preview(_HANDING_OVER, frozenset())
+        elif choice not in self.previews:
             read_in_background(
                 self,
-                lambda conn: self._describe(conn, suffix, scope),
-                lambda sentences: self._set_description(suffix, scope, sentences),
+                lambda conn: self._preview(conn, suffix, scope),
+                lambda preview: self._set_preview(choice, preview),
                 group="describe",
             )
-        sentences = self.descriptions.get((suffix, scope), ("…",))
-        lines = [*self.written, *(Paragraph(((sentence, ""),), 2, "·") for sentence in sentences)]
+        sentences = self.previews[choice].sentences if choice in self.previews else ("…",)
+        lines = list(self.written.lines) if self.written is not None and self.written.choice == choice else []
         if suffix == BACK and self.kinds.waiting is not None:
-            lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
+            lines += changed_lines(self.kinds.waiting)
+        lines += [Paragraph(((sentence, ""),), 2, "·") for sentence in sentences]
+        if suffix == BACK and self.kinds.waiting is not None:
             head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
         elif suffix == HAND_OVER:
             head = (
@@ -166,15 +203,15 @@ class ShareScreen(ListScreen):
             head = ((f"{name} ({suffix}){of}", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
-    def _describe(self, conn: Connection, suffix: str, scope: Filter) -> tuple[str, ...]:
+    def _preview(self, conn: Connection, suffix: str, scope: Filter) -> Preview:
         """In a thread, with a connection of its own."""
         if suffix != BACK:
-            return describe_export(conn, suffix, scope)
+            return preview_export(conn, suffix, scope)
         waiting = to_send_back(conn)
-        return describe_send_back(conn, waiting) if waiting is not None else ()
+        return Preview(describe_send_back(conn, waiting) if waiting is not None else (), frozenset())
 
-    def _set_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
-        self.descriptions[suffix, scope] = sentences
+    def _set_preview(self, choice: tuple[str, Filter], preview: Preview) -> None:
+        self.previews[choice] = preview
         if self.is_attached:
             self.fill_pane()
 
@@ -203,18 +240,20 @@ class ShareScreen(ListScreen):
 
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread; of what goes back without asking. Items are handed over."""
-        suffix, scope = self._choice()
+        suffix, scope = choice = self._choice()
         if suffix == BACK:
-            write_back(self.register_app, self._report)
+            write_back(self.register_app, partial(self._report, choice, self.register.newest()))
             return
         if suffix == HAND_OVER:
             self.action_hand_over()
             return
         of = plain_name(scope.describe()) if scope.is_active else ""
         name = "-".join(filter(None, (self.register.origin.stem, of, self.register.today().isoformat()))) + suffix
+        is_encrypted = came_encrypted(self.register.conn)
+        preview = self.previews.get(choice)
         fields = (
             FormField("path", "File", value=str(free_path(Path.home() / name, ".age")), required=True),
-            *terms_fields(suffix, came_encrypted=came_encrypted(self.register.conn)),
+            *terms_fields(suffix, preview.has_effect if preview else None, came_encrypted=is_encrypted),
         )
 
         def save(values: dict[str, str | None]) -> str | None:
@@ -231,7 +270,8 @@ class ShareScreen(ListScreen):
                 self._confirm(path, suffix, scope, terms, passphrase)
             return None
 
-        self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save, main_field="path"))
+        title, intro = f"Write {suffix} of: {scope.describe()}", CAME_ENCRYPTED if is_encrypted else USUAL
+        self.app.push_screen(Form(title, fields, intro=intro, submit=save, main_field="path"))
 
     def _confirm(self, path: Path, suffix: str, scope: Filter, terms: Terms, passphrase: str | None) -> None:
         """Show exactly what the file will hold on other terms than the pane shows it on, and write it if that is meant."""
@@ -253,10 +293,11 @@ class ShareScreen(ListScreen):
 
     def _begin(self, path: Path, scope: Filter, terms: Terms, passphrase: str | None) -> None:
         self.register_app.show_toast(f"Writing {path.name} …")
+        choice, newest = self._choice(), self.register.newest()
         work_in_background(
             self,
             lambda cancelled: self._write(path, scope, terms, passphrase, cancelled),
-            self._report,
+            partial(self._report, choice, newest),
             group="write",
             exclusive=False,
         )
@@ -277,14 +318,22 @@ class ShareScreen(ListScreen):
         finally:
             own.close()
 
-    def _report(self, done: Exported) -> None:
+    def _report(self, choice: tuple[str, Filter], newest: int, done: Exported) -> None:
+        """Show where a file is, that was written of a row as of a change: here, or in a toast where one is elsewhere."""
         self.app.copy_to_clipboard(str(done.path))
-        self.written = [
-            Paragraph((("Written: ", "accent"), (str(done.path), "strong"))),
-            Paragraph(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
-            *(Paragraph(((sentence, "quiet"),)) for sentence in done.messages),
+        time_of_day = local_time(self.register.stamp())[11:]
+        lines = (
+            Paragraph(((f"Written at {time_of_day}", "accent"), (f"; {_COPIED}:", "quiet"))),
+            Paragraph(((str(done.path), "strong"),)),
+            Paragraph(((f"SHA-256 {done.sha256}", "quiet"),)),
+            *(Paragraph(((sentence, ""),)) for sentence in done.messages),
             Paragraph(()),
-        ]
-        self.register_app.show_toast(f"Written: {done.path}. Its path is copied, if this terminal lets programs do so.")
+        )
+        self.written = _Written(choice, newest, lines)
+        if self.is_current:
+            # A toast would lie over these lines.
+            self.app.clear_notifications()
+        else:
+            self.register_app.show_toast(f"Written: {done.path}; {_COPIED}.")
         if self.is_attached:
             self.fill_pane()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import docx
@@ -14,6 +15,9 @@ from store.domain.vocabulary import Track
 from store.papers.checking.check import check_page, read_paper_file
 from store.papers.checking.findings import Certainty, Finding
 from store.papers.checking.line_differences import differ
+from store.papers.checking.line_facts import plain_of
+from store.papers.checking.pairing import in_order_of, text_of
+from store.papers.checking.read_text import page_of_text
 from store.papers.docx import write_docx
 from store.papers.markdown import to_markdown
 from store.queries.papers import papers
@@ -273,3 +277,30 @@ def test_a_paper_that_the_register_moved_on_from_has_a_finding_for_each_action(s
     assert [one.message for one in faulty if one not in since] == ["“153” here; the register has “135”."]
     assert len(faulty) == len(since) + 1
     assert found(check(sample, to_markdown(composed(sample, "open")), markdown=True)) == []
+
+
+def test_every_day_of_the_week_that_its_date_is_is_passed_over_and_no_other() -> None:
+    wanted = "Sent on 2 September 2024, and read on 3 September 2024"
+    assert plain_of("Sent on Monday 2 September 2024, and read on Tuesday, 3 September 2024") == wanted
+    other = "Sent on Tuesday 2 September 2024, and read on Tuesday 3 September 2024"
+    assert plain_of(other) == "Sent on Tuesday 2 September 2024, and read on 3 September 2024"
+    assert differ(
+        "It went on Monday 2 September 2024 to HQ and on Tuesday 3 September 2024 to the group as agreed.",
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the whole group as agreed.",
+    ) == differ(
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the group as agreed.",
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the whole group as agreed.",
+    )
+
+
+def test_a_line_of_capitals_and_many_lists_are_compared_in_time() -> None:
+    """What grew with the square of a line took four seconds for this one, and that of the lists a minute."""
+    names = " ".join(f"W{n}" for n in range(3000))
+    lists = "\n".join(f"List {n}\n\n- one {n}\n- two {n}\n- two {n}\n" for n in range(2000))
+    pages = [page_of_text(Path("x.txt"), text, markdown=False) for text in (lists, lists.replace("- one", "- three"))]
+    turned = in_order_of(pages[0].blocks, [*reversed(pages[0].blocks)])
+    start = time.monotonic()
+    differ(f"{names}, Zebra lion", f"{names}, Yak lion")
+    assert in_order_of(pages[0].blocks, pages[1].blocks) == pages[0].blocks
+    assert time.monotonic() - start < 5
+    assert [text_of(block) for block in turned[:4]] == ["List 0", "two 0", "two 0", "one 0"]

@@ -10,6 +10,7 @@ import pytest
 from papers import FORMS, check, composed, found
 
 from store.commands import AddNote, AddPaper, FixFigures, MoveTarget, SetTrack
+from store.domain.errors import Cancelled
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.papers.checking.check import check_page, read_paper_file
@@ -304,3 +305,21 @@ def test_a_line_of_capitals_and_many_lists_are_compared_in_time() -> None:
     assert in_order_of(pages[0].blocks, pages[1].blocks) == pages[0].blocks
     assert time.monotonic() - start < 5
     assert [text_of(block) for block in turned[:4]] == ["List 0", "two 0", "two 0", "one 0"]
+
+
+def test_the_check_can_be_left_between_the_papers_that_a_page_is_held_to(sample: Register, tmp_path: Path) -> None:
+    """Each takes as long as a paper is written: with a large register twelve of them took minutes before the next look."""
+    for day in range(1, 5):
+        sample.do(AddPaper(values={"title": "Progress", "date": f"{day} May 2025"}))
+    path = tmp_path / "paper.md"
+    path.write_text(to_markdown(composed(sample)).replace(" the ", " every last "), encoding="utf-8")
+    newest, looks = papers(sample.conn)[0].id, list[int]()
+
+    def go_on(done: int, of: int) -> bool:
+        looks.append(done)
+        return True
+
+    check_page(sample, read_paper_file(path), newest, FORMS, go_on)
+    assert looks.count(2) > 4 and looks == sorted(looks)
+    with pytest.raises(Cancelled):
+        check_page(sample, read_paper_file(path), newest, FORMS, lambda done, of: done < 2)

@@ -16,7 +16,7 @@ from store.domain.vocabulary import Track
 from store.papers.checking.check import check_page, read_paper_file
 from store.papers.checking.findings import Certainty, Finding
 from store.papers.checking.line_differences import differ
-from store.papers.checking.line_facts import plain_of
+from store.papers.checking.line_facts import facts_in, plain_of
 from store.papers.checking.pairing import in_order_of, text_of
 from store.papers.checking.read_text import page_of_text
 from store.papers.docx import write_docx
@@ -302,6 +302,7 @@ def test_a_line_of_capitals_and_many_lists_are_compared_in_time() -> None:
     turned = in_order_of(pages[0].blocks, [*reversed(pages[0].blocks)])
     start = time.monotonic()
     differ(f"{names}, Zebra lion", f"{names}, Yak lion")
+    assert len(facts_in("one of the " * 500)) == 500
     assert in_order_of(pages[0].blocks, pages[1].blocks) == pages[0].blocks
     assert time.monotonic() - start < 5
     assert [text_of(block) for block in turned[:4]] == ["List 0", "two 0", "two 0", "one 0"]

@@ -135,9 +135,9 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
         near = "open"
     if near:
         return near
-    label = re.search(r"([^;.:()]*):\s*$", masked[: match.start()])
-    if label is not None:
-        begin = match.start() - len(label[0])
+    before = masked[: match.start()].rstrip()
+    if before.endswith(":"):
+        begin = 1 + max(before.rfind(mark, 0, len(before) - 1) for mark in ";.:()")
         near = next((name for one, name, _ in states if begin <= one.start() < match.start()), "")
     if not near and not re.match(r"\s*[a-z]", clause):
         begin = max(masked.rfind(mark, 0, match.start()) for mark in ".;:,")

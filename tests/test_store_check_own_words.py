@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import docx
@@ -9,11 +10,15 @@ import pytest
 from papers import FORMS, check, composed, found
 
 from store.commands import AddNote, AddPaper, FixFigures, MoveTarget, SetTrack
+from store.domain.errors import Cancelled
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.papers.checking.check import check_page, read_paper_file
 from store.papers.checking.findings import Certainty, Finding
 from store.papers.checking.line_differences import differ
+from store.papers.checking.line_facts import facts_in, plain_of
+from store.papers.checking.pairing import in_order_of, text_of
+from store.papers.checking.read_text import page_of_text
 from store.papers.docx import write_docx
 from store.papers.markdown import to_markdown
 from store.queries.papers import papers
@@ -273,3 +278,49 @@ def test_a_paper_that_the_register_moved_on_from_has_a_finding_for_each_action(s
     assert [one.message for one in faulty if one not in since] == ["“153” here; the register has “135”."]
     assert len(faulty) == len(since) + 1
     assert found(check(sample, to_markdown(composed(sample, "open")), markdown=True)) == []
+
+
+def test_every_day_of_the_week_that_its_date_is_is_passed_over_and_no_other() -> None:
+    wanted = "Sent on 2 September 2024, and read on 3 September 2024"
+    assert plain_of("Sent on Monday 2 September 2024, and read on Tuesday, 3 September 2024") == wanted
+    other = "Sent on Tuesday 2 September 2024, and read on Tuesday 3 September 2024"
+    assert plain_of(other) == "Sent on Tuesday 2 September 2024, and read on 3 September 2024"
+    assert differ(
+        "It went on Monday 2 September 2024 to HQ and on Tuesday 3 September 2024 to the group as agreed.",
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the whole group as agreed.",
+    ) == differ(
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the group as agreed.",
+        "It went on 2 September 2024 to HQ and on 3 September 2024 to the whole group as agreed.",
+    )
+
+
+def test_a_line_of_capitals_and_many_lists_are_compared_in_time() -> None:
+    """What grew with the square of a line took four seconds for this one, and that of the lists a minute."""
+    names = " ".join(f"W{n}" for n in range(3000))
+    lists = "\n".join(f"List {n}\n\n- one {n}\n- two {n}\n- two {n}\n" for n in range(2000))
+    pages = [page_of_text(Path("x.txt"), text, markdown=False) for text in (lists, lists.replace("- one", "- three"))]
+    turned = in_order_of(pages[0].blocks, [*reversed(pages[0].blocks)])
+    start = time.monotonic()
+    differ(f"{names}, Zebra lion", f"{names}, Yak lion")
+    assert len(facts_in("one of the " * 500)) == 500
+    assert in_order_of(pages[0].blocks, pages[1].blocks) == pages[0].blocks
+    assert time.monotonic() - start < 5
+    assert [text_of(block) for block in turned[:4]] == ["List 0", "two 0", "two 0", "one 0"]
+
+
+def test_the_check_can_be_left_between_the_papers_that_a_page_is_held_to(sample: Register, tmp_path: Path) -> None:
+    """Each takes as long as a paper is written: with a large register twelve of them took minutes before the next look."""
+    for day in range(1, 5):
+        sample.do(AddPaper(values={"title": "Progress", "date": f"{day} May 2025"}))
+    path = tmp_path / "paper.md"
+    path.write_text(to_markdown(composed(sample)).replace(" the ", " every last "), encoding="utf-8")
+    newest, looks = papers(sample.conn)[0].id, list[int]()
+
+    def go_on(done: int, of: int) -> bool:
+        looks.append(done)
+        return True
+
+    check_page(sample, read_paper_file(path), newest, FORMS, go_on)
+    assert looks.count(2) > 4 and looks == sorted(looks)
+    with pytest.raises(Cancelled):
+        check_page(sample, read_paper_file(path), newest, FORMS, lambda done, of: done < 2)

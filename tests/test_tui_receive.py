@@ -147,8 +147,11 @@ async def test_a_file_that_is_left_out_is_not_taken_and_what_the_others_bring_is
         come_back(mine, folder / f"{lead}.sqlite", lead, [note_on(mine, "HC-6", f"From {lead}.")])
     async with sitting(mine, WIDE) as seat:
         await receive(seat, folder / "*")
+        seat.sees("enter takes 2 files")
         await seat.press("space")
+        seat.lacks("enter takes")
         seat.sees("Left out · Anna: 1 edit · Anna.sqlite", "1 of 2 files to take")
+        seat.sees("enter shows what the others bring")
         await seat.press("enter")
         await seat.until(lambda: "by themselves" in seat.toasts, "they are not shown again")
         seat.sees("1 of 1 file to take", "Ben.sqlite")

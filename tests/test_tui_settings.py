@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tampering import small_register
@@ -23,6 +26,7 @@ from tui.desk.open_register import (
     FromElsewhere,
     fill_with_themes,
     keep_register,
+    last_used,
     new_register,
     open_for_app,
     open_register,
@@ -319,3 +323,19 @@ def test_an_older_file_at_the_path_of_ones_own_is_not_migrated(
     monkeypatch.setattr(tui.desk.open_register, "_back_up", lambda _: pytest.fail("it is backed up"))
     assert tui.desk.open_register._open_own(mine, load()[0], None) is None
     assert mine.read_bytes() == before
+
+
+def test_what_cannot_be_looked_for_is_as_what_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drive that is away, or a folder that is closed to the user: nothing is raised where a register is named, or a paper."""
+    away = tmp_path / "away" / "mine.fairlead"
+    settings = replace(Settings(), last_register=str(away)).with_checked(tmp_path / "here", away)
+    whole = os.stat
+
+    def stat(path: str | os.PathLike[str], *given: Any, **named: Any) -> os.stat_result:
+        if "away" in os.fspath(path):
+            raise OSError(errno.EHOSTDOWN, "Host is down", path)
+        return whole(path, *given, **named)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert last_used(settings) is None and settings.checked_last(tmp_path / "here") is None
+    assert last_used(replace(settings, last_register="x" * 5000)) is None

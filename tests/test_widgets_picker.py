@@ -144,3 +144,18 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
             await pilot.pause()
             assert app.unsafe() == []
             await pilot.press("escape")
+
+
+async def test_what_is_typed_word_for_word_is_the_option_that_acts_on_it_though_its_label_has_that_cut() -> None:
+    text = "Draft a response about better third party reporting, to be agreed by the whole board in May"
+    add = PickOption("add", "A new one")
+    options = (add, PickOption("done 1", f"Done: {text[:50]}…", acts_on=text))
+    app = DialogApp(lambda: Picker("Actions", options, adds=add))
+    async with app.run_test() as pilot:
+        await paste(pilot, "agreed by the whole board")
+        assert "▸ A new one: “agreed by the whole board”" in app.shown() and "Done: Draft" in app.shown()
+        await pilot.press("ctrl+u")
+        await paste(pilot, text)
+        assert "▸ Done: Draft" in app.shown() and "A new one: “Draft" in app.shown()
+        await pilot.press("enter")
+    assert app.results == ["done 1"]

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.papers.checking.pages import Account, Page, PageTable
+from store.papers.checking.pages import Page, PageTable
 
 if TYPE_CHECKING:
     from store.papers.checking.check import Checked
 
 PAPERS = "a paper: .docx, .md or .txt"
 """What can be checked."""
-
-LITTLE = 10
-"""Where fewer than one in so many of the lines that were read are compared, no disagreement is no sign of agreement."""
-
-
-def count_compared(checked: Checked) -> tuple[int, int]:
-    """How many lines of a paper were compared with the register, and of how many that were read."""
-    accounts = checked.page.accounts
-    read = {n for n, (account, _) in enumerate(accounts, 1) if account == Account.UNDERSTOOD}
-    return len(read & checked.compared), len(read)
 
 
 def name_little_compared(checked: Checked) -> str:
@@ -29,12 +19,12 @@ def name_little_compared(checked: Checked) -> str:
 
     if not checked.page.accounts:
         return ""
-    compared, read = count_compared(checked)
+    compared, read = checked.count_compared()
     if not read:
         return "No line of it is text that was read: nothing could be compared."
     if not compared:
         return NOTHING_COMPARED
-    if compared * LITTLE < read:
+    if checked.is_little_compared:
         return f"Next to nothing was compared with the register: {compared:,} of {read:,} lines."
     return ""
 
@@ -46,7 +36,7 @@ def counts(checked: Checked) -> tuple[str, str]:
     little = name_little_compared(checked)
     first = f"{wrong:,} disagreement{'' if wrong == 1 else 's'}"
     if little and not wrong:
-        first = "next to nothing compared" if count_compared(checked)[0] else "nothing compared"
+        first = "next to nothing compared" if checked.count_compared()[0] else "nothing compared"
     return first, f"{weak:,} weakness{'' if weak == 1 else 'es'}"
 
 

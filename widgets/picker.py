@@ -101,14 +101,15 @@ class _FilteredList(Dialog[ResultT]):
     def _refill(self, key: str | None = None) -> None:
         typed = self.query_one("#narrow", LineInput).value
         words = typed.casefold().split()
-        self._shown = [
-            option
-            for option in self._options
-            if all(word in one_line(f"{option.label} {option.note or ''}").casefold() for word in words)
-        ]
+
+        def has_all(text: str) -> bool:
+            folded = one_line(text).casefold()
+            return all(word in folded for word in words)
+
+        self._shown = [one for one in self._options if has_all(f"{one.label} {one.note or ''} {one.acts_on}")]
         if words:
             self._shown = self._with_typed(self._shown, typed.strip())
-        by_label = (n for n, option in enumerate(self._shown) if all(word in option.label.casefold() for word in words))
+        by_label = (n for n, one in enumerate(self._shown) if has_all(f"{one.label} {one.acts_on}"))
         at = next((n for n, option in enumerate(self._shown) if option.key == key), next(by_label, 0))
         rows = tuple(self._row(option) for option in self._shown)
         nothing = f"Nothing here has “{one_line(typed)}”." if words else self._empty

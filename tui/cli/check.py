@@ -9,7 +9,7 @@ import click
 
 from store.domain.references import find_paper
 from store.domain.text import one_line
-from tui.check_words import PAPERS, caption_of, count_compared, counts, name_little_compared
+from tui.check_words import PAPERS, caption_of, counts, name_little_compared
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
@@ -167,7 +167,7 @@ def _summary(checked: Checked, everything: bool) -> None:
         sentence += f"; {accepted} accepted as no fault{'' if everything else ' (--all)'}"
     print_notice(f"{sentence[0].upper()}{sentence[1:]}.")
     if page.accounts:
-        (compared, read), of_page = count_compared(checked), page.count(Account.FURNITURE)
+        (compared, read), of_page = checked.count_compared(), page.count(Account.FURNITURE)
         left = page.not_read()
         counted = f"{read} read, {compared} of them compared with the register"
         print_notice(f"{len(page.accounts)} lines: {counted}; {of_page} blank or of the page, {len(left)} not read.")

@@ -23,7 +23,7 @@ from store.log.manifest import incompleteness, share_manifest
 from store.register import Author, Register
 from tui.desk.at_risk import at_risk
 from tui.desk.author import configured_author
-from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
+from tui.desk.settings import Settings, ensure_folder, folders, is_there, load, update_settings
 
 if TYPE_CHECKING:
     from store.exchange.checked_registers import CheckedRegisters
@@ -84,7 +84,7 @@ def from_environment() -> Path | None:
 def last_used(settings: Settings) -> Path | None:
     """The register of one's own that was used last, if it is still there."""
     path = Path(settings.last_register) if settings.last_register else None
-    return path if path and path.exists() else None
+    return path if path and is_there(path) else None
 
 
 def in_data_folder(settings: Settings) -> Path | None:

@@ -85,6 +85,14 @@ def _place(path: Path) -> str:
     return os.path.normcase(path.resolve())
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file at a path that was remembered; False too where that cannot be found out: its drive is away."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of the person at this machine; immutable: `update_settings` writes and returns new ones."""
@@ -128,7 +136,7 @@ class Settings:
         """The paper that was checked last against a register, if it is still there."""
         place = _place(register)
         papers = (Path(paper) for one, paper in self.checked if one == place)
-        return next((paper for paper in papers if paper.exists()), None)
+        return next((paper for paper in papers if is_there(paper)), None)
 
     def with_checked(self, register: Path, paper: Path) -> Settings:
         """A copy of these settings in which a paper is the one checked last against a register."""

@@ -17,7 +17,7 @@ from store.papers.checking.findings import Finding, Kind
 from store.queries.item_list import listed_seqs, rows_at
 from store.queries.papers import PaperRow
 from tui.background import work_in_background
-from tui.check_words import caption_of, count_compared, counts
+from tui.check_words import caption_of, counts
 from tui.dialogs.check import CheckedPaper, accept, check_again, choose_paper, with_accepted
 from tui.keys import CHECK, bindings
 from tui.messages import ItemRequested
@@ -118,7 +118,7 @@ class CheckScreen(ListScreen):
         # What goes first where there is no room; the headings of the list have these numbers too.
         droppable = [weak, *parts[2:]]
         if self.checked.page is not None:
-            compared, read = count_compared(found)
+            compared, read = found.count_compared()
             of = f"paper of {_short_date(row)}" if row else "of no paper in this register"
             parts += [of, f"{compared:,} of {read:,} lines compared"]
             droppable.insert(0, of)

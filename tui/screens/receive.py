@@ -64,6 +64,16 @@ class ReceiveScreen(ListScreen):
         parts += [count_of(edits, "edit")] if edits else []
         self.show_title("Received", " · ".join(parts))
 
+    def _what_enter_does(self) -> str:
+        taken = len(self._taken())
+        if not taken or self.rows is None:
+            return ""
+        return (
+            "   enter shows what the others bring"
+            if self.rows.left_out
+            else f"   enter takes {count_of(taken, 'file')}"
+        )
+
     def fill_pane(self, *, top: bool = True) -> None:
         """Show the line under the cursor in full: of a file what it is and does, of a change its values and why."""
         index = self.table.cursor_index
@@ -88,8 +98,7 @@ class ReceiveScreen(ListScreen):
                 *([Paragraph(((line.reason, ""),), _MARGIN, "Why")] if line.reason else []),
             ]
         else:
-            to_take = count_of(len(self._taken()), "file")
-            head = ((file.describe(), "strong"), (f"   enter takes {to_take}", "quiet") if self._taken() else ("", ""))
+            head = ((file.describe(), "strong"), (self._what_enter_does(), "quiet"))
             lines = [Paragraph(((sentence, ""),), 2, "·") for sentence in _sentences(file, line)]
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
@@ -109,6 +118,7 @@ class ReceiveScreen(ListScreen):
         self.rows.left_out ^= {number}
         self.table.refresh_rows()
         self._show_title()
+        self.fill_pane(top=False)
 
     def action_differences(self) -> None:
         """Show what differs between the file under the cursor and the register that is open."""

@@ -134,6 +134,9 @@ Spans = Iterable[tuple[int, int]]
 _MOST = 4
 """The most words in place of which others are."""
 
+_LONGEST_NAME = 120
+"""The most characters of a name before the words of it that differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -273,8 +276,10 @@ def _exchanged(text: str, wanted: str, here: list[_Word], there: list[_Word]) ->
 def _is_abbreviation(text: str, wanted: str, mine: list[_Word], other: list[_Word]) -> bool:
     """Whether one is written with the first letters of the other: CS, Chief Superintendent."""
     for (short, a), (long, b) in (((text, mine), (wanted, other)), ((wanted, other), (text, mine))):
-        before = re.search(r"(?:\b[A-Z][\w'’]*\s+)*$", long[: b[0].start])
-        for start in (b[0].start, before.start() if before else 0):
+        # A name is no longer than this: a line of capitals would take seconds.
+        first = max(0, b[0].start - _LONGEST_NAME)
+        before = re.search(r"(?:\b[A-Z][\w'’]*\s+)*$", long[first : b[0].start])
+        for start in (b[0].start, first + before.start() if before else first):
             capitals = re.findall(r"\b[A-Z]+\b|\b[A-Z]", long[start : b[-1].end])
             if len(capitals) > 1 and "".join(capitals) in short[a[0].start : a[-1].end].split():
                 return True

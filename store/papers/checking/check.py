@@ -52,8 +52,9 @@ SUFFIXES = (".docx", ".md", ".markdown", ".txt")
 _ALIKE = 0.05
 """Where more lines differ than this share of a page's, another paper or lead of the register may be meant."""
 _MOST_OTHERS = 12
-_LITTLE = 0.1
-"""Where less than this share of a paper's lines could be held to the register, that is named: no finding means little."""
+_LITTLE = 10
+"""Where fewer than one in so many of the lines that were read could be held to the register, that is named: no finding means
+little."""
 
 NOTHING_COMPARED = "No publication of this register is named in it: nothing could be compared."
 
@@ -79,10 +80,15 @@ class Checked:
     compared: frozenset[int] = frozenset()
     """The lines that are about a publication of the register, and were held to what it has."""
 
+    def count_compared(self) -> tuple[int, int]:
+        """How many lines were compared with the register, and of how many that were read."""
+        return _count_compared(self.page, self.compared)
+
     @property
-    def is_foreign(self) -> bool:
-        """Whether a paper names no publication of this register, so that nothing could be held to it."""
-        return bool(self.page.accounts) and not self.compared
+    def is_little_compared(self) -> bool:
+        """Whether next to nothing could be compared with the register."""
+        compared, read = self.count_compared()
+        return compared * _LITTLE < read
 
     @property
     def shown(self) -> list[Finding]:
@@ -143,15 +149,18 @@ def _check(
     steps = len(RULES) + 3
     done = 0
 
-    def step() -> None:
-        nonlocal done
-        done = min(done + 1, steps)
+    def look() -> None:
         if not go_on(done, steps):
             raise Cancelled("The check")
 
+    def step() -> None:
+        nonlocal done
+        done = min(done + 1, steps)
+        look()
+
     row = paper(shown.conn, entity) if entity else None
     step()
-    own, frame = _own_words(shown, page, row, forms, step)
+    own, frame = _own_words(shown, page, row, forms, step, look)
     facts = load_facts(shown.conn, frame.row if frame else row, register.today())
     step()
     if own.findings and facts.is_cut and shown is register:
@@ -169,13 +178,19 @@ def _check(
             rule(check)
         step()
     compared = own.lines | compared_lines(check.outline, facts)
-    lines = page.count(Account.UNDERSTOOD)
+    number, lines = _count_compared(page, compared)
     if not compared and page.accounts:
         check.weak("nothing-compared", NOTHING_COMPARED)
-    elif len(compared) < _LITTLE * lines:
-        message = f"Only {len(compared)} of {lines} lines are about a publication of this register: the rest could not be compared."
+    elif number * _LITTLE < lines:
+        are = "is" if number == 1 else "are"
+        message = f"Only {number} of {lines} lines {are} about a publication of this register: the rest could not be compared."
         check.weak("little-compared", message, about=("lines",))
     return Checked(page, in_order(check.findings), accepted_findings(register, entity), own.is_ours, compared)
+
+
+def _count_compared(page: Page, compared: frozenset[int]) -> tuple[int, int]:
+    read = {n for n, (account, _) in enumerate(page.accounts, 1) if account == Account.UNDERSTOOD}
+    return len(read & compared), len(read)
 
 
 def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
@@ -187,9 +202,17 @@ def accepted_findings(register: Register, entity: str | None) -> dict[str, str]:
 
 
 def _own_words(
-    shown: Register, page: Page, row: PaperRow | None, forms: Sequence[Form], step: Callable[[], None]
+    shown: Register,
+    page: Page,
+    row: PaperRow | None,
+    forms: Sequence[Form],
+    step: Callable[[], None],
+    look: Callable[[], None],
 ) -> tuple[OwnWords, Frame | None]:
-    """The page beside what the register writes now, in the form whose headings it has."""
+    """The page beside what the register writes now, in the form whose headings it has.
+
+    `look` is called before each paper that is written, and raises where the check is cancelled.
+    """
     if row is None:
         return OwnWords(page), None
     headings = {block.text.casefold() for block in page.blocks if isinstance(block, PageHeading)}
@@ -197,7 +220,7 @@ def _own_words(
     for form in likely[:2]:
         if _fits(form, page, headings) < 0.5:
             break
-        written = _Written(shown, page, form)
+        written = _Written(shown, page, form, look)
         frame, composed, differs = written.most_alike([(row, _lead(page))])
         if 2 * differs > _ALIKE * len(page.blocks):
             # A date, or a name, at its head may be the one that is wrong.
@@ -223,6 +246,7 @@ class _Written:
     register: Register
     page: Page
     form: Form
+    look: Callable[[], None]
 
     def most_alike(self, others: Sequence[tuple[PaperRow, str]]) -> tuple[Frame | None, Document | None, int]:
         """The one, of papers and of whom they are for, with the fewest lines that differ, and how many those are.
@@ -231,6 +255,7 @@ class _Written:
         """
         best: tuple[Frame | None, Document | None, int] = (None, None, unlike(self.page, None))
         for n, (row, lead) in enumerate(others):
+            self.look()
             try:
                 frame = read_frame(self.register.conn, row, self.form, today=self.register.today(), lead=lead or None)
                 composed = compose_read(frame, max_marking=MARKINGS[-1])

@@ -135,9 +135,9 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
         near = "open"
     if near:
         return near
-    label = re.search(r"([^;.:()]*):\s*$", masked[: match.start()])
-    if label is not None:
-        begin = match.start() - len(label[0])
+    before = masked[: match.start()].rstrip()
+    if before.endswith(":"):
+        begin = 1 + max(before.rfind(mark, 0, len(before) - 1) for mark in ";.:()")
         near = next((name for one, name, _ in states if begin <= one.start() < match.start()), "")
     if not near and not re.match(r"\s*[a-z]", clause):
         begin = max(masked.rfind(mark, 0, match.start()) for mark in ".;:,")
@@ -146,12 +146,19 @@ def _counted(masked: str, match: re.Match[str], until: int, states: list[tuple[r
     return near or (re.sub(r"^rec\w*$", "recommendations", word[1]).rstrip("s") if word else "")
 
 
+_LONGEST_DATE = 40
+"""The most characters that a date with its year takes."""
+
+
 def plain_of(text: str) -> str:
     """A line without its marks, and without the days of the week that its dates are."""
     plain = re.sub(r"[†*]| \(in our words\)", "", text)
-    for match in re.finditer(rf"\b({'|'.join(DAYS)}),?\s+(?=\d)", plain, re.I):
-        written = next((one for one in dates_in(plain[match.end() :]) if not one.start), None)
+
+    def without(match: re.Match[str]) -> str:
+        written = next(
+            (one for one in dates_in(plain[match.end() : match.end() + _LONGEST_DATE]) if not one.start), None
+        )
         day = written.meaning.earliest if written and written.meaning else None
-        if day is not None and DAYS[day.weekday()] == match[1].casefold():
-            plain = plain.replace(match[0], "", 1)
-    return plain
+        return "" if day is not None and DAYS[day.weekday()] == match[1].casefold() else match[0]
+
+    return re.sub(rf"\b({'|'.join(DAYS)}),?\s+(?=\d)", without, plain, flags=re.I)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections import deque
 from difflib import SequenceMatcher
 
 from store.papers.checking.line_differences import differ, is_unrelated
@@ -95,14 +95,15 @@ def pairs_of(mine: list[PageBlock], right: list[PageBlock]) -> dict[int, int]:
 def in_order_of(blocks: list[PageBlock], wanted: list[PageBlock]) -> list[PageBlock]:
     """Blocks with the bullets of a list in the order that the wanted ones have, where they are the same: order is no fault."""
     found = [*blocks]
-    lists = [wanted[first:last] for first, last in _lists(wanted)]
+    orders: dict[tuple[tuple[str, ...], ...], deque[list[tuple[str, ...]]]] = {}
+    for first, last in _lists(wanted):
+        order = [identity(block) for block in wanted[first:last]]
+        orders.setdefault(tuple(sorted(order)), deque()).append(order)
     for first, last in _lists(blocks):
-        mine = [identity(block) for block in blocks[first:last]]
-        same = next((one for one in lists if Counter(map(identity, one)) == Counter(mine)), None)
-        if same is not None:
-            lists.remove(same)
-            order = [identity(block) for block in same]
-            found[first:last] = sorted(blocks[first:last], key=lambda block: order.index(identity(block)))
+        mine = [(identity(block), block) for block in blocks[first:last]]
+        if left := orders.get(tuple(sorted(one for one, _ in mine))):
+            places = {one: place for place, one in enumerate(left.popleft())}
+            found[first:last] = [block for _, block in sorted(mine, key=lambda pair: places[pair[0]])]
     return found
 
 

@@ -292,11 +292,12 @@ def test_correcting_a_publications_code_renames_its_items(empty: Register, repor
 @pytest.mark.parametrize("field", ["title", "code", "kind", "closed_by", "marking"])
 def test_what_a_publication_needs_is_not_emptied(empty: Register, report: str, field: str) -> None:
     emptied: dict[str, Any] = {field: None}
-    refused(empty, correct("publication", report, **emptied), BadInput, "A publication needs its")
+    needed = "Say who closes its items" if field == "closed_by" else "A publication needs its"
+    refused(empty, correct("publication", report, **emptied), BadInput, needed)
 
 
 def test_a_publication_that_holds_items_is_not_withdrawn(empty: Register, report: str, hc6: str) -> None:
-    refused(empty, Withdraw(kind="publication", entity=report), NotAllowed, "HC still has 1 items")
+    refused(empty, Withdraw(kind="publication", entity=report), NotAllowed, "HC still has 1 item. Withdraw it first.")
 
 
 def test_the_ids_of_publications_and_items_are_for_good() -> None:

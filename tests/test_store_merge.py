@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from store.log.receipts import receipts
 from store.queries.attention import Reason, attention, rules_of
 from store.queries.conflicts import conflicts
 from store.queries.filter import Filter
-from store.queries.history import history
+from store.queries.history import describe_received, history
 from store.register import Author, Register
 
 HIDDEN = "The informant lives in Perth."
@@ -335,6 +336,10 @@ def test_what_was_left_out_is_filled_in_at_a_third_desk(desks: Round) -> None:
         or left_out == 1
     )
     desks.receive(third, whole)
+    only_filled = replace(receipts(third.conn)[-1], changes=0, first_n=1, last_n=0)
+    assert describe_received(third.conn, [only_filled]) == f"Received {left_out} filled in · {whole.name}"
+    nothing = replace(only_filled, filled=0)
+    assert describe_received(third.conn, [nothing, nothing]) == "Received from 2 files"
     assert text_of(third, note) == HIDDEN
     assert third.conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone() == (0,)
     assert differences(without_local(tables(desks.home)), without_local(tables(third))) == []

@@ -134,9 +134,9 @@ class KeyBar(Widget):
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
         """Start, end, key, label and action of the parts that fit the width.
 
-        Where all are kept, they stand close, up to the edges; then the labels are cut, those that are longest most, but for
-        the current one's; then they are left out. Else, and where not even the keys fit, parts are left out: never the
-        current one, nor the last where none is.
+        Where all are kept, they have one space between them and none at the edges; then the labels are cut, those that are
+        longest most, but for the current one's; then they are left out. Else, and where not even the keys fit, parts are
+        left out: never the current one, nor the last where none is.
         """
         parts, gap, margin = list(self._parts), 2, 1
 

@@ -6,6 +6,7 @@ from store.commands.base import Command
 from store.commands.stage_rules import derive_stage
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.fields import KINDS
+from store.log.describe import count_of
 from store.log.writer import ChangeWriter
 
 
@@ -23,8 +24,9 @@ class Withdraw(Command):
                 "SELECT count(*) FROM recommendation WHERE publication = ? AND withdrawn = 0", (self.entity,)
             ).fetchone()[0]
             if held:
+                them = "them" if held > 1 else "it"
                 raise NotAllowed(
-                    f"{writer.name_of('publication', self.entity)} still has {held} items. Withdraw them first."
+                    f"{writer.name_of('publication', self.entity)} still has {count_of(held, 'item')}. Withdraw {them} first."
                 )
         writer.withdraw(self.kind, self.entity, reason=self.reason)
         if self.kind in ("submission", "reply"):

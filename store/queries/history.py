@@ -249,11 +249,12 @@ def _row_of_file(conn: sqlite3.Connection, log: ChangeLog, n: int, receipt: Rece
 
 def describe_receipt(conn: sqlite3.Connection, receipt: Receipt) -> str:
     """A file that was received: who wrote what was new in it, how much that was, and the file's name."""
-    parts = [describe_edits(edits_between(conn, receipt.first_n, receipt.last_n))]
+    people = describe_edits(edits_between(conn, receipt.first_n, receipt.last_n))
+    parts = [f"from {people}" if people else ""]
     parts += [f"{receipt.filled:,} filled in" if receipt.filled else ""]
     parts += [f"{receipt.left_out:,} left out" if receipt.left_out else ""]
     what = ", ".join(filter(None, parts))
-    return f"from {what} · {one_line(receipt.file, most=60)}" if what else f"from {one_line(receipt.file, most=60)}"
+    return f"{what} · {one_line(receipt.file, most=60)}" if what else f"from {one_line(receipt.file, most=60)}"
 
 
 def describe_received(conn: sqlite3.Connection, taken: Sequence[Receipt]) -> str:
@@ -263,7 +264,8 @@ def describe_received(conn: sqlite3.Connection, taken: Sequence[Receipt]) -> str
     people = [one for receipt in taken for one in edits_between(conn, receipt.first_n, receipt.last_n)]
     filled = sum(receipt.filled for receipt in taken)
     parts = [count_edits(people), f"{filled:,} filled in" if filled else ""]
-    return f"Received from {len(taken):,} files: {', '.join(filter(None, parts))}"
+    what = ", ".join(filter(None, parts))
+    return f"Received from {len(taken):,} files{': ' if what else ''}{what}"
 
 
 def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:

@@ -276,7 +276,7 @@ def derive_dependents(
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh, lists = set(new), register_lists(conn)
     is_apart, rank = cache(lists.is_apart), cache(lists.rank)
-    words: list[tuple[object, ...]] = []
+    words: list[tuple[Any, ...]] = []
     old_words: list[tuple[int]] = []
     for row in _derived_rows(conn, [*items], step):
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
@@ -322,8 +322,11 @@ def derive_dependents(
                 old_words.append((seq,))
             if found:
                 words.append(found)
-    conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
-    conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
+    # In the order of their rows: at one that is out of it the search index writes all that it has gathered by then.
+    conn.executemany("DELETE FROM search WHERE rowid = ?", sorted(old_words))
+    conn.executemany(
+        "INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", sorted(words)
+    )
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
     conn.executemany(TALLY, [(p,) for p in publications])
     return tuple(items)

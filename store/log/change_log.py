@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from store.domain.errors import FairleadError
@@ -185,9 +185,9 @@ class ChangeLog:
         if not fresh:
             return {}, set()
         old_entities = self._existing("entity", {c.entity for c in fresh})
-        needs = {need for change in fresh for need in _needs(change)}
+        needs = {c.id: _needs(c) for c in fresh}
         unheard_of = {c.entity for c in fresh} - old_entities
-        settled = self._mark_waiting(fresh, self._settled(needs - unheard_of))
+        settled = self._mark_waiting(fresh, needs, self._settled(set().union(*needs.values()) - unheard_of))
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -236,8 +236,8 @@ class ChangeLog:
         `others` are those of its changes that may wait, and `arrived` the ids and entities of some that do not.
         """
         write_manifest(self.conn, *log_digest(self.conn))
-        needs = {need for change in others for need in _needs(change)} - arrived
-        self._mark_waiting(others, arrived | self._settled(needs, {change.id for change in others}))
+        needs = {change.id: _needs(change) for change in others}
+        self._mark_waiting(others, needs, arrived | self._settled(set().union(*needs.values()) - arrived, needs))
 
     def missing(self, changes: Iterable[Change]) -> list[Change]:
         """Those of some changes that are not in the log, each once."""
@@ -294,12 +294,11 @@ class ChangeLog:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)
         write_manifest(self.conn, count + len(ids), digest_of(ids, digest))
 
-    def _mark_waiting(self, fresh: Sequence[Change], settled: set[str]) -> set[str]:
+    def _mark_waiting(self, fresh: Sequence[Change], needs: Mapping[str, set[str]], settled: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled now.
 
-        `settled` are those that were before.
+        `needs` is what each change depends on; `settled` are those that were before.
         """
-        needs = {c.id: _needs(c) for c in fresh}
         new: set[str] = set()
         left = [*fresh]
         while left:

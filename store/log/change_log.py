@@ -21,11 +21,12 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 _BATCH = 400
 
 _HERE_TOO = (
-    "SELECT t.n FROM {}.change t NOT INDEXED CROSS JOIN main.change o ON o.id = t.id WHERE t.n > ? AND t.n <= ? AND "
+    "SELECT t.n FROM {}.change t NOT INDEXED CROSS JOIN main.change o {} WHERE t.n > ? AND t.n <= ? AND o.id = t.id AND "
     + " AND ".join(f"t.{name} IS o.{name}" for name in COLUMNS.split(", ")[:-2])
     + " AND ((t.salt IS o.salt AND t.body IS o.body) OR (t.salt IS NULL AND t.body IS NULL))"
 )
 """SQL for the numbers of the rows of an attached register that are here."""
+_AT_THAT_NUMBER, _AT_ANY_NUMBER = "NOT INDEXED ON o.n = t.n", "ON o.id = t.id"
 
 
 @lru_cache(maxsize=500)
@@ -217,9 +218,13 @@ class ChangeLog:
     def numbers_here(self, database: str, after: int, last: int) -> set[int]:
         """Of the changes of an attached register between two numbers, those of which each column is here to the letter.
 
-        One without a body is here where all else is.
+        One without a body is here where all else is. Most have the same number here, and are found sooner by that.
         """
-        return {row[0] for row in self.conn.execute(_HERE_TOO.format(database), (after, last))}
+        found: set[int] = set()
+        for where in (_AT_THAT_NUMBER, _AT_ANY_NUMBER):
+            if len(found) < last - after:
+                found.update(row[0] for row in self.conn.execute(_HERE_TOO.format(database, where), (after, last)))
+        return found
 
     def copy_from(self, database: str, last: int) -> None:
         """Fill an empty log with the changes of an attached register up to a number, as they are, each once; call it inside a

@@ -199,7 +199,7 @@ def test_what_a_preview_made_is_put_in_place_as_it_would_have_been_applied(
         opened.close()
 
 
-@pytest.mark.parametrize("prevented", ["changed", "full", "locked", "cancelled"])
+@pytest.mark.parametrize("prevented", ["changed", "full", "locked", "cancelled", "damaged"])
 def test_what_a_preview_made_is_not_put_in_place_of_what_it_does_not_hold(
     prevented: str, mine: Path, returned: IncomingFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +221,12 @@ def test_what_a_preview_made_is_not_put_in_place_of_what_it_does_not_hold(
             return conn
 
         monkeypatch.setattr(database, "_connect", small)
+    elif prevented == "damaged":
+        root = register.conn.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'listed_by_title'").fetchone()[0]
+        assert file.previewed
+        with file.previewed.copy.open("r+b") as copy:
+            copy.seek((root - 1) * register.conn.execute("PRAGMA page_size").fetchone()[0] + 8)
+            copy.write(b"\xff" * 8)
     elif prevented == "locked":
         monkeypatch.setattr(database, "BUSY_MS", 100)
         register.conn.execute("BEGIN").execute("SELECT 1 FROM change").fetchone()
@@ -228,7 +234,7 @@ def test_what_a_preview_made_is_not_put_in_place_of_what_it_does_not_hold(
             take(register, file)
         register.conn.execute("ROLLBACK")
     else:
-        monkeypatch.setattr(database, "_PAGES", 20)
+        monkeypatch.setattr(database, "PAGES_AT_ONCE", 20)
         with pytest.raises(Cancelled):
             take(register, file, lambda done, of: False)
     if prevented in ("locked", "cancelled"):

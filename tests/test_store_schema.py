@@ -25,7 +25,7 @@ from store.file.schema import (
     schema_digest,
     schema_of,
 )
-from store.log.projection import columns_of
+from store.log.table_rows import columns_of
 from store.register import Register
 
 MIGRATIONS = Path(__file__).parent.parent / "store" / "file" / "migrations"

@@ -274,7 +274,7 @@ def _files(conn: sqlite3.Connection) -> int:
 
 def _waiting(conn: sqlite3.Connection, first: int) -> int:
     """How many changes wait, of those with this number or a greater one."""
-    sql = "SELECT count(DISTINCT change) FROM waiting w JOIN change c ON c.id = w.change WHERE c.n >= ?"
+    sql = "SELECT count(DISTINCT change) FROM waiting w CROSS JOIN change c ON c.id = w.change WHERE c.n >= ?"
     return int(conn.execute(sql, (first,)).fetchone()[0])
 
 
@@ -352,7 +352,7 @@ def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple
         leads = " AND y.verdict = 'discharged'" if kind == "reply" else ""
         rows = conn.execute(
             "SELECT DISTINCT r.id FROM recommendation r JOIN change c ON c.entity = r.id AND c.n BETWEEN ? AND ? "
-            "JOIN json_each(c.fields) f ON f.value = 'stage' WHERE r.stage = ? AND r.withdrawn = 0 AND NOT EXISTS "
+            "AND c.kind = 'recommendation' JOIN json_each(c.fields) f ON f.value = 'stage' WHERE r.stage = ? AND r.withdrawn = 0 AND NOT EXISTS "
             f"(SELECT 1 FROM {kind} y WHERE y.recommendation = r.id AND y.withdrawn = 0 AND (y.left_out = 1 OR 1{leads}))",
             (first, newest, stage),
         ).fetchall()

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from store.domain.errors import DiskFull
+from store.file.bulk_load import beside
+from store.file.database import PAGES_AT_ONCE, STEPS
 from store.file.sqlite_errors import translating_errors
 from store.log.receipts import Receipt, stamp_receipt
 from store.register import Author, Register
@@ -69,7 +71,8 @@ def put_in_place(
 ) -> tuple[Receipt, tuple[str, ...]] | None:
     """Make what the preview made the contents of the register, as one transaction; the copy is removed.
 
-    None, with nothing done, where the register has changed since or there is no room for it: the file is then applied.
+    None, with nothing done, where the register has changed since, there is no room for it or it does not check: the file is
+    then applied.
     Raises FairleadError, and what `step` raises.
     """
     try:
@@ -77,16 +80,39 @@ def put_in_place(
             return None
         receipt = replace(previewed.receipt, taken=register.stamp())
         with translating_errors(previewed.copy), closing(sqlite3.connect(previewed.copy)) as conn, conn:
-            if conn.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
-                return None
             stamp_receipt(conn, receipt)
-        is_done = register.file.replace_contents(previewed.copy, lambda conn: state_of(conn) == previewed.of, step)
-    except DiskFull:
+            pages = conn.execute("PRAGMA page_count").fetchone()[0]
+        at = (0, 1)
+
+        def copied(done: int, of: int) -> None:
+            nonlocal at
+            at = (done, of)
+            step(done, of)
+            check(of - done <= PAGES_AT_ONCE)
+
+        # Copied while it is checked, and to the end only once it is.
+        with beside(lambda stops: _check(previewed.copy, stops), lambda: step(*at)) as check:
+            check(pages <= PAGES_AT_ONCE)
+            if not register.file.replace_contents(previewed.copy, lambda conn: state_of(conn) == previewed.of, copied):
+                return None
+    except (DiskFull, _Unsound):
         # Every page has to fit twice: there may be room for those that differ.
         return None
     finally:
         remove(previewed.copy)
-    return (receipt, previewed.items) if is_done else None
+    return receipt, previewed.items
+
+
+class _Unsound(Exception):
+    """A copy that does not check."""
+
+
+def _check(copy: Path, stops: Callable[[], bool]) -> None:
+    """Check a copy on a connection of its own; ends early where `stops` returns True. Raises _Unsound, or FairleadError."""
+    with translating_errors(copy), closing(sqlite3.connect(copy)) as conn:
+        conn.set_progress_handler(stops, STEPS)
+        if conn.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+            raise _Unsound
 
 
 def remove(copy: Path) -> None:

@@ -88,28 +88,29 @@ def stepping(conn: Connection, step: Callable[[int, int], None] | None) -> Itera
 
 
 @contextmanager
-def beside(work: Callable[[Callable[[], bool]], None], tick: Callable[[], None]) -> Iterator[Callable[[], None]]:
+def beside(work: Callable[[Callable[[], bool]], None], tick: Callable[[], None]) -> Iterator[Callable[[bool], None]]:
     """Do work in a thread while the block runs; the work is given what returns whether to stop, and has ended after the block.
 
     It should be few long statements of SQLite, on a connection of its own: each call waits for the interpreter. What it
-    raised is raised by what the block is given, and at the end; meanwhile `tick` is called, which may raise, too.
+    raised is raised by what the block is given, which waits for its end if asked to, and at the end; meanwhile `tick` is called,
+    which may raise, too.
     """
     stopped = Event()
     with ThreadPoolExecutor(1) as thread:
         working = thread.submit(work, stopped.is_set)
 
-        def check() -> None:
+        def check(to_end: bool) -> None:
+            while to_end and not wait([working], _STEP_SECONDS).done:
+                tick()
             if working.done():
                 working.result()
 
         try:
             yield check
-            while not wait([working], _STEP_SECONDS).done:
-                tick()
+            check(True)
         except BaseException:
             stopped.set()
             raise
-    working.result()
 
 
 @contextmanager

@@ -45,7 +45,7 @@ STEPS = 1_000_000
 """SQLite's steps between two looks at whether a long read or write is cancelled: some ten milliseconds. Each look waits
 for the interpreter, up to five milliseconds while another thread draws."""
 _COMMIT_MS = 50
-_PAGES = 500
+PAGES_AT_ONCE = 500
 _open_files: weakref.WeakSet[File] = weakref.WeakSet()
 """Files open in this process. Weakly, because the inode of one that was collected unclosed may be another file's."""
 _lock = threading.Lock()
@@ -287,7 +287,8 @@ class File:
         """Replace all that is in the file by what is in another, whole or not at all, as one transaction of SQLite's own.
 
         `may` is asked while no other program can read or write: where it returns False nothing is done, and False returned.
-        Raises FairleadError, and what `step`, called with the pages done and their total, raises; nothing is changed then.
+        Raises FairleadError, and what `step`, called with the pages done and their total but for the last PAGES_AT_ONCE,
+        raises; nothing is changed then.
         """
         if self.read_only_reason:
             return False
@@ -308,7 +309,7 @@ class File:
                 conn.execute("COMMIT")
                 if allowed:
                     with closing(_connect(by, "ro")) as source:
-                        source.backup(conn, pages=_PAGES, progress=progress)
+                        source.backup(conn, pages=PAGES_AT_ONCE, progress=progress)
                 return allowed
         except sqlite3.Error as error:
             raise error_for(self.path, error) from None

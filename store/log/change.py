@@ -301,7 +301,7 @@ def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
     """Fold the changes of one entity, its creation among them, into its state; in any order."""
     if len(changes) == 1:
         only = changes[0]
-        left_out = not all(only.is_readable(name) for name in only.fields)
+        left_out = only.body is None and not all(only.is_readable(name) for name in only.fields)
         return FoldedEntity(_all_values(kind, only), {}, left_out, only, only)
     values: dict[str, Value] = {}
     conflicts: dict[str, tuple[Change, ...]] = {}

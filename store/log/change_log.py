@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from store.domain.errors import FairleadError
@@ -21,11 +21,12 @@ COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, paren
 _BATCH = 400
 
 _HERE_TOO = (
-    "SELECT t.n FROM {}.change t NOT INDEXED CROSS JOIN main.change o ON o.id = t.id WHERE t.n > ? AND t.n <= ? AND "
+    "SELECT t.n FROM {}.change t NOT INDEXED CROSS JOIN main.change o {} WHERE t.n > ? AND t.n <= ? AND o.id = t.id AND "
     + " AND ".join(f"t.{name} IS o.{name}" for name in COLUMNS.split(", ")[:-2])
     + " AND ((t.salt IS o.salt AND t.body IS o.body) OR (t.salt IS NULL AND t.body IS NULL))"
 )
 """SQL for the numbers of the rows of an attached register that are here."""
+_AT_THAT_NUMBER, _AT_ANY_NUMBER = "NOT INDEXED ON o.n = t.n", "ON o.id = t.id"
 
 
 @lru_cache(maxsize=500)
@@ -185,9 +186,9 @@ class ChangeLog:
         if not fresh:
             return {}, set()
         old_entities = self._existing("entity", {c.entity for c in fresh})
-        needs = {need for change in fresh for need in _needs(change)}
+        needs = {c.id: _needs(c) for c in fresh}
         unheard_of = {c.entity for c in fresh} - old_entities
-        settled = self._mark_waiting(fresh, self._settled(needs - unheard_of))
+        settled = self._mark_waiting(fresh, needs, self._settled(set().union(*needs.values()) - unheard_of))
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -217,9 +218,13 @@ class ChangeLog:
     def numbers_here(self, database: str, after: int, last: int) -> set[int]:
         """Of the changes of an attached register between two numbers, those of which each column is here to the letter.
 
-        One without a body is here where all else is.
+        One without a body is here where all else is. Most have the same number here, and are found sooner by that.
         """
-        return {row[0] for row in self.conn.execute(_HERE_TOO.format(database), (after, last))}
+        found: set[int] = set()
+        for where in (_AT_THAT_NUMBER, _AT_ANY_NUMBER):
+            if len(found) < last - after:
+                found.update(row[0] for row in self.conn.execute(_HERE_TOO.format(database, where), (after, last)))
+        return found
 
     def copy_from(self, database: str, last: int) -> None:
         """Fill an empty log with the changes of an attached register up to a number, as they are, each once; call it inside a
@@ -236,8 +241,8 @@ class ChangeLog:
         `others` are those of its changes that may wait, and `arrived` the ids and entities of some that do not.
         """
         write_manifest(self.conn, *log_digest(self.conn))
-        needs = {need for change in others for need in _needs(change)} - arrived
-        self._mark_waiting(others, arrived | self._settled(needs, {change.id for change in others}))
+        needs = {change.id: _needs(change) for change in others}
+        self._mark_waiting(others, needs, arrived | self._settled(set().union(*needs.values()) - arrived, needs))
 
     def missing(self, changes: Iterable[Change]) -> list[Change]:
         """Those of some changes that are not in the log, each once."""
@@ -294,12 +299,11 @@ class ChangeLog:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)
         write_manifest(self.conn, count + len(ids), digest_of(ids, digest))
 
-    def _mark_waiting(self, fresh: Sequence[Change], settled: set[str]) -> set[str]:
+    def _mark_waiting(self, fresh: Sequence[Change], needs: Mapping[str, set[str]], settled: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled now.
 
-        `settled` are those that were before.
+        `needs` is what each change depends on; `settled` are those that were before.
         """
-        needs = {c.id: _needs(c) for c in fresh}
         new: set[str] = set()
         left = [*fresh]
         while left:

@@ -21,11 +21,8 @@ from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
 from store.log.derived import DERIVED, DERIVED_COLUMNS, OF_MANY_ITEMS, TALLY
+from store.log.table_rows import write_columns, write_rows
 
-_COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
-_MOVES = (
-    "first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict", "no_reason", "status_said",
-)  # fmt: skip
 _WITH_REASON = frozenset({"stage", "track", "target"})
 _STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "target"})
 
@@ -42,35 +39,8 @@ _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
 
 
 @cache
-def columns_of(kind: str) -> tuple[str, ...]:
-    """The columns of a kind's table that changes write, id first."""
-    names = ["id"]
-    for name, field in KINDS[kind].fields.items():
-        if name != WITHDRAWN:
-            names += field.columns(name)
-    return (*names, *_COMMON_COLUMNS, *(_MOVES if kind == "recommendation" else ()))
-
-
-@cache
 def _parts_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, declared.parts) for name, declared in KINDS[kind].fields.items() if name != WITHDRAWN)
-
-
-@cache
-def _upsert(kind: str) -> str:
-    columns = columns_of(kind)
-    updates = ", ".join(f"{c} = excluded.{c}" for c in columns[1:])
-    if kind == "recommendation":
-        marks = ",".join("?" * len(columns))
-        return (
-            f"INSERT INTO recommendation ({','.join(columns)}, seq) VALUES ({marks}, "
-            "(SELECT COALESCE(max(seq), 0) + 1 FROM recommendation)) "
-            f"ON CONFLICT (id) DO UPDATE SET {updates}"
-        )
-    return (
-        f"INSERT INTO {kind} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates}"
-    )
 
 
 _encode_bases = json.JSONEncoder(sort_keys=True).encode
@@ -145,7 +115,7 @@ def project(
         conflicts += [(entity, f, kind, json.dumps([c.id for c in top])) for f, top in folded.conflicts.items()]
     for kind in KINDS:
         if kind in rows:
-            conn.executemany(_upsert(kind), rows[kind])
+            write_rows(conn, kind, rows[kind])
     _derive_parties(conn, _joined_parties(conn, touched))
     conn.executemany("DELETE FROM conflict WHERE entity = ?", [(entity,) for entity in touched])
     conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
@@ -276,7 +246,7 @@ def derive_dependents(
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh, lists = set(new), register_lists(conn)
     is_apart, rank = cache(lists.is_apart), cache(lists.rank)
-    words: list[tuple[object, ...]] = []
+    words: list[tuple[Any, ...]] = []
     old_words: list[tuple[int]] = []
     for row in _derived_rows(conn, [*items], step):
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
@@ -309,7 +279,7 @@ def derive_dependents(
             rank(priority),
             *row[25 : -len(DERIVED_COLUMNS)],
         )
-        _write_derived(conn, entity, derived, row[-len(DERIVED_COLUMNS) :])
+        write_columns(conn, DERIVED_COLUMNS, derived, row[-len(DERIVED_COLUMNS) :], entity)
         found: tuple[object, ...] | None = None
         if listed:
             # With its number as it is folded, too: HC-6 for what is printed as HC-06.
@@ -322,19 +292,14 @@ def derive_dependents(
                 old_words.append((seq,))
             if found:
                 words.append(found)
-    conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
-    conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
+    # In the order of their rows: at one that is out of it the search index writes all that it has gathered by then.
+    conn.executemany("DELETE FROM search WHERE rowid = ?", sorted(old_words))
+    conn.executemany(
+        "INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", sorted(words)
+    )
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
     conn.executemany(TALLY, [(p,) for p in publications])
     return tuple(items)
-
-
-def _write_derived(conn: sqlite3.Connection, item: str, derived: Sequence[object], before: Sequence[object]) -> None:
-    """Write the derived columns of an item, those alone that are not as before: each has indexes, which are written with it."""
-    changed = [n for n, value in enumerate(derived) if value != before[n]]
-    if changed:
-        columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
-        conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*[derived[n] for n in changed], item))
 
 
 def sort_key_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:

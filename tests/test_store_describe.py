@@ -34,7 +34,7 @@ from store.exchange.handover import hand_over
 from store.log.change import WITHDRAWN, make_change
 from store.log.describe_action import describe_action
 from store.queries.describe import LabelledLine, format_line
-from store.queries.describe_item import SECTIONS, describe_head, describe_item
+from store.queries.describe_item import SECTIONS, describe_head, describe_item, describe_promised
 from store.queries.item_detail import item_detail
 from store.queries.rows import OTHER_FIELDS, ItemDetail
 from store.register import Register
@@ -106,12 +106,19 @@ def test_the_overviews_second_line_is_what_the_inspectorate_last_replied_and_who
     assert "last-reply" not in lines_of(whole(sample, "CAM-1"), "overview")
 
 
-def test_the_overview_names_the_promise_that_is_due_first_and_how_many_more_there_are(sample: Register) -> None:
-    promised = lines_of(whole(sample, "CAM-1"), "overview")["promised"]
-    assert format_line(promised) == "Submit our response to HMICS. (in our words) · due in the coming weeks"
-    sample.do(AddAction(item=whole(sample, "CAM-1").row.id, text="Meet the board.", due="1 October 2024"))
-    promised = lines_of(whole(sample, "CAM-1"), "overview")["promised"]
-    assert format_line(promised) == "Meet the board. · due 1 October 2024 · 1 more"
+def test_the_overview_names_the_promises_that_are_due_first_and_how_many_more_there_are(sample: Register) -> None:
+    def promised() -> list[str]:
+        return [format_line(line) for line in describe_promised(whole(sample, "CAM-1"))]
+
+    respond = "Submit our response to HMICS. (in our words) · due in the coming weeks"
+    assert promised() == [respond]
+    assert format_line(lines_of(whole(sample, "CAM-1"), "overview")["promised"]) == respond
+    item = whole(sample, "CAM-1").row.id
+    sample.do(AddAction(item=item, text="Meet the board.", due="1 October 2024"))
+    assert promised() == ["Meet the board. · due 1 October 2024", respond]
+    sample.do(AddAction(item=item, text="Report.", due="May 2025"))
+    sample.do(AddAction(item=item, text="Report again.", due="May 2026"))
+    assert promised()[1:] == ["Report. · due May 2025", "Report again. · due May 2026 · 1 more"]
 
 
 def test_sections_are_described_by_key_and_all_of_them_where_none_is_named(sample: Register) -> None:

@@ -74,6 +74,15 @@ async def test_whoever_leaves_the_question_about_a_new_name_is_where_they_typed_
         assert "Local Policing" in seat.shown()
 
 
+async def test_what_was_added_is_told_after_the_question_about_a_new_name(sample_path: Path) -> None:
+    async with sitting(sample_path, toasts=True, at="2") as seat:
+        await seat.press("a", "enter")
+        await seat.answer(title="Check cells", leads="Custody Division")
+        seat.sees("Nobody here is called Custody Division yet.")
+        await seat.press("u")
+        seat.sees("▌ CA-7: recommendation added")
+
+
 def test_the_command_line_refuses_a_name_of_which_nobody_said_what_it_is(mine: Path) -> None:
     refused = edit(mine, "HC-6", "--lead", "Field Unit")
     assert refused.exit_code == 2

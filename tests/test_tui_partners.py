@@ -94,13 +94,15 @@ async def test_the_first_lead_that_has_not_done_its_part_is_proposed_and_the_oth
     async with sitting(sample_path) as seat:
         await seat.open("CCP-11")
         await seat.press("s", "l")
-        seat.sees("CCP-11 · NHS 24", "Another lead", "1  Police Scotland  not stated", "2  SAS  not stated")
-        await seat.press("1")
-        seat.sees("CCP-11 · Police Scotland", "Part of it, now not stated")
+        seat.sees("CCP-11 · NHS 24", "Whose part", "1  NHS 24  not stated · this one", "3  SAS  not stated")
+        await seat.press("2")
+        seat.sees(
+            "CCP-11 · Police Scotland", "Part of it, now not stated", "1  NHS 24  not stated", "3  SAS  not stated"
+        )
         await seat.press("u")
         assert states(sample_path, "CCP-11")["Police Scotland"] == (None, "under-way")
         await seat.press("s")
-        seat.sees("One lead's part", "How far NHS 24, Police Scotland or SAS has got…", "As a whole: on time?")
+        seat.sees("One lead's part", "How far NHS 24 has got…", "or Police Scotland or SAS", "As a whole: on time?")
         await seat.press("l", "d")
         assert states(sample_path, "CCP-11")["NHS 24"] == (None, "done")
         await seat.press("s", "l")
@@ -116,7 +118,9 @@ async def test_the_lead_whose_items_the_list_shows_is_the_one_that_is_meant(samp
     async with sitting(sample_path, at="2") as seat:
         await seat.press("f", "l")
         await seat.choose("sas")
-        await seat.press("s", "l", "d")
+        await seat.press("s")
+        seat.sees("l  How far SAS has got…")
+        await seat.press("l", "d")
         assert "SAS: not stated → done" in seat.toasts
 
 

@@ -9,17 +9,22 @@ import pyrage
 import pytest
 from click.testing import CliRunner, Result
 from returns import damage, give, keep, work
-from screen import NARROW, WIDE, sitting
+from screen import NARROW, WIDE, sitting, sitting_with
 from test_tui_receive import item, note_on, receive, track
 
 from store.commands import NothingNew
 from store.domain.vocabulary import Track
 from store.exchange.encrypted import is_encrypted, note_encrypted
+from store.exchange.foreign import open_foreign
 from store.exchange.round import leads_to_send, mail_text, read_round
+from store.log.manifest import back_by_of
 from store.register import Register
+from tui.app import FairleadApp
 from tui.cli.group import Group
 from tui.cli.merge import merge
 from tui.cli.round import round_command
+from tui.desk.open_register import notice_of
+from tui.desk.settings import load, update_settings
 from tui.screens.conflicts import ConflictsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
@@ -35,6 +40,13 @@ def run(*arguments: str, code: int = 0) -> Result:
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.exit_code == code, f"{result.exit_code}: {result.output}"
     return result
+
+
+def register_id(path: Path) -> str:
+    """The id of a register."""
+    register = Register.open(path)
+    register.close()
+    return register.id
 
 
 def lines() -> dict[str, dict[str, object]]:
@@ -116,6 +128,35 @@ def test_the_command_sends_shows_what_is_back_and_who_is_overdue(
     # The same file once more is no other return.
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-09")
     assert "C3" not in run("merge", str(back), "--apply").stderr and lines()["C3"]["back"] == "2024-10-05"
+
+
+async def test_a_lead_reads_by_when_it_is_to_be_back_before_and_after_it_is_theirs(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
+    run("round", "--send", str(tmp_path / "out"), "--by", "2 October 2024", "--lead", "C3")
+    given = tmp_path / "out" / "c3-2024-09-18.sqlite"
+    register = open_foreign(given, tmp_path)
+    app = FairleadApp(register, load()[0], notice=notice_of(given, register))
+    async with sitting_with(app, NARROW) as seat:
+        seat.sees("To be back by 2 Oct 2024. Read-only: ctrl+k saves it as your own, to work in.")
+    own = keep(given, tmp_path / "own.fairlead")
+    settings = update_settings(mine=(own, register_id(own)))
+    register = open_foreign(given, tmp_path)
+    app = FairleadApp(register, settings, notice=notice_of(given, register))
+    async with sitting_with(app) as seat:
+        seat.sees("Read-only: you have made own.fairlead from it, ctrl+o opens that.")
+        await seat.press("ctrl+o")
+        seat.sees("Open now:", "c3-2024-09")
+    async with sitting(own, NARROW, at="6") as seat:
+        seat.sees(
+            "nothing changed yet · back by 2 Oct 2024", "You were given: a register of “C3”, of 18 Sep 2024, to be back"
+        )
+
+
+@pytest.mark.parametrize("stated", [None, 5, "", "soon", "2024-02-31", ["2024-10-02"], "2024-10-02\x1b[2J"])
+def test_a_day_to_be_back_by_that_is_none_is_passed_over(stated: object) -> None:
+    assert back_by_of({"back_by": stated}) is back_by_of(None) is None
 
 
 def test_bad_input_gets_a_sentence(mine: Path, tmp_path: Path) -> None:

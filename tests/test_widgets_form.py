@@ -55,7 +55,7 @@ async def test_the_bottom_line_says_the_keys_of_the_field_and_what_the_star_mean
             shown = " ".join(app.shown().replace("│", " ").split())
             assert f"ctrl+s save · enter next · ctrl+j new line · {esc} · * needed" in shown
             await pilot.press("tab")
-            assert "ctrl+s save · enter next · esc" in app.shown()
+            assert "ctrl+s save · enter next · ← → choose · esc" in app.shown()
             await pilot.press("tab", "tab")
             assert "ctrl+s save · enter save" in app.shown()
 

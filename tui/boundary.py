@@ -143,6 +143,12 @@ class BoundedApp(App[None]):
         """Remove nodes. Where a screen closes, the one beneath is laid out already: Textual would do it again, twice."""
         return super()._prune(*nodes, parent=None if parent is self else parent)
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen; a toast that came while it was closing is shown on the one beneath."""
+        closing = super().pop_screen()
+        self.call_later(self._refresh_notifications)
+        return closing
+
     def _refresh_notifications(self) -> None:
         """Show the newest notification in the toast of the current screen."""
         if self.screen_stack:

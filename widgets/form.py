@@ -150,6 +150,7 @@ class Form(Dialog[Values]):
         entry, is_last = self._entries.get(name or ""), name == next(reversed(self._entries), None)
         keys = [("ctrl+s", "save"), ("enter", "save" if is_last else "next")]
         keys += [("ctrl+j", "new line")] if entry and entry.field.kind == "text" else []
+        keys += [("← →", "choose")] if entry and isinstance(entry.entry, Choices) else []
         keys += [("↓", "names"), ("→", "complete")] if entry and entry.field.names else []
         keys += [("ctrl+g", "save, add another")] if self._offers_another else []
         keys += [("ctrl+t", "throw away")] if self._discard_draft else []

@@ -67,7 +67,7 @@ def _read(text: str, today: date | None, past: bool) -> PartDate:
 
 
 _IN_FULL = re.compile(rf"(\d{{1,2}} )?({'|'.join(calendar.month_name[1:])}) \d{{4}}", re.IGNORECASE)
-"""A day or a month in full: the days that it means are nothing new."""
+"""A day or a month in full: repeated it would be nothing new."""
 
 NO_DAY = "This has no day: it is kept as words, and is never late."
 
@@ -139,12 +139,15 @@ class Entry(Vertical):
         self.hint_line.set_class(wrong, "-wrong")
 
     def show_meaning(self) -> None:
-        """Show under the input the days that a date means, unless it has them in full, or the hint of a choice."""
+        """Show under the input the days that a date means, of one in full what else it is, or the hint of a choice."""
         if self.field.kind == "date":
             typed = self.value or ""
             meaning, is_valid = self._interpret_date(typed)
-            is_echo = is_valid and _IN_FULL.fullmatch(" ".join(typed.split()))
-            self.show_hint("" if is_echo else meaning)
+            in_full = _IN_FULL.fullmatch(" ".join(typed.split())) if is_valid else None
+            if in_full:
+                latest = read_date(typed).latest
+                meaning = f"a {latest:%A}" if in_full[1] and latest else "the whole month"
+            self.show_hint(meaning)
         else:
             self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 

@@ -28,8 +28,10 @@ from store.log.manifest import (
     INCOMPLETE,
     NO_IDS,
     PASSED_ON,
+    back_by_of,
     count_left_out_of_received,
     read_manifest,
+    share_manifest,
     write_row,
 )
 from store.log.projection import project
@@ -39,6 +41,7 @@ from store.register import Author, Register
 
 _NOTHING_TO_TAKE_OVER = "Read-only, from elsewhere: ctrl+k saves it as your own; theirs stays as it is."
 _SOMEBODY_LEADS = "Read-only: ctrl+k saves it as your own, to work in it or to take items over."
+_TO_BE_BACK = "To be back by {}. Read-only: ctrl+k saves it as your own, to work in."
 """Why a file from elsewhere is read-only, and what one does: each fits a line of 80 columns."""
 
 
@@ -109,7 +112,9 @@ def show_checked(shown: Path, path: Path, author: Author | None = None) -> Regis
     register = Register.open(shown, author, read_only_reason=_NOTHING_TO_TAKE_OVER)
     try:
         with translating_errors(path):
-            if anybody_leads(register.conn):
+            if day := back_by_of(share_manifest(register.conn)):
+                register.file.read_only_reason = _TO_BE_BACK.format(day)
+            elif anybody_leads(register.conn):
                 register.file.read_only_reason = _SOMEBODY_LEADS
     except FairleadError:
         register.close()

@@ -1,7 +1,6 @@
 """Redaction: which bodies of changes do not leave with an export, and their removal from a private copy of the register.
 
-Every kind of file is written from the redacted copy, so that what is left out is in no byte of any of them. The
-envelopes stay: ids, parents and hashes still check, and a later copy that has a body fills it in.
+Every kind of file is written from the redacted copy, so that what is left out is in no byte of any of them. Envelopes stay.
 """
 
 from __future__ import annotations
@@ -32,13 +31,14 @@ class Terms:
     with_withdrawn: bool = False
     """Whether what was withdrawn or undone goes along."""
     with_locations: bool = False
-    """Whether it goes along where the evidence files lie on somebody's disk."""
+    """Whether it goes along where the evidence files lie on somebody's disk; `with_files`: whether the attached ones do."""
     with_files: bool = False
-    """Whether the attached evidence files go along."""
     without_names: bool = False
     """Whether the names of persons stay behind and, whole, every change that holds one."""
     flattened: bool = False
     """Whether a register leaves without its history: one creation for each entity, which cannot be merged."""
+    back_by: str | None = None
+    """The day by which it is to be sent back, as ISO, which it states."""
 
 
 DEFAULT_TERMS = Terms()

@@ -161,7 +161,7 @@ def send_round(
             register,
             path,
             scope_of(lead),
-            terms=terms,
+            terms=replace(terms, back_by=due.isoformat()),
             passphrase=passphrase,
             in_the_clear=in_the_clear,
             progress=step,

@@ -19,7 +19,7 @@ from store.exchange.extract import Progress
 from store.exchange.redaction import Terms
 from store.file.typed import free_path
 from store.log.edits import UNLISTED, Edits, count_edits, edits_between
-from store.log.manifest import share_manifest, write_row
+from store.log.manifest import back_by_of, share_manifest, write_row
 from store.queries.filter import Filter
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
@@ -41,7 +41,9 @@ class ToSendBack:
     max_marking: str
     """The highest marking that goes back: that of what was received."""
     given: str
-    """When it was given, and what: in words."""
+    """When it was given, what, and by when it is to be back: in words."""
+    back_by: str | None
+    """The day by which it is to be back, as short as a line has it; None where it states none."""
     did: tuple[Edits, ...]
     """What each person did here that is not sent back yet."""
     changes: int
@@ -53,9 +55,10 @@ class ToSendBack:
 
     def describe(self) -> str:
         """What is not sent back yet, in one line."""
-        if not self.changes:
-            return "nothing since it was sent back" if self.last_file else "nothing changed yet"
-        return count_edits(self.did)
+        if not self.changes and self.last_file:
+            return "nothing since the last one"
+        done = count_edits(self.did) if self.changes else "nothing changed yet"
+        return f"{done} · back by {self.back_by}" if self.back_by else done
 
 
 def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
@@ -77,10 +80,14 @@ def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
     ]
     rows = history_at(conn, numbers[:MOST_LINES])
     scope, day = manifest.get("scope"), manifest.get("day")
-    given = f"{one_line(scope, most=100)}" if isinstance(scope, str) else "a register"
+    given = f"a register of “{one_line(scope, most=100)}”" if isinstance(scope, str) else "a register"
+    given += f", of {_day(day)}" if isinstance(day, str) else ""
+    back_by = back_by_of(manifest)
+    given += f", to be back by {back_by}" if back_by else ""
     return ToSendBack(
         max_marking=marking if marking in MARKINGS else MARKINGS[0],
-        given=f"{given}, of {_day(day)}" if isinstance(day, str) else given,
+        given=given,
+        back_by=back_by,
         did=edits_between(conn, since + 1, numbers[0], device) if numbers else (),
         changes=len(numbers),
         rows=tuple(rows),
@@ -102,7 +109,7 @@ def describe_send_back(conn: sqlite3.Connection, waiting: ToSendBack) -> tuple[s
     lines = [f"You were given: {waiting.given}."]
     if waiting.last_file:
         day = f" on {waiting.last_day}" if waiting.last_day else ""
-        lines.append(f"Last sent back{day}: {waiting.last_file}.")
+        lines.append(f"Last written{day}: {waiting.last_file}.")
     lines.append(
         f"It goes back marked {waiting.max_marking} at most, as it came: what bears more stays here. "
         "Evidence files that are kept inside go along."

@@ -168,6 +168,7 @@ def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]
         **({"answers": answers} if answers else {}),
         "made_by": extract.made_by,
         "day": extract.today.isoformat(),
+        **({"back_by": extract.terms.back_by} if extract.terms.back_by else {}),
         "scope": extract.shown.describe(),
         "whole": not extract.shown.is_active,
         **({"part": True} if is_part(extract.conn) else {}),

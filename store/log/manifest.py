@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+
+from store.domain.dates import format_short_date
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -74,6 +77,15 @@ def log_digest(conn: sqlite3.Connection) -> tuple[int, str]:
     """How many changes are in a log, and the digest of their ids; one that is damaged adds nothing to it."""
     ids = [str(row[0]) for row in conn.execute("SELECT id FROM change")]
     return len(ids), digest_of(filter(_ID.fullmatch, ids))
+
+
+def back_by_of(manifest: Mapping[str, object] | None) -> str | None:
+    """The day by which a share states that it is to be back, as 2 Oct 2024; None where it states none."""
+    stated = (manifest or {}).get("back_by")
+    try:
+        return format_short_date(date.fromisoformat(stated)) if isinstance(stated, str) else None
+    except ValueError:
+        return None
 
 
 def describe_mismatch(stated: tuple[int, str] | None, held: tuple[int, str]) -> str | None:

@@ -177,18 +177,21 @@ def _field(
         yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
 
 
+MOST_PROMISES = 3
+"""The most open actions of an item that its overview names."""
+
+
 def describe_promised(detail: ItemDetail) -> Lines:
-    """The open action that is due first, dependencies apart, and how many more there are; no line where none is open."""
+    """The open actions that are due first, dependencies apart, MOST_PROMISES at most, and how many more there are."""
     waiting = [
         action for action in detail.actions if not action.fields["done"] and action.fields["kind"] != "dependency"
     ]
-    if not waiting:
-        return
-    first = min(waiting, key=lambda action: str(action.fields["due_latest"] or "9999"))
-    line = describe_action(first)
-    more = f"{len(waiting) - 1} more" if len(waiting) > 1 else ""
-    label = "Planned" if first.fields["kind"] == ActionKind.MILESTONE else "Promised"
-    yield LabelledLine(label, line.pieces, "promised", {"due": line.details["due"], "more": more}, line.basis)
+    waiting.sort(key=lambda action: str(action.fields["due_latest"] or "9999"))
+    for n, action in enumerate(waiting[:MOST_PROMISES], 1):
+        line = describe_action(action)
+        more = f"{len(waiting) - n} more" if n == MOST_PROMISES < len(waiting) else ""
+        label = "Planned" if action.fields["kind"] == ActionKind.MILESTONE else "Promised"
+        yield LabelledLine(label, line.pieces, "promised", {"due": line.details["due"], "more": more}, line.basis)
 
 
 def _asks(detail: ItemDetail) -> Lines:

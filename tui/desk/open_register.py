@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import Damaged, FairleadError, FileMissing, OpenedReadOnly
-from store.domain.text import quote_for_shell
+from store.domain.text import one_line, quote_for_shell
 from store.file.atomic import atomic_write
 from store.file.database import File, read_only
 from store.file.scratch import process_folder, sweep, use_root
@@ -241,7 +241,9 @@ def notice_of(path: Path, register: Register) -> str:
     if missing := describe_incompleteness(register):
         return " ".join((missing, register.read_only_reason or "")).rstrip()
     if register.read_only_reason:
-        return register.read_only_reason
+        own = own_of_same_share(register, load()[0])
+        name = one_line(own.name, most=30) if own else ""
+        return f"Read-only: you have made {name} from it, ctrl+o opens that." if own else register.read_only_reason
     if path == folders().sample:
         return "Sample: what you try is kept here · ctrl+o open a file · ctrl+n start your own"
     return at_risk(path) or ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
@@ -25,7 +24,7 @@ from tui.dialogs.fields import (
     other_item,
     target_fields,
 )
-from tui.dialogs.lead_progress import LEAD, add_lead_choice, set_one_lead
+from tui.dialogs.lead_progress import LEAD, add_lead_choice, leads_listed, set_one_lead
 from tui.dialogs.pack import ask_for_pack
 from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection, act, edit
@@ -65,18 +64,19 @@ def status(app: RegisterApp, selection: Selection) -> None:
             title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
             act(app, selection, title, lambda items: _status_commands(items, value, choice.reason), seen=seen)
 
-    app.push_screen(_status_panel(selection, app.register.today(), app.settings.acts_for), on_choice)
+    app.push_screen(_status_panel(app, selection), on_choice)
 
 
-def _status_panel(selection: Selection, today: date, acts_for: Sequence[str]) -> KeyPanel:
+def _status_panel(app: RegisterApp, selection: Selection) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
     stage = mark_guessed(label_of(row.stage).lower(), parse_bases(row.basis).get("stage"))
-    status, _ = mark_past_target(row, today, format_item_status(row, closer))
-    now = f"{status}, {stage}"
+    status, _ = mark_past_target(row, app.register.today(), format_item_status(row, closer))
+    now = f"{status}, {'stage ' if row.stage == Stage.NOT_STATED else ''}{stage}"
     title = one_line(row.display_title, most=60)
-    return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail, acts_for))
+    choices = status_choices(selection.detail, app.settings.acts_for, leads_listed(app))
+    return KeyPanel(row.ref, title, now, label_of(row.kind), choices)
 
 
 def _status_commands(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
@@ -119,7 +119,7 @@ def _common_choices() -> tuple[Choice, ...]:
     )
 
 
-def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice, ...]:
+def status_choices(detail: ItemDetail, acts_for: Sequence[str], listed: Sequence[str]) -> tuple[Choice, ...]:
     """The choices of status for an item, each with its key; a disabled one has its reason.
 
     One of several leads has a line of its own: the first of all, of the one that the person acts for.
@@ -164,7 +164,7 @@ def status_choices(detail: ItemDetail, acts_for: Sequence[str]) -> tuple[Choice,
     ]  # fmt: skip
     if not by_us:
         choices.append(Choice("w", "Delivered", MORE, Stage.DELIVERED, disabled_because=not_ours))
-    add_lead_choice(choices, detail, acts_for)
+    add_lead_choice(choices, detail, acts_for, listed)
     return tuple(choices)
 
 

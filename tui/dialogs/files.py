@@ -49,7 +49,10 @@ if TYPE_CHECKING:
 def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's read-only."""
     field = FormField(PATH, "File", required=True, hint="its path, or a part of its name")
-    intro = "A register of your own opens to be worked in; any other file is opened read-only, and stays as it is."
+    intro = (
+        "A register of your own opens to be worked in; any other file is opened read-only, and stays as it is. "
+        f"Open now: {_shown(app.register.origin)}"
+    )
 
     def open_it(values: Values) -> str | None:
         path = _path(values)
@@ -222,7 +225,14 @@ def show_what_is_next(app: RegisterApp) -> None:
     conn = app.register.conn
     goes_back = "6 sends back what you change. " if share_manifest(conn) is not None else ""
     takes_over = "To take items over from somebody: 6, then h." if anybody_leads(conn) else ""
-    app.show_toast(f"This copy is yours to work in. {goes_back}{takes_over}".rstrip())
+    where = _shown(app.register.path)
+    app.show_toast(f"This copy is yours to work in. {goes_back}{takes_over} It is {where}".replace("  ", " "))
+
+
+def _shown(path: Path) -> str:
+    """A path as a sentence has it: from the person's own folder, where it is in that."""
+    home = Path.home()
+    return one_line(str(Path("~") / path.relative_to(home) if path.is_relative_to(home) else path), most=200)
 
 
 def _path(values: Values) -> Path:

@@ -25,7 +25,7 @@ _STATE_KEYS = (
     ("p", LeadState.PART_DONE),
     ("d", LeadState.DONE),
 )
-_OTHER_KEYS = "123456789abcefghioqstvwyz"
+_LEAD_KEYS = "123456789abcefghioqstvwyz"
 _NOT_STATED = "not-stated"
 _ROLE = "role"
 LEAD = "lead"
@@ -42,32 +42,37 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     return options
 
 
-def add_lead_choice(choices: list[Choice], detail: ItemDetail, acts_for: Sequence[str]) -> None:
+def add_lead_choice(choices: list[Choice], detail: ItemDetail, acts_for: Sequence[str], listed: Sequence[str]) -> None:
     """Put the choice of the status panel that is about one lead's part first, where an item has several leads.
 
-    It names the lead that the person acts for where that is one of them, else all; the other choices are then headed as those of the whole.
+    It names the lead that `set_one_lead` opens on; the other choices are then headed as those of the whole. `listed` are the
+    leads whose items the list shows.
     """
     if len(detail.leads) < 2:
         return
     choices[:] = [c if c.group == MORE else replace(c, group=f"As a whole: {c.group.lower()}") for c in choices]
-    mine = _leads_of(detail, acts_for)
-    if len(mine) == 1:
-        group, name, note = "Your part", _name(mine[0]), label_of(_state(mine[0])).lower()
-    else:
-        names = ", ".join(map(_name, detail.leads[:-1])) + f" or {_name(detail.leads[-1])}"
-        group, name, note = "One lead's part", one_line(names, most=40), "one of its leads"
-    choices.insert(0, Choice("l", f"How far {name} has got…", group, LEAD, note=note))
+    lead, mine = _proposed(detail, (*acts_for, *listed)), _leads_of(detail, acts_for)
+    state = label_of(_state(lead)).lower()
+    others = one_line(" or ".join(_name(other) for other in detail.leads if other is not lead), most=40)
+    group, note = ("Your part", state) if [lead] == mine else ("One lead's part", f"or {others}")
+    choices.insert(0, Choice("l", f"How far {_name(lead)} has got…", group, LEAD, note=note))
 
 
 def set_one_lead(app: RegisterApp, detail: ItemDetail) -> None:
-    """Set the state of the lead that the person acts for, or whose items the list shows; else of the first that is not done.
+    """Set the state of the lead that the person acts for, or whose items the list shows; the others are choices of the panel."""
+    set_lead(app, detail, _proposed(detail, (*app.settings.acts_for, *leads_listed(app))))
 
-    The others are choices of the panel.
-    """
+
+def leads_listed(app: RegisterApp) -> tuple[str, ...]:
+    """The names of the leads whose items the list on the screen shows; none where it is of all."""
     shown = getattr(app.screen, "shown", None)
-    wanted = _leads_of(detail, app.settings.acts_for) or _leads_of(detail, shown.lead if shown else ())
-    open_leads = [lead for lead in detail.leads if lead.fields["state"] != LeadState.DONE]
-    set_lead(app, detail, (wanted or open_leads or detail.leads)[0])
+    return shown.lead if shown else ()
+
+
+def _proposed(detail: ItemDetail, wanted: Sequence[str]) -> EntityRow:
+    """The lead of an item that is meant: the first of these names that leads it, else the first that is not done."""
+    leads = [lead for name in wanted for lead in _leads_of(detail, (name,))]
+    return (leads or [lead for lead in detail.leads if lead.fields["state"] != LeadState.DONE] or [*detail.leads])[0]
 
 
 def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:
@@ -87,17 +92,19 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
     choices.append(Choice("x", label_of(_NOT_STATED), group, _NOT_STATED, current=not state))
     role = one_line(lead.fields["role"], most=40) if lead.fields["role"] else "none"
     choices.append(Choice("r", "Role…", "What they do in it", _ROLE, note=role))
-    others = {f"{LEAD} {other.id}": other for other in detail.leads if other is not lead}
-    for key, (value, other) in zip(_OTHER_KEYS, others.items(), strict=False):
-        choices.append(Choice(key, _name(other), "Another lead", value, note=label_of(_state(other)).lower()))
+    leads = {f"{LEAD} {one.id}": one for one in detail.leads}
+    # Each has the same key whichever is shown.
+    for key, (value, one) in zip(_LEAD_KEYS, leads.items() if len(leads) > 1 else (), strict=False):
+        note = label_of(_state(one)).lower()
+        choices.append(Choice(key, _name(one), "Whose part", value, note=f"{note} · this one" if one is lead else note))
 
     def on_choice(chosen: Chosen | None) -> None:
         from store.commands import SetLeadState
 
         if chosen is None:
             return
-        if chosen.value in others:
-            set_lead(app, detail, others[chosen.value])
+        if chosen.value in leads:
+            set_lead(app, detail, leads[chosen.value])
             return
         if chosen.value == _ROLE:
             _set_role(app, detail, lead)

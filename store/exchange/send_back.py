@@ -55,10 +55,9 @@ class ToSendBack:
 
     def describe(self) -> str:
         """What is not sent back yet, in one line."""
-        if not self.changes and self.last_file:
-            return "nothing since the last one"
-        done = count_edits(self.did) if self.changes else "nothing changed yet"
-        return f"{done} · back by {self.back_by}" if self.back_by else done
+        if not self.changes:
+            return "nothing since the last one" if self.last_file else "nothing changed yet"
+        return count_edits(self.did)
 
 
 def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:

@@ -95,7 +95,10 @@ class _Kinds:
             tips[".sqlite"] = _FLATTENED if came_flattened else _NOT_SENT_BACK
         self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, tip in tips.items()]
         if waiting is not None:
-            self.choices.insert(0, (BACK, whole, waiting.describe(), "to whoever gave you this register"))
+            to_whom = "to whoever gave you this register"
+            if waiting.back_by:
+                to_whom = f"to whoever gave it, by {waiting.back_by}"
+            self.choices.insert(0, (BACK, whole, waiting.describe(), to_whom))
         if can_hand_over:
             place = 1 if waiting is not None else len(self.choices)
             self.choices.insert(place, (HAND_OVER, whole, "A lead's items", "to another lead, or take them over"))

@@ -3,7 +3,6 @@ past."""
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Iterator
 from functools import partial
@@ -52,10 +51,7 @@ def one(case: Case, what: str, took: float, budget: float | None) -> Figure:
 
 def needs_attention(picture: Picture) -> bool:
     """Whether Attention is there, with its rows."""
-    # Of many the line of counts is cut.
-    return bool(picture.line_after("Ref", "Why").strip("▌ …")) and any(
-        re.search(r"\d .* needs?\b", line) for line in picture.lines
-    )
+    return bool(picture.line_after("Ref", "Why").strip("▌ …"))
 
 
 def attention(case: Case, terminal: Terminal) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from oracle import differences, tables
 from registers import the_item
 
 from store.commands import (
+    AddAction,
     AddNote,
     CiteEvidence,
     Command,
@@ -125,3 +126,11 @@ def test_nobody_is_introduced_by_looking(empty: Register, hc6: str) -> None:
     empty.author = None
     look(empty, NothingNew(items=(hc6,)))
     assert empty.conn.execute("SELECT count(*) FROM party").fetchone() == people
+
+
+def test_who_goes_over_in_a_lead_and_in_promises_is_named_once(empty: Register, hc6: str) -> None:
+    empty.do(SetLeads(item=hc6, leads=("C3",)))
+    empty.do(AddAction(item=hc6, text="Circulate it.", due="May 2025", whose="C3"))
+    (row,) = look(empty, HandOver(item=hc6, lead="C3", to="Custody"))
+    assert row.what.startswith("lead; ") and "Circulate it." in row.what
+    assert (row.now, row.new) == ("C3", "Custody")

@@ -360,6 +360,8 @@ def test_a_text_that_begins_with_a_hyphen_is_answered_with_how_it_is_given(
     error = run(*command, "-5 degrees", code=2).stderr
     assert "Such a text goes last, after two: -- '-5 degrees'" in error and "taken for an option" in error
     run(*command, "--", "-5 degrees")
+    error = run(*command, "--zzqx", code=2).stderr
+    assert "No such option: --zzqx. If it is a text, it goes last, after two: -- --zzqx" in error
 
 
 def test_a_query_that_begins_with_a_hyphen_is_told_that_nothing_can_be_left_out(mine: Path) -> None:

@@ -31,6 +31,11 @@ class PreviewRow:
     requires_reason: bool = False
 
 
+def _listed(values: Sequence[str]) -> str:
+    """Values in a line; one that is the same in each place, as a person is who goes over with their promises, once."""
+    return "; ".join(filter(None, {*values} if len({*values}) == 1 else values))
+
+
 def preview(
     writer: ChangeWriter,
     commands: Sequence[Command],
@@ -72,8 +77,8 @@ def preview(
             PreviewRow(
                 name,
                 "; ".join(dict.fromkeys(what)),
-                "; ".join(filter(None, now)),
-                "; ".join(filter(None, new)),
+                _listed(now),
+                _listed(new),
                 None,
                 lacks_reason,
             )

@@ -181,6 +181,10 @@ def _plain(error: click.UsageError) -> str:
             f"{what} A query says what is shown; nothing can be left out with a minus. "
             f"To search for the words: {error.ctx.command_path} -- {quote_for_shell(phrase)}"
         )
+    if text[2:3].isalpha() and text.startswith("--") and not text.partition("=")[0].count(" "):
+        return (
+            f"No such option: {error.option_name}. If it is a text, it goes last, after two: -- {quote_for_shell(text)}"
+        )
     return f"{what} Such a text goes last, after two: -- {quote_for_shell(text)}"
 
 

@@ -144,10 +144,15 @@ async def test_a_lead_reads_by_when_it_is_to_be_back_before_and_after_it_is_thei
     settings = update_settings(mine=(own, register_id(own)))
     register = open_foreign(given, tmp_path)
     app = FairleadApp(register, settings, notice=notice_of(given, register))
+    monkeypatch.chdir(given.parent)
+    register.origin = Path(given.name)
+    update_settings(opened=given)
     async with sitting_with(app) as seat:
         seat.sees("Read-only: you have made own.fairlead from it, ctrl+o opens that.")
         await seat.press("ctrl+o")
-        seat.sees("Open now:", "c3-2024-09")
+        seat.sees("Open now:", "c3-2024-09", "▸ own.fairlead")
+        await seat.press("enter")
+        assert app.register.path == own and not app.register.read_only_reason
     async with sitting(own, NARROW, at="6") as seat:
         seat.sees("send back  nothing changed yet", "to whoever gave it, by 2 Oct 2024")
         what = "You were given: a register of “C3”, of 18 Sep 2024, to be back by 2 Oct 2024."

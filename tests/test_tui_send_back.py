@@ -60,7 +60,7 @@ async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Pat
         await seat.until(lambda: "Written at" in seat.shown(), "it is not written")
         out = person / "c3-back-2024-09-18.sqlite"
         assert out.exists() and str(out) == seat.app.clipboard
-        seat.sees("nothing since the last one", str(out))
+        seat.sees("nothing since then", str(out))
     async with sitting(mine, WIDE) as seat:
         await receive(seat, out)
         await seat.press("enter")
@@ -109,7 +109,7 @@ def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_nex
     assert not list(person.iterdir())
     done = run(str(tmp_path / "back.sqlite"))
     assert "A form is being tried." in done.stdout and done.stdout.rstrip().endswith("back.sqlite")
-    assert "nothing since the last one" in run("--dry-run").stderr
+    assert "nothing since then" in run("--dry-run").stderr
     assert "exists already" in run(str(tmp_path / "back.sqlite"), code=1).stderr
     assert recorded(given, "HC-6").row.ref == "HC-6"
 

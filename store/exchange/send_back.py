@@ -56,7 +56,7 @@ class ToSendBack:
     def describe(self) -> str:
         """What is not sent back yet, in one line."""
         if not self.changes:
-            return "nothing since the last one" if self.last_file else "nothing changed yet"
+            return "nothing since then" if self.last_file else "nothing changed yet"
         return count_edits(self.did)
 
 

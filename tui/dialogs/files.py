@@ -33,7 +33,7 @@ from tui.desk.open_register import (
     own_of_same_share,
     scratch_folder,
 )
-from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
+from tui.desk.settings import Settings, ensure_folder, folders, is_there, load, update_settings
 from tui.dialogs.checking import wait_for
 from tui.dialogs.export_terms import marking_field
 from tui.recorded_names import with_names
@@ -51,7 +51,7 @@ def open_file(app: RegisterApp) -> None:
     field = FormField(PATH, "File", required=True, hint="its path, or a part of its name")
     intro = (
         "A register of your own opens to be worked in; any other file is opened read-only, and stays as it is. "
-        f"Open now: {_shown(app.register.origin)}"
+        f"Open now: {_shown(app.register.origin.absolute())}"
     )
 
     def open_it(values: Values) -> str | None:
@@ -66,7 +66,11 @@ def open_file(app: RegisterApp) -> None:
         app.call_later(open_foreign_file, app, path, settings)
         return None
 
-    others = [path for path in map(Path, load()[0].recent) if path != app.register.origin and path.exists()]
+    settings, here = load()[0], app.register.origin.absolute()
+    # First what was made of the file that is looked at.
+    own = own_of_same_share(app.register, settings) if app.register.read_only_reason else None
+    known = dict.fromkeys(path.absolute() for path in (own, *map(Path, settings.recent)) if path)
+    others = [path for path in known if path != here and is_there(path)]
     recent = [FileEntry(str(path), path.name, str(path.parent)) for path in others]
     app.push_screen(FileForm("Open a file", field, start_folder(), recent, list_folder, intro=intro, submit=open_it))
 

@@ -99,6 +99,23 @@ def test_a_narrow_line_has_the_start_of_the_title_beside_the_whole_reference() -
     assert "".join(piece.text for piece in line) == "CAM-4"
 
 
+@pytest.mark.parametrize(
+    ("marks", "shown"),
+    [
+        (" · believed done", "Enhanced Menta… · believed done"),
+        (" · 1 of 3 leads under way · believed done", "Enhanced Menta… · believed done"),
+        (" · 1 of 3 leads under way", "Enhanced Menta… · 1 of 3 leads…"),
+        (" · 1 of 3 leads under way · believed done ≠", "Enhanced Men… · believed done ≠"),
+        (" ≠", "Enhanced Mental Health Pathw… ≠"),
+    ],
+)
+def test_a_title_can_be_read_beside_its_marks(marks: str, shown: str) -> None:
+    columns = (Column("ref", "Ref", 8, priority=9), Column("title", "Title", None, min_width=28, priority=9))
+    row = Row("1", ("CCP-11", "Enhanced Mental Health Pathway"), marks=marks)
+    line = row_pieces(row, columns, place_columns(columns, 40), 40, None)
+    assert "".join(piece.text for piece in line).split("  ")[-1].strip() == shown
+
+
 def test_no_column_has_room_to_spare_while_another_is_cut() -> None:
     columns = (
         Column("ref", "Ref", 8, priority=9),

@@ -57,7 +57,7 @@ async def test_a_new_name_that_begins_as_a_recorded_one_does_is_asked_about_besi
         await seat.press("c")
         await seat.choose("Leads")
         await seat.answer(leads="C3; Local Pol")
-        seat.sees("Nobody here is called Local Pol yet. Is it one of these", "1  Local Policing, as recorded", "a body")
+        seat.sees("Nobody here is called Local Pol yet. Is it one of these, who are", "1  Local Policing", "a body")
         await seat.press("1")
         seat.sees("Lead               C3", "Lead               Local Policing")
     assert not parties(sample_path, "Local Pol")

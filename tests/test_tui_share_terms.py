@@ -47,6 +47,17 @@ async def test_nothing_is_written_where_the_preview_is_left(sample_path: Path, t
     assert not (tmp_path / "out.sqlite").exists()
 
 
+@pytest.mark.parametrize("name", ["out.sqlite.age", "out.AGE", "out.sqlite.age "])
+async def test_a_name_of_an_encrypted_file_without_a_passphrase_writes_nothing(
+    sample_path: Path, tmp_path: Path, name: str
+) -> None:
+    async with sitting(sample_path, at="6") as seat:
+        await seat.press("w")
+        await seat.answer(path=f"{tmp_path}/{name}")
+        seat.sees("A file whose name ends in .age is written under a passphrase: type one.")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("out")]
+
+
 @pytest.mark.slow
 async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.sqlite.age"

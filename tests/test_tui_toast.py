@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from screen import NARROW, WIDE, Seat, sitting
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.screen import Screen
 
 from tui.boundary import READ_SECONDS
@@ -162,6 +162,31 @@ async def test_an_error_has_a_colour_of_its_own(path: Path) -> None:
             strip = toast_of(seat).render_line(1)
             colours.append(next(iter(strip)).style.color)  # type: ignore[union-attr]
         assert len(set(colours)) == 3
+
+
+@pytest.mark.parametrize("first", ["Short.", LONG])
+async def test_each_is_as_high_as_its_own_text(path: Path, first: str) -> None:
+    async with sitting(path, NARROW, toasts=True, at="2") as seat:
+        seat.app.show_toast(first)
+        await seat.settle()
+        for sentence in (LONG, "Short.", LONG):
+            seat.app.show_toast(f"{sentence.strip()} The end.")
+            await seat.settle()
+            shown = toast_of(seat)
+            assert shown.size.height == shown.get_content_height(shown.size, shown.size, shown.size.width)
+            seat.sees("end.")
+
+
+async def test_one_on_a_screen_that_is_higher_than_the_terminal_by_now_is_drawn_where_it_can_be(path: Path) -> None:
+    async with sitting(path, (250, 70), toasts=True, at="2") as seat:
+        seat.app.show_toast(LONG)
+        await seat.settle()
+        toast, screen = toast_of(seat), seat.app.screen
+        seat.app._size, before = Size(80, 24), screen._compositor._dirty_regions
+        assert toast.app.size == Size(80, 24)
+        before.clear()
+        seat.app.clear_notifications()
+        assert all(region.bottom <= 24 for region in screen._dirty_regions | before)
 
 
 async def test_a_key_goes_on_acting_beneath_it(path: Path) -> None:

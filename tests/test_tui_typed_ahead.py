@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from screen import sitting, sitting_with
+from screen import recorded, sitting, sitting_with
 
 from store.register import Register
 from tui.app import FairleadApp
@@ -54,3 +54,16 @@ async def test_who_is_writing_is_asked_once_and_takes_no_key_that_was_meant_for_
         assert seat.register.author is not None and seat.register.author.name == "Ann"
         await seat.hurry("ctrl+w", "shift+tab", *"Lee", "enter", "enter")
         seat.sees("as Lee")
+
+
+async def test_a_paste_that_comes_as_keys_stays_in_the_text_and_does_nothing_else(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        before = seat.register.newest()
+        await seat.press("n")
+        await seat.hurry(*"The unit met.", "enter", "enter", *"It agreed more training.", "enter", *"Superintendent")
+        seat.sees("Add a note to CA-2", "The unit met.", "It agreed more training.", "Superintendent")
+        assert seat.register.newest() == before
+        await seat.press("enter")
+        await seat.press("ctrl+s")
+        texts = [str(note.fields["text"]) for note in recorded(sample_path, "CA-2").notes]
+        assert "The unit met.\n\nIt agreed more training.\nSuperintendent" in texts

@@ -102,7 +102,7 @@ def ask_party_kind(
     where it is left, with the new name as it was.
     """
     near = dict(zip("123", similar_names(error.name, party_names(register.conn)) if instead else (), strict=False))
-    answers = tuple(Answer(key, f"{one_line(name, most=50)}, as recorded", key) for key, name in near.items())
+    answers = tuple(Answer(key, one_line(name, most=200), key) for key, name in near.items())
 
     def answered(answer: str | None) -> None:
         if instead and (answer is None or answer in near):
@@ -113,6 +113,6 @@ def ask_party_kind(
             then()
 
     unknown = f"Nobody here is called {one_line(error.name)} yet."
-    question = f"{unknown} {'Is it one of these, or what is it?' if near else 'What is it?'}"
+    question = f"{unknown} {'Is it one of these, who are recorded, or what is it?' if near else 'What is it?'}"
     app.push_screen(Ask("A new name", question, (*answers, *_PARTY_KINDS), leave="save nothing"), answered)
     return unknown

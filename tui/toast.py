@@ -61,6 +61,8 @@ class Toast(Widget):
         if notification is self._notification:
             return
         self._notification = notification
+        # What Textual has cached of its height is of the text before.
+        self._layout_updates += 1
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(notification.time_left, self._end) if notification else None
@@ -77,7 +79,8 @@ class Toast(Widget):
 
     def _draw(self) -> None:
         """Put it into the map of the screen, or take it out, and have the cells that it covers and covered drawn."""
-        compositor, size = self.screen._compositor, self.screen.size
+        compositor = self.screen._compositor
+        size = compositor.size
         maps = [found for found in (compositor._full_map, compositor._visible_map) if found is not None]
         before = maps[0].get(self)
         self.screen._nodes.updated()
@@ -99,7 +102,10 @@ class Toast(Widget):
             else:
                 found.pop(self, None)
         compositor._cuts = compositor._layers = compositor._layers_visible = compositor._visible_widgets = None
-        if regions := [geometry.region for geometry in (before, place) if geometry]:
+        # Under a dialog the screen may be of another size than the terminal, until it is laid out again.
+        visible = size.region.intersection(self.app.size.region)
+        covered = [geometry.region.intersection(visible) for geometry in (before, place) if geometry]
+        if regions := [region for region in covered if region]:
             # Not the screen's `refresh`: with regions it draws them alone, and forgets what else was to be drawn.
             self.screen._set_dirty(*regions)
             self.screen._dirty_widgets.add(self.screen)

@@ -34,6 +34,11 @@ class TypedAheadApp(BoundedApp):
         self._is_busy = False
         self._is_unasked = False
 
+    @property
+    def has_text_waiting(self) -> bool:
+        """Whether text was typed behind the key that is handled, as where a paste comes as keys."""
+        return any(isinstance(event, events.Key) and event.is_printable for event in self._waiting)
+
     def drop_typed_ahead(self) -> None:
         """Drop what was typed ahead of a dialog that nobody asked for: it was meant for something else."""
         self._is_unasked = True

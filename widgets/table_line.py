@@ -26,6 +26,9 @@ Cell = str | tuple[str, str] | list[tuple[str, str]]
 OVERSCAN = 10
 """Rows read above and below the viewport, so that a few steps need no new read."""
 
+READABLE_TEXT = 14
+"""So many cells of a text stay beside its marks, where there is room for any of both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -257,6 +260,20 @@ def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[
     return line
 
 
+def _marks_beside(size: int, marks: str, room: int) -> str:
+    """The marks of a row beside its text, of so many cells: fewer, the first ones left out, where it could not be read."""
+    sign = " ≠" if marks.endswith("≠") else ""
+    parts = [
+        part.strip() for part in one_line(marks.removesuffix("≠")).removeprefix("· ").split(" · ") if part.strip(" ·")
+    ]
+    left = max(room - min(size, READABLE_TEXT) - width_of(sign), min(room, 16))
+    dot = "· " if marks.lstrip().startswith("·") else ""
+    while len(parts) > 1 and width_of(" · ".join(parts)) + 1 + len(dot) > left:
+        parts.pop(0)
+    shown = truncate(f" {dot}{' · '.join(parts)}" if parts else "", left)
+    return truncate(shown + sign, room)
+
+
 def row_pieces(
     row: Row, columns: Sequence[Column], places: Sequence[Place], width: int, pattern: re.Pattern[str] | None
 ) -> list[Piece]:
@@ -275,7 +292,7 @@ def row_pieces(
             continue
         pieces = cell_pieces(cells[number], pattern)
         if number == home:
-            marks = truncate(" " + one_line(row.marks), room) if row.marks else ""
+            marks = _marks_beside(sum(width_of(piece.text) for piece in pieces), row.marks, room)
             if columns[number].width is not None and width_of(marks) + sum(width_of(p.text) for p in pieces) > room:
                 marks = ""
             pieces = [*truncate_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]

@@ -64,7 +64,10 @@ class TextBox(TextArea):
             return self.text_box
 
     def action_submit(self) -> None:
-        """Post that enter was pressed."""
+        """Post that enter was pressed; with text right behind it, it is of a paste that the terminal gives as keys: a new line."""
+        if getattr(self.app, "has_text_waiting", False):
+            self.action_insert_line_end()
+            return
         self.post_message(self.Submitted(self))
 
     def action_insert_line_end(self) -> None:

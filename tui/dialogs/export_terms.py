@@ -88,11 +88,14 @@ def terms_from(values: Values) -> Terms:
 
 
 def passphrase_from(values: Values) -> str | None:
-    """The passphrase that was typed twice, or None. Raises BadInput where it is short, or the two differ."""
+    """The passphrase that was typed twice, or None. Raises BadInput where it is short, the two differ, or the name of the
+    file is that of an encrypted one and there is none."""
     from store.exchange.encrypted import check_passphrase
 
     passphrase, again = values.get("passphrase") or "", values.get("again") or ""
     if not passphrase and not again:
+        if (values.get("path") or "").strip().casefold().endswith(".age"):
+            raise BadInput("passphrase", "A file whose name ends in .age is written under a passphrase: type one.")
         return None
     check_passphrase(passphrase, again)
     return passphrase

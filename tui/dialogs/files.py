@@ -69,8 +69,8 @@ def open_file(app: RegisterApp) -> None:
     settings, here = load()[0], app.register.origin.absolute()
     # First what was made of the file that is looked at.
     own = own_of_same_share(app.register, settings) if app.register.read_only_reason else None
-    known = dict.fromkeys(path.absolute() for path in (own, *map(Path, settings.recent)) if path)
-    others = [path for path in known if path != here and is_there(path)]
+    paths = dict.fromkeys(path.absolute() for path in (own, *map(Path, settings.recent)) if path)
+    others = [path for path in paths if path != here and is_there(path)]
     recent = [FileEntry(str(path), path.name, str(path.parent)) for path in others]
     app.push_screen(FileForm("Open a file", field, start_folder(), recent, list_folder, intro=intro, submit=open_it))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -281,6 +282,8 @@ def _load_dialogs() -> None:
 def run(register: Register, settings: Settings, *, notice: str = "") -> None:
     """Run the app until the person quits."""
     app = FairleadApp(register, settings, notice=notice)
+    # In the app ctrl+c is a key; a signal it is only before and after, where it would cut short what is begun or left to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         app.run()
         if unsent := not_sent_back(app.present or app.register):

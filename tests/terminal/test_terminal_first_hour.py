@@ -6,7 +6,8 @@ import os
 import shutil
 import signal
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,17 @@ def test_a_register_that_another_program_keeps_busy_is_said_and_read_when_it_is_
     window.press("q")
     assert window.end() == 0
     leave_nothing_unforeseen()
+
+
+@pytest.mark.slow
+def test_ctrl_c_behind_the_key_that_quits_cuts_nothing_short(open_window: OpenWindow, given: Path) -> None:
+    window = open_window(str(given))
+    window.sees("Publication")
+    window.press("q")
+    for _ in range(200):
+        with suppress(ProcessLookupError):
+            os.kill(window.pid, signal.SIGINT)
+        if window.code is None and os.waitid(os.P_PID, window.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            break
+        time.sleep(0.005)
+    assert window.end() == 0

@@ -64,11 +64,11 @@ def test_the_head_and_the_background_are_those_of_the_source(sample: Register) -
     assert cells(document.head) == [
         ["Meeting", "SPA Policing Performance Committee"],
         ["Date", "18 September 2024"],
-        ["Location", "Webex"],
-        ["Title of Paper", "HMICS Improvement Plans – Progress Summary"],
-        ["Presented By", "ACC Professionalism and Assurance"],
+        ["Place", "Webex"],
+        ["Title", "HMICS Improvement Plans – Progress Summary"],
+        ["Presenter", "ACC Professionalism and Assurance"],
         ["Recommendation to Members", "For Discussion"],
-        ["Appendix Attached", "No"],
+        ["Appendix", "No"],
     ]
     background = tables(document)["Publications reported on"]
     assert background.header == ("Publication", "Date", "Total Recs", "Last Update", "No. of updates")

@@ -159,11 +159,11 @@ def _head(frame: Frame) -> Table:
     lines = [
         ("Meeting", row.meeting, "meeting"),
         ("Date", row.date, "date"),
-        ("Location", row.location, "location"),
-        ("Title of Paper", row.title, "title"),
-        ("Presented By", row.presenter, "presenter"),
+        ("Place", row.location, "location"),
+        ("Title", row.title, "title"),
+        ("Presenter", row.presenter, "presenter"),
         ("Recommendation to Members", row.asked, "asked"),
-        ("Appendix Attached", row.appendix, "appendix"),
+        ("Appendix", row.appendix, "appendix"),
     ]
     if frame.form.short:
         lines = [line for line in lines if line[2] in _HEAD_OF_A_PAGE]

@@ -51,8 +51,8 @@ _FOOTS = frozenset(
 
 HEAD_LABELS = frozenset(
     {
-        "meeting", "date", "location", "title of paper", "presented by", "recommendation to members",
-        "appendix attached", "for", "item number", "item no.", "venue", "paper title", "author", "lead officer",
+        "meeting", "date", "location", "place", "title", "title of paper", "presenter", "presented by",
+        "recommendation to members", "appendix", "appendix attached", "for", "item number", "item no.", "venue", "paper title", "author", "lead officer",
     }
 )  # fmt: skip
 

@@ -17,11 +17,15 @@ _HEAD = (
     ("date", "date", "the date"),
     ("meeting", "meeting", "the committee"),
     ("location", "location", "the place"),
+    ("place", "location", "the place"),
     ("venue", "location", "the place"),
+    ("title", "title", "the title"),
     ("title of paper", "title", "the title"),
     ("paper title", "title", "the title"),
+    ("presenter", "presenter", "who presents it"),
     ("presented by", "presenter", "who presents it"),
     ("recommendation to members", "asked", "what members are asked"),
+    ("appendix", "appendix", "what is attached"),
     ("appendix attached", "appendix", "what is attached"),
 )
 """The lines of a head, by their labels: the field of the paper that each has, and its name here."""

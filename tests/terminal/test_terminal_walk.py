@@ -1,17 +1,16 @@
 """A random walk over the program in a terminal finds nothing: see walk.py, which walks for as long as wanted by
-hand."""
+hand, with any seed. Here the seed is always the same, so that one state of the project has one verdict."""
 
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 from walk import Walk
 
 SECONDS = float(os.environ.get("FAIRLEAD_WALK_SECONDS", "60"))
-SEED = int(os.environ.get("FAIRLEAD_WALK_SEED", time.time_ns() % 1_000_000))
+SEED = int(os.environ.get("FAIRLEAD_WALK_SEED", "290232"))
 
 
 @pytest.mark.slow

@@ -258,7 +258,7 @@ class Walk:
         if self.chance.random() < 0.5:
             self.window.send(b"\x1b[201~")
         else:
-            self.window.settle(1.3)
+            self.window.watch(1.3)
 
     def _resize(self) -> None:
         self.size = self.chance.choice(SIZES if self.chance.random() < 0.8 else NARROW)

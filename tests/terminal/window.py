@@ -93,10 +93,19 @@ class Window:
         return True
 
     def settle(self, seconds: float) -> None:
-        """Take in what is shown until nothing more came for so long, or the program has shown a lot."""
+        """Take in what is shown until nothing more came for so long (less than the half second in which a cursor
+        blinks), or the program has shown a lot."""
         for _ in range(200):
             if not self.take_in(seconds):
                 break
+        if not self._open:
+            raise Ended(f"the program ended ({self.end()}); its screen was:\n{self.shown}")
+
+    def watch(self, seconds: float) -> None:
+        """Take in what is shown for so many seconds. A cursor that blinks never settles."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and self._open:
+            self.take_in(left)
         if not self._open:
             raise Ended(f"the program ended ({self.end()}); its screen was:\n{self.shown}")
 

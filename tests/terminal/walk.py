@@ -24,7 +24,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
+from textual.keys import key_to_character
 from window import HOUSE, Ended, Window, key_bytes
+from window import KEYS as SENT
 
 if __name__ == "__main__":
     sys.path.insert(0, str(HOUSE))
@@ -38,11 +40,13 @@ NARROW = ((20, 5), (7, 2), (1, 1), (250, 70))
 DEADLINE = 20.0
 """Seconds within which the program answers a key, whatever goes on: it waits five for a register that is busy."""
 
-NAMED = {
-    "full_stop": ".", "slash": "/", "colon": ":", "asterisk": "*", "question_mark": "?", "left_square_bracket": "[",
-    "right_square_bracket": "]",
-}  # fmt: skip
-ALL_KEYS = tuple(NAMED.get(key, key) for row in KEYS for key in row.keys if key not in ("q", "ctrl+q"))
+# A key that types a character is known to Textual by the character's name: it would be typed letter by letter.
+ALL_KEYS = tuple(
+    key if key in SENT else key_to_character(key) or ("/" if key == "slash" else key)
+    for row in KEYS
+    for key in row.keys
+    if key not in ("q", "ctrl+q")
+)
 MOVING = (
     "j",
     "k",
@@ -126,7 +130,10 @@ class Walk:
         self.size = SIZES[0]
         with self.beside.held_off():
             window = Window(str(self.register), size=self.size, folder=self.folder, **self.environment)
-            window.wait(lambda shown: "Publications" in shown, "the first screen", DEADLINE)
+            try:
+                window.wait(lambda shown: "Publications" in shown, "the first screen", DEADLINE)
+            except Ended as error:
+                raise Found(str(error)) from error
         return window
 
     def walk(self) -> None:
@@ -135,14 +142,14 @@ class Walk:
             self.beside.start()
             while time.monotonic() < self.until:
                 self.beside.check()
-                self.act()
+                self._unless_quit(self.act)
                 self.acts += 1
                 if self.acts % 20 == 0:
                     self.check_log()
                 if self.acts % 100 == 0:
-                    self.check_answers()
+                    self._unless_quit(self.check_answers)
             self.beside.stop()
-            self.check_answers()
+            self._unless_quit(self.check_answers)
             self.check_home()
             self.quit()
             self.check_files()
@@ -184,20 +191,20 @@ class Walk:
         if self.chance.random() < 0.002:
             self._cut_short()
         make = self.chance.choices([make for _, make in acts], [weight for weight, _ in acts])[0]
-        try:
-            data = make()
-            self.last_acts.append(f"{time.monotonic():.2f} {data[:80]!r}")
-            self.window.send(data)
-            self.window.settle(self.chance.choice((0.0, 0.01, 0.03, 0.1)))
-        except Ended:
-            self._ended()
+        data = make()
+        self.last_acts.append(f"{time.monotonic():.2f} {data[:80]!r}")
+        self.window.send(data)
+        self.window.settle(self.chance.choice((0.0, 0.01, 0.03, 0.1)))
 
-    def _ended(self) -> None:
-        """Start it again where somebody quit, which keys may have done."""
-        if self.window.end() != 0:
-            raise Found(f"it ended with exit code {self.window.code}")
-        self.window.shut()
-        self.window = self.start()
+    def _unless_quit(self, act: Callable[[], None]) -> None:
+        """Act; start it again where it was quit, as a word does that is typed where a screen takes it for keys."""
+        try:
+            act()
+        except Ended:
+            if self.window.end() != 0:
+                raise Found(f"it ended with exit code {self.window.code}") from None
+            self.window.shut()
+            self.window = self.start()
 
     def _way(self) -> bytes:
         self._pop_broken()
@@ -333,9 +340,10 @@ class Walk:
             self.window.settle(0.3)
             for size in ((81, 25), SIZES[0]):
                 self.window.resize(*size)
-                if not self.window.take_in(DEADLINE):
-                    raise Found("it does not answer when the window is made another size")
+                answered = self.window.take_in(DEADLINE)
                 self.window.settle(0.1)
+                if not answered:
+                    raise Found("it does not answer when the window is made another size")
             self.size = SIZES[0]
 
     def check_home(self) -> None:

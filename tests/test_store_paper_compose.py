@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
+from pathlib import Path
 
 import pytest
 from papers import GOLDEN, cells, composed, plain, tables, with_paper
@@ -26,7 +28,7 @@ from store.domain.errors import BadInput, NotAllowed
 from store.domain.references import find_item, find_paper
 from store.domain.vocabulary import Basis, NoteKind, PublicationKind, Stage, Track, Verdict
 from store.papers.document import Document, Figure, Heading, Paragraph, Table, WrittenText
-from store.papers.forms import form_names, load_form
+from store.papers.forms import form_names, load_form, read_form
 from store.papers.item_names import name_numbers, ranges
 from store.papers.write import compose_at_most
 from store.queries.describe import WEAKER
@@ -510,6 +512,24 @@ def test_a_heading_does_not_stand_over_a_text_that_nobody_wrote_once_the_figures
     assert not any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
     sample.do(WriteText(paper=paper, section="chair", text="Why is HC-6 open?"))
     assert any("WHAT MEMBERS MAY ASK" in each for each in headings(composed(sample, "chair")))
+
+
+@pytest.mark.parametrize("form", form_names())
+def test_every_place_for_a_text_says_in_a_draft_that_it_is_to_be_written(sample: Register, form: str) -> None:
+    document = composed(sample, form, lead="C3" if form == "lead" else None)
+    prompts = [block.prompt for block in document.blocks if isinstance(block, WrittenText)]
+    assert all(re.fullmatch(r"To be written: [a-z][^.]*\.", prompt) for prompt in prompts), prompts
+
+
+def test_a_prompt_of_a_persons_own_form_keeps_its_capitals(sample: Register, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'title = "Mine"\n[[section]]\nkind = "text"\nsection = "one"\nheading = "HMICS findings"\n'
+        '[[section]]\nkind = "text"\nsection = "two"\nheading = "Two"\nprompt = "What to ask."\n',
+        encoding="utf-8",
+    )
+    form = read_form(tmp_path / "mine.toml")
+    prompts = [block.prompt for block in composed(sample, form).blocks if isinstance(block, WrittenText)]
+    assert prompts == ["To be written: HMICS findings.", "To be written: what to ask."]
 
 
 def test_what_a_commitment_is_linked_to_is_one_row_with_statuses(sample: Register) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,23 @@ def test_every_page_has_the_marking_and_its_number_and_state(tmp_path: Path, fil
 def test_the_page_is_a4(file: Path) -> None:
     section = opened(file).sections[0]
     assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+
+
+def test_a_paper_that_is_to_fit_on_a_page_is_set_smaller_and_closer_unless_a_template_decides(
+    file: Path, tmp_path: Path, house: Path
+) -> None:
+    out = tmp_path / "short.docx"
+    write_docx(replace(paper(), short=True), out)
+    short, usual = opened(out), opened(file)
+    assert short.styles["Heading 1"].font.size == usual.styles["Heading 1"].font.size - Pt(1)
+    assert short.styles["Table Text"].font.size == Pt(9)
+    for style in ("Heading 1", "Body Text", "Table Text"):
+        close, wide = (made.styles[style].paragraph_format.space_after for made in (short, usual))
+        assert close == wide / 2
+    assert short.sections[0].left_margin < usual.sections[0].left_margin
+    write_docx(replace(paper(), short=True), tmp_path / "in-house.docx", house)
+    made = opened(tmp_path / "in-house.docx")
+    assert made.styles["Heading 1"].font.size == Pt(31) and round(made.sections[0].left_margin.cm) == 5
 
 
 def test_a_text_that_people_write_is_in_a_control_and_its_number_outside(file: Path) -> None:

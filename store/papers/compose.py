@@ -94,6 +94,7 @@ def compose_read(frame: Frame, *, max_marking: str) -> Document:
         paper=row.id,
         form=form.name,
         lead=frame.lead or "",
+        short=form.short,
         marking=marking,
         head=_head(frame),
         foot=f"Figures fixed on {format_iso(row.fixings[0].day)}" if row.fixings else "DRAFT",

@@ -131,3 +131,5 @@ class Document:
     form: str = ""
     """The name of the form that it is in, and in `lead` whose page it is: so that it can be composed again."""
     lead: str = ""
+    short: bool = False
+    """Whether it is to fit on a page: in Word its type is smaller and set closer, and its margins are narrow."""

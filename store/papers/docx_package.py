@@ -17,6 +17,10 @@ _A4 = '<w:pgSz w:w="11906" w:h="16838"/>'
 _MARGINS = (
     '<w:pgMar w:top="1418" w:right="1304" w:bottom="1304" w:left="1304" w:header="567" w:footer="567" w:gutter="0"/>'
 )
+_NARROW_MARGINS = (
+    '<w:pgMar w:top="1134" w:right="1021" w:bottom="1021" w:left="1021" w:header="454" w:footer="454" w:gutter="0"/>'
+)
+"""Of a paper that is to fit on a page."""
 _A4_WIDE = 7_560_310
 """Its width, in EMU."""
 _LINE = 177_800
@@ -59,7 +63,7 @@ class Package:
         self._file = new_document()
         self._part = self._file.part
         self._drop_samples()
-        self.styles = Styles(house_styles() if template is None else template.styles)
+        self.styles = Styles(house_styles(small=document.short) if template is None else template.styles)
         self.styles.add_missing()
         self.styles.set_language()
         self._part._styles_part._element = self.styles.root
@@ -142,15 +146,16 @@ class Package:
         for name in ("pgSz", "pgMar", "pgBorders", "titlePg", "docGrid"):
             found = own.get(name)
             if found is None and name in ("pgSz", "pgMar"):
-                found = element(_A4 if name == "pgSz" else _MARGINS)
+                margins = _NARROW_MARGINS if self.document.short else _MARGINS
+                found = element(_A4 if name == "pgSz" else margins)
             if found is not None:
                 page.append(found)
         if "pgMar" in own:
             # The paper's own lines come beside those of the template's head and foot.
             section.top_margin = Length((section.top_margin or 0) + _LINE)
             section.bottom_margin = Length((section.bottom_margin or 0) + 2 * _LINE)
-        margins = (section.left_margin or 0) + (section.right_margin or 0)
-        self.text_width = int(((section.page_width or _A4_WIDE) - margins) / 635)
+        beside = (section.left_margin or 0) + (section.right_margin or 0)
+        self.text_width = int(((section.page_width or _A4_WIDE) - beside) / 635)
         kinds = ["default"]
         if own.get("titlePg") is not None and section.different_first_page_header_footer:
             kinds.append("first")

@@ -125,9 +125,17 @@ HOUSE = {
 """The styles that a paper uses, by name, as XML. Where a template has one of the name, that is taken instead."""
 
 
-def house_styles() -> Any:
-    """The styles of the house, as the root of a part."""
-    return element(f"<w:styles>{_DEFAULTS}{''.join(HOUSE.values())}</w:styles>")
+def house_styles(*, small: bool = False) -> Any:
+    """The styles of the house, as the root of a part; `small`, a point smaller and set closer."""
+    root = element(f"<w:styles>{_DEFAULTS}{''.join(HOUSE.values())}</w:styles>")
+    if small:
+        for size in root.iter(tag("sz"), tag("szCs")):
+            size.set(tag("val"), str(int(attribute(size, "val")) - 2))
+        for spacing in root.iter(tag("spacing")):
+            for name, share in (("before", 0.5), ("after", 0.5), ("line", 0.92)):
+                if found := spacing.get(tag(name)):
+                    spacing.set(tag(name), str(round(int(found) * share)))
+    return root
 
 
 def _same_name(name: str) -> str:

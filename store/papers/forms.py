@@ -146,7 +146,7 @@ class Form:
     apart: bool = False
     """Whether it is of what is counted apart, a plan's commitments."""
     short: bool = False
-    """Whether the table at its head has only what a page needs."""
+    """Whether it is to fit on a page: the table at its head has only what is needed there, and in Word it is set close."""
     lead: bool = False
     """Whether it is of one lead, who has to be named."""
     closing: str = ""

@@ -358,17 +358,20 @@ class Frame(Marks):
     def written(
         self, section: str, heading: str, publication: PublicationRow | None = None, default: str = "", prompt: str = ""
     ) -> None:  # fmt: skip
-        """Add a place for text that people write."""
+        """Add a place for text that people write. `prompt` states what is to be written there, the heading otherwise."""
         text = self._texts.get((section, publication.id if publication else ""))
         if text is not None:
             self.include("paper_text", text.id)
         shown = text.text if text else default
+        about = prompt or heading
+        if about[1:2].islower():
+            about = about[:1].lower() + about[1:]
         self.blocks.append(
             WrittenText(
                 section=section,
                 publication=publication.display_code if publication else "",
                 text=shown,
-                prompt=prompt or f"To be written: {heading[:1].lower()}{heading[1:]}.",
+                prompt=f"To be written: {about.removesuffix('.')}.",
                 written=text is not None,
                 number=self._next_number() if shown else "",
                 warnings=tuple(self.warn(text)) if text else (),

@@ -41,7 +41,7 @@ def purpose(frame: Frame, section: FormSection) -> None:
         basis = parse_bases(frame.row.basis).get("purpose")
         frame.paragraph(frame.with_basis(frame.row.purpose, basis), numbered=False)
     else:
-        frame.written("purpose", "Purpose", prompt="What the paper is for: the field Purpose of the paper.")
+        frame.written("purpose", "Purpose", prompt="What the paper is for, in the field Purpose of the paper.")
 
 
 def text(frame: Frame, section: FormSection) -> None:

@@ -532,6 +532,22 @@ def test_a_prompt_of_a_persons_own_form_keeps_its_capitals(sample: Register, tmp
     assert prompts == ["To be written: HMICS findings.", "To be written: what to ask."]
 
 
+def test_a_paper_that_is_to_fit_on_a_page_lists_few_of_many_changes_and_the_rest_as_a_number(sample: Register) -> None:
+    open_items = [find_item(sample.conn, f"MHD-{number}")[0] for number in (*range(2, 9), *range(11, 15))]
+    for item in open_items:
+        sample.do(MoveTarget(item=item, text="June 2026", reason="As agreed."))
+    sample.do(FixFigures(paper=find_paper(sample.conn, None, sample.today())))
+    sample.do(AddPaper(date="11 December 2024", meeting="SPA Policing Performance Committee", title="Next"))
+    for number, item in enumerate(open_items, 2):
+        sample.do(MoveTarget(item=item, text=f"{number} March 2027", reason="It takes longer."))
+        moved = [line for line in paragraphs(composed(sample, "chair")) if line.startswith("Target moved later")]
+        shown = len(re.findall(r"March 2027", moved[0])) if moved else 0
+        rest = re.search(r"; and (\d+) more\)", moved[0]) if moved else None
+        assert (shown, rest and int(rest[1])) == ((number - 1, None) if number < 9 else (6, number - 7))
+    long = [line for line in paragraphs(composed(sample, "progress")) if line.startswith("Target moved later")]
+    assert len(re.findall(r"March 2027", long[0])) == 11
+
+
 def test_what_a_commitment_is_linked_to_is_one_row_with_statuses(sample: Register) -> None:
     plan = sample.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
     sample.do(AddPaper(title="The plan", date="4 December 2024", publications=(plan,), form="plan"))

@@ -311,6 +311,8 @@ def closings(frame: Frame, items: Sequence[ItemState]) -> list[tuple[str, list[I
 
 _MOVED = {"moved": "moved_later", "replied": "came_back"}
 """The movements that a form has another word for."""
+_MOST_ON_A_PAGE = 6
+"""Changes that a bullet lists in a paper that is to fit on a page; of more, how many items have them is stated."""
 
 
 def changes(frame: Frame, section: FormSection) -> None:
@@ -348,10 +350,13 @@ def _change(frame: Frame, moves: Sequence[Movement], *, short: bool, labels: boo
         how = "" if short else " → ".join(steps)
         alike.setdefault(how, []).append(frame.states[move.item])
     pieces = []
-    for how, items in alike.items():
+    is_long = frame.form.short and len(alike) > _MOST_ON_A_PAGE + 1
+    most = _MOST_ON_A_PAGE if is_long else len(alike)
+    for how, items in list(alike.items())[:most]:
         names = frame.references(items, runs=True)
         pieces.append(f"{names}: {how}" if how else names)
-    return "; ".join(pieces)
+    rest = sum(map(len, list(alike.values())[most:]))
+    return "; ".join(pieces) + (f"; and {rest} more" if rest else "")
 
 
 def references(frame: Frame, section: FormSection) -> None:

@@ -72,6 +72,17 @@ def answer(share: Path, out: Path, author: str, *commands: object) -> Path:
 
 
 @pytest.mark.slow
+async def test_a_round_for_one_lead_of_many_is_two_keys_more(mine: Path, person: Path) -> None:
+    async with sitting(mine, NARROW, at="6 r") as seat:
+        await seat.press("ctrl+s")
+        assert "* none" in seat.line("space leave out or take") and "esc change nothing" in seat.line("* none")
+        await seat.press("asterisk", "space", "enter")
+        await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
+        seat.sees("0 of 1 back")
+    assert [path.name for path in (person / "round-2024-09-18").glob("*.sqlite")] == ["c3-2024-09-18.sqlite"]
+
+
+@pytest.mark.slow
 async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, tmp_path: Path) -> None:
     folder, back = person / "round-2024-09-18", tmp_path / "In"
     async with sitting(mine, WIDE) as seat:

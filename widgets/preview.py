@@ -215,7 +215,8 @@ class Preview(Dialog[PreviewAccepted]):
 
     def _keys_here(self) -> tuple[tuple[str, str], ...]:
         leave = ("esc", "change nothing")
-        choose = (("space", "leave out or take"), *((("*", "all or none"),) if len(self._possible) > 1 else ()))
+        every = (("*", "none" if self._accepted == self._possible else "all"),) if len(self._possible) > 1 else ()
+        choose = (("space", "leave out or take"), *every)
         if not self._is_asking:
             return (("enter", self._verb), *choose, leave)
         if self._is_in_reason:
@@ -311,6 +312,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._accepted = keys
         self._show_problem("")
         self._counted.show(self._counts_text())
+        self.query_one("#keys", DialogKeys).show(self._keys_here())
         self._table.ticked = self._accepted
         self._table.refresh_rows()
         self._show_detail()

@@ -110,8 +110,16 @@ async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, t
         assert (line["changed"], line["nothing_new"], line["conflicts"]) == (1, 1, 0)
         await seat.press("escape", "u")
         assert lines()[str(line["lead"])]["taken_back"] is True
-        await seat.press("r", "enter")
+        await seat.press("r", "j", "enter")
         assert isinstance(seat.app.screen, RecommendationsScreen)
+        at = seat.line("of 66 recommendations").split("  ")[0].strip()
+        await seat.press("enter", "escape", "escape")
+        assert isinstance(seat.app.screen, RoundScreen) and at in seat.line("▌")
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, ShareScreen)
+        seat.lacks("Shown:")
+        await seat.press("2")
+        seat.sees("66 recommendations · 5 commitments")
 
 
 def test_the_command_sends_shows_what_is_back_and_who_is_overdue(

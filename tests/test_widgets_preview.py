@@ -12,7 +12,8 @@ from hostile import HOSTILE
 from textual.pilot import Pilot
 from wide import widely
 
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 from widgets.table_line import Row
 
 LINES = (

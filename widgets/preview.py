@@ -18,7 +18,7 @@ from store.domain.text import TextError, one_line, validate_typed
 from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.line import InputNotice, LineInput
 from widgets.picker import Picker, PickOption
-from widgets.preview_table import PreviewTable
+from widgets.preview_table import PreviewLine, PreviewTable
 from widgets.table_columns import width_of
 from widgets.table_line import Cell, Row
 from widgets.windowed_table import WindowedTable
@@ -40,25 +40,6 @@ _REASON_HINTS = {
     "optional": "Why? tab goes here; it may be left empty",
     "owed": "Why? Left empty counts as no reason given",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewLine:
-    """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
-
-    `key` is the caller's, and unique. `refused` is why it cannot be made ("" where it can), `note` a remark. Text is
-    sanitised to be shown.
-    """
-
-    key: str
-    about: str
-    what: str
-    now: str
-    new: str
-    refused: str = ""
-    note: str = ""
-    title: str = ""
-    """The title of what it is about, shown beside where there is room for it."""
 
 
 @dataclass(frozen=True, slots=True)

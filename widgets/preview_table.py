@@ -1,15 +1,31 @@
-"""The table of a preview, whose columns follow from what its lines hold."""
+"""The lines of a preview, and its table, whose columns follow from what they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from widgets.table_columns import Column, width_of
 from widgets.windowed_table import GUTTER, RowProvider, WindowedTable
 
-if TYPE_CHECKING:
-    from widgets.preview import PreviewLine
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
+
+    `key` is the caller's, and unique. `refused` is why it cannot be made ("" where it can), `note` a remark. Text is
+    sanitised to be shown.
+    """
+
+    key: str
+    about: str
+    what: str
+    now: str
+    new: str
+    refused: str = ""
+    note: str = ""
+    title: str = ""
+    """The title of what it is about, shown beside where there is room for it."""
 
 
 class PreviewTable(WindowedTable):

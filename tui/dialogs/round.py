@@ -21,7 +21,8 @@ from tui.dialogs.checking import wait_for
 from tui.dialogs.export_terms import check_clear, clear_field, marking_field, passphrase_fields, passphrase_from
 from tui.tables.receive import count_of
 from widgets.form import Form, FormField
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values

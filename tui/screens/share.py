@@ -191,10 +191,14 @@ class ShareScreen(ListScreen):
         sentences = self.previews[choice].sentences if choice in self.previews else ("…",)
         lines = list(self.written.lines) if self.written is not None and self.written.choice == choice else []
         if suffix == BACK and self.kinds.waiting is not None:
+            if not lines and (last := self.kinds.waiting.describe_last()):
+                lines += [Paragraph(((last, ""),)), Paragraph(())]
             lines += changed_lines(self.kinds.waiting)
         lines += [Paragraph(((sentence, ""),), 2, "·") for sentence in sentences]
         if suffix == BACK and self.kinds.waiting is not None:
-            head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
+            # What was changed since a file was written is said with that.
+            what = "" if self.kinds.waiting.last_file else f": {self.kinds.waiting.describe()}"
+            head = ((f"Send back{what}", "strong"), ("   enter writes it", "quiet"))
         elif suffix == HAND_OVER:
             head = (
                 ("Hand a lead's open items over to another, or take them over", "strong"),

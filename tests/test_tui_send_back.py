@@ -62,7 +62,7 @@ async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Pat
         assert out.exists() and str(out) == seat.app.clipboard
         assert seat.line("send back ").split()[3:6] == ["written", "18", "Sep"], seat.shown()
         seat.lacks("nothing since", "changes since then", "Send back: ")
-        # Whether it was mailed is not known here, so that is not said.
+        # Whether it was mailed is not known here, so that is not stated.
         await seat.press("2", "6")
         assert seat.shown().count(str(out)) == 1
     work(given, "C3 lead", [note_on(given, "HC-6", "It is tried.")])

@@ -54,10 +54,10 @@ class ToSendBack:
     last_day: str | None
 
     def describe(self) -> str:
-        """What is in no file that goes back yet, in a few words; where nothing is, when the last was written."""
+        """What is in no file that goes back yet, in a few words."""
         if self.changes:
             return count_edits(self.did)
-        return f"written {self.last_day or 'before'}" if self.last_file else "nothing changed yet"
+        return "no further edits" if self.last_file else "nothing changed yet"
 
     def describe_last(self) -> str:
         """What is known of the file that was written last, in a sentence: not whether it was sent; "" where none was."""

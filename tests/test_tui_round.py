@@ -72,6 +72,53 @@ def answer(share: Path, out: Path, author: str, *commands: object) -> Path:
 
 
 @pytest.mark.slow
+async def test_a_round_for_one_lead_of_many_is_two_keys_more(mine: Path, person: Path) -> None:
+    async with sitting(mine, NARROW, at="6 r") as seat:
+        await seat.press("ctrl+s")
+        assert "* none" in seat.line("space leave out or take") and "esc change nothing" in seat.line("* none")
+        await seat.press("asterisk", "space", "enter")
+        await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
+        seat.sees("0 of 1 back")
+    assert [path.name for path in (person / "round-2024-09-18").glob("*.sqlite")] == ["c3-2024-09-18.sqlite"]
+
+
+async def test_a_running_round_is_one_line_of_the_share_screen_until_all_is_back(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, back = tmp_path / "out", tmp_path / "In"
+    async with sitting(mine, NARROW, at="6") as seat:
+        seat.lacks("Round due")
+    leads = ("C3", "HSCPs", "Local Policing", "Mental Health Taskforce")
+    run("round", "--send", str(out), "--by", "2 October 2024", *(word for lead in leads for word in ("--lead", lead)))
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-25")
+    async with sitting(mine, NARROW, at="6") as seat:
+        line = seat.line("Round due 2 Oct 2024 · 4 of 4 not back: C3, HSCPs, Local Policing and 1 more")
+        assert line and seat.shown().count("not back") == 1
+        await seat.press("r")
+        seat.sees("0 of 4 back, due 2 Oct 2024")
+        seat.lacks("not back")
+        await seat.press("w")
+        seat.sees("It takes the place of another round.", "Round due 2 Oct 2024 · 4 of 4 not back.")
+        await seat.press("escape", "escape", "ctrl+d")
+        await seat.answer(day="1 May 2024")
+        await seat.until(lambda: "AS AT" in seat.shown(), "the snapshot is not shown")
+        seat.lacks("Round due")
+    for lead in leads[:3]:
+        name = lead.casefold().replace(" ", "-")
+        answer(out / f"{name}-2024-09-18.sqlite", back / f"{name}.sqlite", f"{lead} lead")
+    run("merge", str(back), "--apply")
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-03")
+    async with sitting(mine, NARROW, at="6") as seat:
+        seat.sees("Round due 2 Oct 2024, 1 day overdue · 1 of 4 not back: Mental Health Taskforce")
+        answer(out / "mental-health-taskforce-2024-09-18.sqlite", back / "last.sqlite", "MH lead")
+        run("merge", str(back / "last.sqlite"), "--apply")
+        await seat.press("2", "6")
+        seat.lacks("Round due")
+    async with sitting(mine, WIDE, at="6") as seat:
+        seat.lacks("Round due")
+
+
+@pytest.mark.slow
 async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, tmp_path: Path) -> None:
     folder, back = person / "round-2024-09-18", tmp_path / "In"
     async with sitting(mine, WIDE) as seat:
@@ -99,8 +146,16 @@ async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, t
         assert (line["changed"], line["nothing_new"], line["conflicts"]) == (1, 1, 0)
         await seat.press("escape", "u")
         assert lines()[str(line["lead"])]["taken_back"] is True
-        await seat.press("r", "enter")
+        await seat.press("r", "j", "enter")
         assert isinstance(seat.app.screen, RecommendationsScreen)
+        at = seat.line("of 66 recommendations").split("  ")[0].strip()
+        await seat.press("enter", "escape", "escape")
+        assert isinstance(seat.app.screen, RoundScreen) and at in seat.line("▌")
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, ShareScreen)
+        seat.lacks("Shown:")
+        await seat.press("2")
+        seat.sees("66 recommendations · 5 commitments")
 
 
 def test_the_command_sends_shows_what_is_back_and_who_is_overdue(

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from screen import Seat, recorded, sitting, sitting_with
+from screen import NARROW, Seat, recorded, sitting, sitting_with
 
 from store.commands import AddItem, AddPublication
 from store.exchange.export import SUFFIXES, export_kind
@@ -118,6 +118,49 @@ async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_t
         seat.lacks("CCP-10")
         await seat.press("x")
         seat.sees("66 recommendations · 5 commitments")
+
+
+@pytest.mark.slow
+async def test_esc_in_a_list_that_was_asked_for_elsewhere_goes_back_there_and_the_filter_with_it(
+    sample_path: Path,
+) -> None:
+    async with sitting(sample_path, NARROW) as seat:
+        await seat.press("j", "enter")
+        seat.sees("Publication CA", "of 66 recommendations")
+        await seat.press("enter", "escape")
+        seat.sees("Publication CA", "of 66 recommendations")
+        await seat.press("space", "escape", "escape")
+        assert seat.line("▌").split()[1] == "CA" and "All recommendations" in seat.shown()
+        await seat.press("2")
+        seat.sees("Everything", "66 recommendations · 5 commitments")
+        await seat.press("f", "d", *"jjj")
+        at = seat.line("▌")
+        # From the themes, one kind of a line, and from what Attention folds: what was shown before is shown again.
+        for keys, here in ((("4", "j", "enter"), "Theme"), (("4", "f", "d"), "Theme"), (("3", "end", "enter"), "Why")):
+            await seat.press(*keys)
+            seat.lacks(at)
+            await seat.press("escape")
+            seat.sees(here, "Housekeeping" if here == "Why" else "Governance")
+            await seat.press("2")
+            assert seat.line("▌") == at and "21 of 66" in seat.shown()
+            await seat.press("escape")
+            assert "21 of 66" in seat.shown()
+
+
+async def test_esc_keeps_the_filter_that_was_chosen_in_a_list_asked_for_elsewhere(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.press("enter", "x", "f", "d", "escape", "2")
+        seat.sees("21 of 66")
+        await seat.press("1", "enter", "1", "2", "escape")
+        # Who went on by a number is not taken back.
+        seat.sees("Publication OCSA")
+
+
+async def test_who_begins_on_a_view_finds_it_after_a_first_list_of_another(sample_path: Path) -> None:
+    update_settings(name="Ann", acts_for=("Mental Health Taskforce",))
+    async with sitting(sample_path, at="1") as seat:
+        await seat.press("enter", "escape", "2")
+        seat.sees("Mine", "13 of 66")
 
 
 async def test_a_total_of_all_there_is_filters_nothing(empty_built: Path, tmp_path: Path) -> None:

@@ -60,7 +60,15 @@ async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Pat
         await seat.until(lambda: "Written at" in seat.shown(), "it is not written")
         out = person / "c3-back-2024-09-18.sqlite"
         assert out.exists() and str(out) == seat.app.clipboard
-        seat.sees("nothing since then", str(out))
+        assert "no further edits" in seat.line("send back "), seat.shown()
+        seat.lacks("nothing since", "changes since then", "Send back: ")
+        # Whether it was mailed is not known here, so that is not stated.
+        await seat.press("2", "6")
+        assert seat.shown().count(str(out)) == 1
+    work(given, "C3 lead", [note_on(given, "HC-6", "It is tried.")])
+    async with sitting(given, WIDE, author="C3 lead", at="6") as seat:
+        written = f"Written to {out} on 18 Sep 2024; changes since then:"
+        assert f"{written} 1 edit." in " ".join(seat.shown().split())
     async with sitting(mine, WIDE) as seat:
         await receive(seat, out)
         await seat.press("enter")
@@ -94,7 +102,7 @@ async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_no
     async with sitting(given, WIDE, author="C3 lead") as seat:
         assert describe_unsent(seat.register.conn, "c3") == ""
         work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
-        assert describe_unsent(seat.register.conn, "c3") == "Not sent back yet, and only in c3: 1 edit."
+        assert describe_unsent(seat.register.conn, "c3") == "In no file to send back yet, only in c3: 1 edit."
         await seat.press("ctrl+n")
         await seat.answer(path=str(tmp_path / "new.fairlead"))
         await seat.until(lambda: seat.app.register.origin.name == "new.fairlead", "it is not opened")
@@ -109,7 +117,9 @@ def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_nex
     assert not list(person.iterdir())
     done = run(str(tmp_path / "back.sqlite"))
     assert "A form is being tried." in done.stdout and done.stdout.rstrip().endswith("back.sqlite")
-    assert "nothing since then" in run("--dry-run").stderr
+    again = " ".join(run("--dry-run").stderr.split())
+    assert f"Written to {tmp_path / 'back.sqlite'} on 18 Sep 2024; changes since then: none." in again
+    assert "To send back" not in again
     assert "exists already" in run(str(tmp_path / "back.sqlite"), code=1).stderr
     assert recorded(given, "HC-6").row.ref == "HC-6"
 

@@ -12,7 +12,8 @@ from hostile import HOSTILE
 from textual.pilot import Pilot
 from wide import widely
 
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 from widgets.table_line import Row
 
 LINES = (
@@ -55,7 +56,7 @@ async def test_every_line_is_seen_with_what_it_is_and_will_be_and_the_counts_are
         assert "✓" not in line_with(screen, "CA-3") and "Refused: it is closed" in line_with(screen, "CA-3")
         assert "a promise until now" in line_with(screen, "✓ CA-4")
         assert "—" in line_with(screen, "✓ CA-5")
-        assert "enter move them · space leave out or take · esc change nothing" in screen
+        assert "enter move them · space leave out or take · * none · esc change nothing" in screen
 
 
 async def test_what_every_line_is_about_is_said_once_over_the_table() -> None:
@@ -114,6 +115,33 @@ async def test_space_leaves_a_line_out_and_takes_it_again() -> None:
         assert "✓" in line_with(screen, "▌✓ CA-2") and "Left out · a promise until now" in line_with(screen, "  CA-4")
         await pilot.press("ctrl+s")
     assert app.results == [PreviewAccepted(None, frozenset({"c"}))]
+
+
+async def test_one_key_takes_all_lines_or_none() -> None:
+    app = preview()
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("space")
+        assert "· * all ·" in await shown(pilot)
+        await pilot.press("asterisk")
+        screen = await shown(pilot)
+        assert "3 of 4 will change · 1 refused " in screen and "· * none ·" in screen
+        await pilot.press("asterisk")
+        screen = await shown(pilot)
+        assert "None of 4 will change · 1 refused · 3 left out" in screen and "✓" not in screen
+        await pilot.press("ctrl+s")
+        assert "space takes a line again, * all." in await shown(pilot) and app.results == []
+        await pilot.press("end", "space", "ctrl+s")
+    assert app.results == [PreviewAccepted(None, frozenset({"a", "c"}))]
+
+
+async def test_an_asterisk_in_the_reason_is_one_and_a_single_line_has_no_key_for_all() -> None:
+    app = preview(reason="optional")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("tab", "asterisk", "enter")
+    assert app.results == [PreviewAccepted("*", frozenset())]
+    app = preview(LINES[:2])
+    async with app.run_test(size=(120, 36)) as pilot:
+        assert "* none" not in await shown(pilot)
 
 
 async def test_a_refused_line_cannot_be_taken_and_says_why() -> None:
@@ -275,6 +303,9 @@ async def test_the_keys_can_be_clicked() -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click("#keys", offset=(line_with(app.shown(), "space leave").index("space") - 4, 0))
         assert "1 left out" in await shown(pilot)
+        await pilot.click("#keys", offset=(line_with(app.shown(), "* all").index("* all") - 4, 0))
+        assert "3 of 4 will change · 1 refused " in await shown(pilot)
+        await pilot.press("home", "space")
         await pilot.click("#keys", offset=(1, 0))
         await pilot.click("#keys", offset=(line_with(app.shown(), "↓ usual").index("↓") - 4, 0))
         assert "The usual reasons" in await shown(pilot)

@@ -268,7 +268,7 @@ MOVING = (
     ("j k ↑ ↓", "move"),
     ("pgup pgdn", "move by a page"),
     ("home end", "first and last"),
-    ("esc", "back"),
+    ("esc", "back to where you came from"),
 )
 """Keys of the lists themselves, shown in the help beside those of ROWS."""
 

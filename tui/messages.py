@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.message import Message
 
 from store.queries.filter import Filter
@@ -30,11 +32,15 @@ class ItemRequested(Message):
 
 
 class ListRequested(Message):
-    """Asks to show the recommendations under this filter."""
+    """Asks to show the recommendations under this filter; esc there goes back to where it was asked.
 
-    def __init__(self, shown: Filter) -> None:
+    `reopen` opens once more a screen that is over a numbered one; None where a numbered one asks.
+    """
+
+    def __init__(self, shown: Filter, reopen: Callable[[], object] | None = None) -> None:
         super().__init__()
         self.shown = shown
+        self.reopen = reopen
 
 
 class RevertRequested(Message):

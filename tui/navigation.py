@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
     from tui.screens.attention import AttentionScreen
+    from tui.screens.item_list import ListView
     from tui.screens.recommendations import RecommendationsScreen
     from tui.screens.share import ShareScreen
 
@@ -32,6 +34,17 @@ class _PresentView:
     notice: str
 
 
+@dataclass(frozen=True, slots=True)
+class _CameFrom:
+    """Where a list was asked for: the numbered screen, what is open over it, and how the list was before."""
+
+    screen: str
+    reopen: Callable[[], object] | None
+    asked: Filter
+    before: ListView | None
+    """None where the list was not seen before."""
+
+
 class NavigationApp(RegisterApp):
     """An app that goes from screen to screen, and from the present register to a snapshot and back."""
 
@@ -40,6 +53,8 @@ class NavigationApp(RegisterApp):
         super().__init__(register, settings, notice=notice)
         self._numbered_screens: dict[str, Screen[Any]] = {}
         self._present_view: _PresentView | None = None
+        self._came_from: _CameFrom | None = None
+        """Where the list that is shown was asked for, until one goes elsewhere."""
 
     def _key(self, name: str) -> str:
         """The name that a numbered screen is installed under: a snapshot has screens of its own."""
@@ -53,8 +68,13 @@ class NavigationApp(RegisterApp):
             self.install_screen(self._numbered_screens[key], key)
         return self._numbered_screens[key]
 
+    def show_register(self, register: Register, notice: str) -> None:
+        self._came_from = None
+        super().show_register(register, notice)
+
     def action_go(self, name: str) -> None:
         """Go to a numbered screen, closing those over the current one."""
+        self._came_from = None
         wanted = self._screen(name)
         if name == "share":
             recommendations = self._numbered_screens.get(self._key("recommendations"))
@@ -86,8 +106,24 @@ class NavigationApp(RegisterApp):
     def on_list_requested(self, message: ListRequested) -> None:
         """Go to the recommendations under a filter."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
+        name, _ = self._location()
+        came_from = _CameFrom(name, message.reopen, message.shown, screen.view_now())
         self.action_go("recommendations")
         screen.apply_filter(message.shown, is_first_look=True)
+        self._came_from = came_from
+
+    def go_back(self) -> None:
+        came_from = self._came_from
+        if came_from is None:
+            self.back_to_present()
+            return
+        screen = cast("RecommendationsScreen", self._screen("recommendations"))
+        if screen.shown == came_from.asked:
+            # Whatever else was chosen there since is the person's own.
+            screen.show_again(came_from.before)
+        self.action_go(came_from.screen)
+        if came_from.reopen is not None:
+            came_from.reopen()
 
     def on_item_requested(self, message: ItemRequested) -> None:
         """Open an item on a page of its own."""

@@ -90,6 +90,10 @@ class RegisterApp(TypedAheadApp):
         """Show what differs in the register between two days, or from one's own; `offered` is an ISO day."""
         raise NotImplementedError
 
+    def go_back(self) -> None:
+        """Go back from a list to where it was asked for; else from a snapshot to the present register."""
+        raise NotImplementedError
+
     def back_to_present(self) -> None:
         """Go back from a snapshot to the present register; does nothing in the present."""
         raise NotImplementedError

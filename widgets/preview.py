@@ -18,9 +18,10 @@ from store.domain.text import TextError, one_line, validate_typed
 from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.line import InputNotice, LineInput
 from widgets.picker import Picker, PickOption
-from widgets.table_columns import Column, width_of
+from widgets.preview_table import PreviewLine, PreviewTable
+from widgets.table_columns import width_of
 from widgets.table_line import Cell, Row
-from widgets.windowed_table import GUTTER, WindowedTable
+from widgets.windowed_table import WindowedTable
 
 _NOTHING = "—"
 _QUIET = "windowed-table--muted"
@@ -42,25 +43,6 @@ _REASON_HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewLine:
-    """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
-
-    `key` is the caller's, and unique. `refused` is why it cannot be made ("" where it can), `note` a remark. Text is
-    sanitised to be shown.
-    """
-
-    key: str
-    about: str
-    what: str
-    now: str
-    new: str
-    refused: str = ""
-    note: str = ""
-    title: str = ""
-    """The title of what it is about, shown beside where there is room for it."""
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewAccepted:
     """The result of an accepted preview. `reason` is None where none was asked for, "" where none was given.
 
@@ -71,54 +53,6 @@ class PreviewAccepted:
     left_out: frozenset[str]
 
 
-class _Table(WindowedTable):
-    """A table whose column widths follow from the longest values and from its own width."""
-
-    def __init__(
-        self, preview: Preview, lines: Sequence[PreviewLine], labels: tuple[str, str], *, shows_what: bool
-    ) -> None:
-        self._labels = labels
-        super().__init__(source=preview, empty="There is nothing to change.", id="body")
-        whys = (f"Refused: {line.refused}" if line.refused else line.note for line in lines)
-        self._longest = [
-            max((width_of(text[:60]) for text in texts), default=0)
-            for texts in (
-                (line.about for line in lines),
-                (line.title for line in lines),
-                (line.what for line in lines if shows_what),
-                (line.now for line in lines),
-                (line.new for line in lines),
-                whys,
-            )
-        ]
-
-    def on_resize(self) -> None:
-        # One cell is reserved for the scrollbar.
-        self.columns = _columns(self._longest, self.scrollable_content_region.width - GUTTER - 1, self._labels)
-
-
-def _columns(longest: Sequence[int], room: int, labels: tuple[str, str]) -> tuple[Column, ...]:
-    """The columns for a width: short values get the cells that they need, the others share the rest; what no line has,
-    or what is shown once over the table, has no column."""
-    about_longest, title_longest, what_longest, now_longest, new_longest, why_longest = longest
-    about = min(max(about_longest, 5), 14 if now_longest else room // 3)
-    what = min(max(what_longest, 4), 18) if what_longest else 0
-    title = min(title_longest, room // 4 if room >= 60 else 6)
-    rest = room - about - what - (title + 1 if title else 0) - 4 * (2 if room >= 100 else 1)
-    why = rest // 2 if room >= 100 else rest * 3 // 5
-    values = max(16, rest - max(8, min(why_longest, why)))
-    new = max(7, min(new_longest, max(values // 2, values - now_longest)))
-    now = max(5, min(now_longest, values - new)) if now_longest else 0
-    return (
-        Column("about", labels[0], about, priority=9),
-        *([Column("title", "Title", title, priority=4)] if title else []),
-        *([Column("what", "What", what, priority=5)] if what else []),
-        *([Column("now", "Now", now, priority=6)] if now else []),
-        Column("new", labels[1], new, priority=7),
-        Column("why", "To mind", None, min_width=8, priority=8),
-    )
-
-
 class Preview(Dialog[PreviewAccepted]):
     """A dialog of changes to be made: ends with a PreviewAccepted, or None when left.
 
@@ -126,6 +60,7 @@ class Preview(Dialog[PreviewAccepted]):
     |---|---|
     | up, down, j, k, pgup, pgdn, home, end | move |
     | space | exclude the line, or include it again; shows why a refused one is refused |
+    | * | include all lines that are not refused; where all are, exclude them |
     | tab | go to the reason, and back |
     | down, in the reason | the usual reasons, to choose from |
     | enter | go from the lines to the reason where one is required; else, and there, accept |
@@ -139,6 +74,7 @@ class Preview(Dialog[PreviewAccepted]):
         Binding("escape", "leave", show=False),
         Binding("ctrl+s", "accept", show=False),
         Binding("space", "leave_out", show=False),
+        Binding("asterisk", "leave_out_all", show=False),
         Binding("down", "usual", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -201,7 +137,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._counted = SafeText(self._counts_text(), id="counts")
         self._has_now = any(line.now for line in lines)
         self._labels = labels
-        self._table = _Table(self, lines, labels, shows_what=not self._in_each)
+        self._table = PreviewTable(self, lines, labels, shows_what=not self._in_each)
         self.KEYS = self._keys_here()
 
     @property
@@ -260,8 +196,10 @@ class Preview(Dialog[PreviewAccepted]):
 
     def _keys_here(self) -> tuple[tuple[str, str], ...]:
         leave = ("esc", "change nothing")
+        every = (("*", "none" if self._accepted == self._possible else "all"),) if len(self._possible) > 1 else ()
+        choose = (("space", "leave out or take"), *every)
         if not self._is_asking:
-            return (("enter", self._verb), ("space", "leave out or take"), leave)
+            return (("enter", self._verb), *choose, leave)
         if self._is_in_reason:
             usual = (("↓", "usual reasons"),) if self._usual else ()
             return (("enter", self._verb), *usual, ("tab", "the lines"), leave)
@@ -270,7 +208,7 @@ class Preview(Dialog[PreviewAccepted]):
             if self._is_reason_required
             else (("enter", self._verb), ("tab", "reason"))
         )
-        return (*keys, ("space", "leave out or take"), leave)
+        return (*keys, *choose, leave)
 
     @property
     def _is_in_reason(self) -> bool:
@@ -324,6 +262,7 @@ class Preview(Dialog[PreviewAccepted]):
             "enter": self.action_go_on,
             "ctrl+s": self.action_accept,
             "space": self.action_leave_out,
+            "*": self.action_leave_out_all,
             "tab": self.action_change_place,
             "↓": self.action_usual,
         }
@@ -343,9 +282,18 @@ class Preview(Dialog[PreviewAccepted]):
         if line.refused:
             self._show_problem(f"{one_line(line.about)} cannot be taken: {one_line(line.refused)}", wrong=True)
             return
-        self._accepted ^= {line.key}
+        self._accept_only(self._accepted ^ {line.key})
+
+    def action_leave_out_all(self) -> None:
+        """Include every line that is not refused; where all of them are, exclude them."""
+        if self._is_seen and self._possible:
+            self._accept_only(set() if self._accepted == self._possible else set(self._possible))
+
+    def _accept_only(self, keys: set[str]) -> None:
+        self._accepted = keys
         self._show_problem("")
         self._counted.show(self._counts_text())
+        self.query_one("#keys", DialogKeys).show(self._keys_here())
         self._table.ticked = self._accepted
         self._table.refresh_rows()
         self._show_detail()
@@ -394,4 +342,4 @@ class Preview(Dialog[PreviewAccepted]):
             return "There is nothing to change."
         if not self._possible:
             return "Every line is refused, so there is nothing to take."
-        return "Nothing is left to take: space takes a line again."
+        return "Nothing is left to take: space takes a line again, * all."

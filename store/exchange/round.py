@@ -89,6 +89,29 @@ class RoundLine:
     """Whether what came back was taken back again."""
 
 
+@dataclass(frozen=True, slots=True)
+class RunningRound:
+    """A round of which not all is back: the day on which it is due, as ISO, and whose files are not back."""
+
+    due: str
+    late: int
+    """How many days it is overdue; 0 while it is not."""
+    of: int
+    """How many files were written."""
+    leads: tuple[str, ...]
+
+    def describe(self, names: int | None = None) -> str:
+        """It in one line, with the names of so many leads; None for all."""
+        shown = self.leads[:names]
+        more = len(self.leads) - len(shown)
+        whose = ", ".join(one_line(lead) for lead in shown)
+        if more:
+            whose = f"{whose} and {more:,} more" if whose else ""
+        late = f", {_days(self.late)} overdue" if self.late else ""
+        due = format_short_date(date.fromisoformat(self.due))
+        return f"Round due {due}{late} · {len(self.leads):,} of {self.of:,} not back{f': {whose}' if whose else ''}"
+
+
 def leads_to_send(conn: sqlite3.Connection) -> list[tuple[str, int]]:
     """The leads that have open items, each with how many items they lead on in all."""
     today = day_of(conn)
@@ -234,6 +257,17 @@ def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | N
     return sent.lead
 
 
+def running_round(register: Register) -> RunningRound | None:
+    """The round of which not all is back; None where none was sent, or all is."""
+    made = read_round(register.conn)
+    if made is None:
+        return None
+    taken = {receipt.id: receipt for receipt in receipts(register.conn)}
+    leads = tuple(file.lead for file in made.files if not _is_back(file, taken))
+    late = (register.today() - date.fromisoformat(made.due)).days
+    return RunningRound(made.due, max(0, late), len(made.files), leads) if leads else None
+
+
 def round_lines(register: Register) -> list[RoundLine]:
     """A line for each lead of the round, in the order in which they were sent."""
     made = read_round(register.conn)
@@ -250,7 +284,7 @@ def round_lines(register: Register) -> list[RoundLine]:
 
 def format_overdue(line: RoundLine) -> str:
     """How long the file of a lead is overdue, in words; "" where it is not."""
-    return "" if not line.overdue else "1 day" if line.overdue == 1 else f"{line.overdue:,} days"
+    return _days(line.overdue) if line.overdue else ""
 
 
 def describe_round(lines: Sequence[RoundLine]) -> str:
@@ -259,6 +293,15 @@ def describe_round(lines: Sequence[RoundLine]) -> str:
     late = sum(1 for line in lines if line.overdue)
     parts = [f"{back:,} of {len(lines):,} back", f"due {format_short_date(date.fromisoformat(lines[0].due))}"]
     return ", ".join([*parts, *([f"{late:,} overdue"] if late else [])])
+
+
+def _days(number: int) -> str:
+    return f"{number:,} day{'' if number == 1 else 's'}"
+
+
+def _is_back(sent: SentFile, taken: dict[str, Receipt]) -> bool:
+    """Whether a file came back, with nothing new or with what was not taken back again."""
+    return any(not one or (one in taken and not taken[one].taken_back) for one, _ in sent.returns)
 
 
 def _line(
@@ -271,7 +314,7 @@ def _line(
 ) -> RoundLine:
     ours = [taken[one] for one, _ in sent.returns if one in taken]
     current = [receipt for receipt in ours if not receipt.taken_back]
-    is_back = bool(current) or any(not one for one, _ in sent.returns)
+    is_back = _is_back(sent, taken)
     changed, nothing_new = _items_of(register.conn, current)
     ids = {
         row[0]

@@ -26,7 +26,7 @@ from store.queries.rows import HistoryRow
 from store.register import Register, day_of
 
 SENT_BACK = "sent back"
-"""The row of this_file on what was last sent back, as JSON: up to which change, on what day, in which file."""
+"""The row of this_file on the file last written to go back, as JSON: up to which change, on what day, which file."""
 
 MOST_LINES = 500
 """The most changes that are described one by one."""
@@ -45,7 +45,7 @@ class ToSendBack:
     back_by: str | None
     """The day by which it is to be back, as short as a line has it; None where it states none."""
     did: tuple[Edits, ...]
-    """What each person did here that is not sent back yet."""
+    """What each person did here that is in no file that goes back yet."""
     changes: int
     """How many changes that is."""
     rows: tuple[HistoryRow, ...]
@@ -54,10 +54,17 @@ class ToSendBack:
     last_day: str | None
 
     def describe(self) -> str:
-        """What is not sent back yet, in one line."""
-        if not self.changes:
-            return "nothing since then" if self.last_file else "nothing changed yet"
-        return count_edits(self.did)
+        """What is in no file that goes back yet, in a few words."""
+        if self.changes:
+            return count_edits(self.did)
+        return "no further edits" if self.last_file else "nothing changed yet"
+
+    def describe_last(self) -> str:
+        """What is known of the file that was written last, in a sentence: not whether it was sent; "" where none was."""
+        if self.last_file is None:
+            return ""
+        day = f" on {self.last_day}" if self.last_day else ""
+        return f"Written to {self.last_file}{day}; changes since then: {count_edits(self.did) if self.changes else 'none'}."
 
 
 def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
@@ -96,22 +103,19 @@ def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
 
 
 def describe_unsent(conn: sqlite3.Connection, name: str) -> str:
-    """What is not sent back yet, in a sentence to leave with; "" where nothing is, or nobody waits for it."""
+    """What is in no file that goes back yet, in a sentence to leave with; "" where nothing is, or nobody waits for it."""
     waiting = to_send_back(conn)
     if waiting is None or not waiting.changes:
         return ""
-    return f"Not sent back yet, and only in {one_line(name, most=60)}: {waiting.describe()}."
+    return f"In no file to send back yet, only in {one_line(name, most=60)}: {waiting.describe()}."
 
 
 def describe_send_back(conn: sqlite3.Connection, waiting: ToSendBack) -> tuple[str, ...]:
     """What a file that goes back will hold, and on what terms; for a connection of its own. Raises FairleadError."""
-    lines = [f"You were given: {waiting.given}."]
-    if waiting.last_file:
-        day = f" on {waiting.last_day}" if waiting.last_day else ""
-        lines.append(f"Last written{day}: {waiting.last_file}.")
-    lines.append(
+    lines = (
+        f"You were given: {waiting.given}.",
         f"It goes back marked {waiting.max_marking} at most, as it came: what bears more stays here. "
-        "Evidence files that are kept inside go along."
+        "Evidence files that are kept inside go along.",
     )
     return (*lines, *describe_export(conn, ".sqlite", _WHOLE, _terms(waiting)))
 
@@ -136,7 +140,7 @@ def send_back(
     force: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write the file that goes back, and note in the register what was sent. Raises FairleadError; no file is left.
+    """Write the file that goes back, and note in the register what is in it. Raises FairleadError; no file is left.
 
     What came encrypted takes a passphrase, or `in_the_clear`.
     """
@@ -167,7 +171,7 @@ def _terms(waiting: ToSendBack) -> Terms:
 
 
 def _last(conn: sqlite3.Connection) -> dict[str, Any]:
-    """What was last sent back; empty where nothing was."""
+    """The note on the file last written to go back; empty where none was."""
     row = conn.execute("SELECT value FROM this_file WHERE name = ?", (SENT_BACK,)).fetchone()
     with suppress(ValueError, TypeError):
         found = json.loads(row[0])

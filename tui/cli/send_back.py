@@ -43,7 +43,7 @@ def send_back(register: Path | None, out: Path | None, dry_run: bool, in_the_cle
             )
         rows = [(local_date(row.time), row.about, row.field, one_line(row.after, most=120)) for row in waiting.rows]
         printing.table(("Day", "About", "What", "Change"), rows, wide=("Change",), first_out=("Day",))
-        print_notice(f"To send back: {waiting.describe()}.")
+        print_notice(waiting.describe_last() or f"To send back: {waiting.describe()}.")
         with opened.file.reading() as conn:
             sentences = describe_send_back(conn, waiting)
         for sentence in sentences:

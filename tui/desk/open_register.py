@@ -256,7 +256,7 @@ def describe_incompleteness(register: Register) -> str:
 
 
 def not_sent_back(register: Register) -> str:
-    """What was changed in one's own register and is not sent back to whoever gave it, in a sentence; or ""."""
+    """What was changed in one's own register and is in no file for whoever gave it, in a sentence; or ""."""
     if register.read_only_reason:
         return ""
     with suppress(FairleadError), translating_errors(register.path):

@@ -227,7 +227,7 @@ def save_copy(app: RegisterApp) -> None:
 def show_what_is_next(app: RegisterApp) -> None:
     """Show whoever saved a copy as their own where what they do next is: it asks nothing, so no key typed ahead is lost."""
     conn = app.register.conn
-    goes_back = "6 sends back what you change. " if share_manifest(conn) is not None else ""
+    goes_back = "6 writes what you change to a file to send back. " if share_manifest(conn) is not None else ""
     takes_over = "To take items over from somebody: 6, then h." if anybody_leads(conn) else ""
     where = _shown(app.register.path)
     app.show_toast(f"This copy is yours to work in. {goes_back}{takes_over} It is {where}".replace("  ", " "))

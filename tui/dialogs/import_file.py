@@ -18,7 +18,8 @@ from tui.dialogs.files import list_folder, start_folder
 from widgets.ask import Answer, Ask
 from widgets.file_form import PATH, FileForm
 from widgets.form import FormField
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 
 if TYPE_CHECKING:
     from store.exchange.importing.plan import ImportPlan

@@ -20,7 +20,8 @@ from tui.tables.paper import PaperPage
 from widgets.ask import Answer, Ask
 from widgets.file_form import PATH, FileForm
 from widgets.form import Form, FormField
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 
 if TYPE_CHECKING:
     from store.papers.docx_read import Reading

@@ -14,14 +14,15 @@ from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
 from store.exchange.encrypted import came_encrypted
 from store.exchange.redaction import Terms
-from store.exchange.round import Round, due_day, file_name, leads_to_send, make_folder, send_round
+from store.exchange.round import Round, due_day, file_name, leads_to_send, make_folder, running_round, send_round
 from store.file.typed import typed_path
 from store.register import Register
 from tui.dialogs.checking import wait_for
 from tui.dialogs.export_terms import check_clear, clear_field, marking_field, passphrase_fields, passphrase_from
 from tui.tables.receive import count_of
 from widgets.form import Form, FormField
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
@@ -95,6 +96,8 @@ def ask_for_round(app: RegisterApp, then: Callable[[Round], object]) -> None:
         app.push_screen(dialog, lambda answer: _send(app, sending, leads, answer, then))
 
     intro = "Each lead gets a file of their items, parts and history with them."
+    if (running := running_round(register)) is not None:
+        intro += f" It takes the place of another round. {running.describe(0)}."
     app.push_screen(Form("Send each lead their items", fields, intro=intro, submit=save, today=today), preview)
 
 

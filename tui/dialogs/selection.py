@@ -12,7 +12,8 @@ from store.queries.rows import ItemDetail
 from store.register import ActionResult
 from tui.recorded_names import with_names
 from widgets.form import Form, FormField
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 
 if TYPE_CHECKING:
     from store.commands.base import Command

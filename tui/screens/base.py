@@ -172,11 +172,11 @@ class RegisterScreen(Screen[None]):
         await self.app.run_action(action, holder)
 
     def action_back(self) -> None:
-        """Close a screen that is open over a numbered one; on a numbered one go back from a snapshot to the present."""
+        """Close a screen that is open over a numbered one; on a numbered one go back to where one came from."""
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
         else:
-            self.register_app.back_to_present()
+            self.register_app.go_back()
 
     def on_resize(self) -> None:
         """Hide lines of the frame where the terminal has few."""

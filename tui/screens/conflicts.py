@@ -24,7 +24,8 @@ from tui.tables.conflicts import CONFLICT_COLUMNS, ConflictRows, key_of, sides_o
 from widgets.ask import Answer, Ask
 from widgets.pane import Pane, Paragraph
 from widgets.picker import Picker, PickOption
-from widgets.preview import Preview, PreviewAccepted, PreviewLine
+from widgets.preview import Preview, PreviewAccepted
+from widgets.preview_table import PreviewLine
 from widgets.windowed_table import WindowedTable
 
 _MARGIN = 10

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from store.domain import references
 from store.queries import item_list
+from store.queries.filter import Filter
 from store.register import ActionResult
 from tui.keys import EVERYWHERE, ITEM, ROWS, TICKS, footer_for, footer_while_ticked
 from tui.screens.base import named_keys
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """What a list shows: its filter, the item under the cursor, and the name of the view, "" for none."""
+
+    shown: Filter
+    item: str | None
+    view: str
 
 
 class ItemListScreen(ItemScreenKeys, ListScreen):

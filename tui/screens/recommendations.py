@@ -19,7 +19,7 @@ from tui.background import read_in_background
 from tui.keys import ITEM, LIST, ROWS, TICKS, bindings
 from tui.messages import ItemRequested
 from tui.screens.base import LOW, set_display
-from tui.screens.item_list import ItemListScreen
+from tui.screens.item_list import ItemListScreen, ListView
 from tui.tables.items import ItemRows, columns_named, read_seqs
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
@@ -66,6 +66,10 @@ class RecommendationsScreen(ItemListScreen):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.show_columns(self.register_app.settings.columns)
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with the start view, else with mine, unless a filter is asked for."""
         if self._added is None and self._start_view():
             return
         mine = self.shown.replace(mine=self.register_app.settings.acts_for)
@@ -128,6 +132,18 @@ class RecommendationsScreen(ItemListScreen):
             with search.prevent(SearchInput.Changed):
                 search.value = shown.search
         self._read(cursor_item, is_first_look=is_first_look)
+
+    def view_now(self) -> ListView | None:
+        """What is shown now, to be shown again; None where nothing was yet."""
+        return ListView(self.shown, self.current_item(), self.view) if self.is_mounted else None
+
+    def show_again(self, before: ListView | None) -> None:
+        """Show what was shown before; None begins as at the first look."""
+        if before is None:
+            self.shown, self.view = Filter(parts=True), ""
+            self._start()
+            before = ListView(self.shown, None, self.view)
+        self.apply_filter(before.shown, before.item, view=before.view, is_first_look=before.item is None)
 
     def show_columns(self, names: str | None) -> None:
         """Show these columns from now on, by name; None for the usual ones. The caller has the list read again."""

@@ -74,9 +74,11 @@ class RoundScreen(ListScreen):
     PANE_FROM = 20
     BINDINGS: ClassVar[list[BindingType]] = bindings(ROUND)
 
-    def __init__(self) -> None:
+    def __init__(self, lead: str | None = None) -> None:
+        """`lead` is whom the cursor begins on; None for the first."""
         super().__init__()
         self.lines: list[RoundLine] = []
+        self._first = lead
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -85,7 +87,7 @@ class RoundScreen(ListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.lines = round_lines(self.register)
         self.table.empty_text = self.with_hint("No round was sent.", "Press w to send each lead their items.")
-        self.show_rows(RoundRows(self.lines), self.table.cursor_key)
+        self.show_rows(RoundRows(self.lines), self.table.cursor_key or self._first)
         self.show_title("Round", describe_round(self.lines) if self.lines else "")
         self.call_after_refresh(self.fill_pane)
 
@@ -118,9 +120,10 @@ class RoundScreen(ListScreen):
         pane.show(((lead, "strong"), ("   y copies the text to mail", "quiet")), (), "", lines, top=top)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
-        """Show the items of the lead."""
+        """Show the items of the lead; esc comes back to them."""
         event.stop()
-        self.post_message(ListRequested(scope_of(event.key)))
+        app, lead = self.register_app, event.key
+        self.post_message(ListRequested(scope_of(lead), lambda: app.push_screen(RoundScreen(lead))))
 
     def action_copy_mail(self) -> None:
         """Copy the text to mail to the lead under the cursor."""

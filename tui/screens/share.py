@@ -16,7 +16,7 @@ from store.domain.errors import BadInput, FolderMissing
 from store.exchange.encrypted import came_encrypted
 from store.exchange.export import Preview, describe_export, export, preview_export
 from store.exchange.redaction import DEFAULT_TERMS, Terms
-from store.exchange.round import read_round
+from store.exchange.round import RunningRound, read_round, running_round
 from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
 from store.file.database import Connection
 from store.file.typed import free_path, plain_name, typed_path
@@ -41,7 +41,9 @@ from tui.messages import ReceiveRequested
 from tui.screens.list_screen import ListScreen
 from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
+from widgets.frame import Notice
 from widgets.pane import Pane, Paragraph
+from widgets.table_columns import width_of
 from widgets.windowed_table import Column, Row, WindowedTable
 
 if TYPE_CHECKING:
@@ -139,8 +141,10 @@ class ShareScreen(ListScreen):
         self.written: _Written | None = None
         """It is shown with its row, until the register is another."""
         self.previews: dict[tuple[str, Filter], Preview] = {}
+        self.running: RunningRound | None = None
 
     def body(self) -> ComposeResult:
+        yield Notice(id="round")
         yield WindowedTable(COLUMNS)
         yield Pane()
 
@@ -161,7 +165,21 @@ class ShareScreen(ListScreen):
             self.written = None
         self.show_rows(self.kinds, None if self._is_first_look else self.table.cursor_key)
         self._is_first_look = False
+        # What came back since is in no snapshot.
+        self.running = None if self.register_app.present else running_round(self.register)
+        self._show_running()
         self.call_after_refresh(self.fill_pane)
+
+    def on_resize(self) -> None:
+        self._show_running()
+
+    def _show_running(self) -> None:
+        """Show in one line that a round is running: until when, and as many of those who are not back as have room."""
+        line, room = "", self.app.size.width - 2
+        if (running := self.running) is not None:
+            lines = (running.describe(names) for names in range(len(running.leads), -1, -1))
+            line = next((one for one in lines if width_of(one) <= room), running.describe(0))
+        self.query_one("#round", Notice).show(line)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         if self.is_mounted:
@@ -191,10 +209,14 @@ class ShareScreen(ListScreen):
         sentences = self.previews[choice].sentences if choice in self.previews else ("…",)
         lines = list(self.written.lines) if self.written is not None and self.written.choice == choice else []
         if suffix == BACK and self.kinds.waiting is not None:
+            if not lines and (last := self.kinds.waiting.describe_last()):
+                lines += [Paragraph(((last, ""),)), Paragraph(())]
             lines += changed_lines(self.kinds.waiting)
         lines += [Paragraph(((sentence, ""),), 2, "·") for sentence in sentences]
         if suffix == BACK and self.kinds.waiting is not None:
-            head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
+            # What was changed since a file was written is stated with that.
+            what = "" if self.kinds.waiting.last_file else f": {self.kinds.waiting.describe()}"
+            head = ((f"Send back{what}", "strong"), ("   enter writes it", "quiet"))
         elif suffix == HAND_OVER:
             head = (
                 ("Hand a lead's open items over to another, or take them over", "strong"),

@@ -75,7 +75,7 @@ def answer(share: Path, out: Path, author: str, *commands: object) -> Path:
 async def test_a_round_for_one_lead_of_many_is_two_keys_more(mine: Path, person: Path) -> None:
     async with sitting(mine, NARROW, at="6 r") as seat:
         await seat.press("ctrl+s")
-        assert "* none" in seat.line("space leave out or take") and "esc change nothing" in seat.line("* none")
+        assert "* none" in seat.line("space in or out") and "esc change nothing" in seat.line("* none")
         await seat.press("asterisk", "space", "enter")
         await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
         seat.sees("0 of 1 back")

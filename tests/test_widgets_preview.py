@@ -56,7 +56,7 @@ async def test_every_line_is_seen_with_what_it_is_and_will_be_and_the_counts_are
         assert "✓" not in line_with(screen, "CA-3") and "Refused: it is closed" in line_with(screen, "CA-3")
         assert "a promise until now" in line_with(screen, "✓ CA-4")
         assert "—" in line_with(screen, "✓ CA-5")
-        assert "enter move them · space leave out or take · * none · esc change nothing" in screen
+        assert "enter move them · space in or out · * none · esc change nothing" in screen
 
 
 async def test_what_every_line_is_about_is_said_once_over_the_table() -> None:
@@ -142,6 +142,14 @@ async def test_an_asterisk_in_the_reason_is_one_and_a_single_line_has_no_key_for
     app = preview(LINES[:2])
     async with app.run_test(size=(120, 36)) as pilot:
         assert "* none" not in await shown(pilot)
+
+
+@pytest.mark.parametrize("reason", ["none", "optional", "owed"])
+async def test_the_keys_are_on_one_line_at_80_columns(reason: str) -> None:
+    app = preview(reason=reason, verb="do it")
+    async with app.run_test(size=(80, 24)) as pilot:
+        line = line_with(await shown(pilot), "space in or out")
+        assert "enter " in line and "esc change nothing" in line
 
 
 async def test_a_refused_line_cannot_be_taken_and_says_why() -> None:

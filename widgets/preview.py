@@ -197,7 +197,7 @@ class Preview(Dialog[PreviewAccepted]):
     def _keys_here(self) -> tuple[tuple[str, str], ...]:
         leave = ("esc", "change nothing")
         every = (("*", "none" if self._accepted == self._possible else "all"),) if len(self._possible) > 1 else ()
-        choose = (("space", "leave out or take"), *every)
+        choose = (("space", "in or out"), *every)
         if not self._is_asking:
             return (("enter", self._verb), *choose, leave)
         if self._is_in_reason:

@@ -309,7 +309,7 @@ async def test_a_click_on_the_cursors_line_leaves_it_out_and_never_takes_it_all(
 async def test_the_keys_can_be_clicked() -> None:
     app = preview(reason="owed", reasons=REASONS)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.click("#keys", offset=(line_with(app.shown(), "space leave").index("space") - 4, 0))
+        await pilot.click("#keys", offset=(line_with(app.shown(), "space in").index("space") - 4, 0))
         assert "1 left out" in await shown(pilot)
         await pilot.click("#keys", offset=(line_with(app.shown(), "* all").index("* all") - 4, 0))
         assert "3 of 4 will change · 1 refused " in await shown(pilot)

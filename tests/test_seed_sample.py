@@ -18,7 +18,7 @@ from seed import load_sample, load_themes, sample_changes, theme_changes
 from seed.__main__ import main
 from seed.entry import NO_DATE, DataError, Entry
 from seed.sample import AUTHOR, TIME
-from store.commands import AddItem, AddPublication, AddTheme
+from store.commands import AddItem, AddPublication, AddTheme, HandOver
 from store.commands.items import item_id
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.models import validate_values
@@ -31,7 +31,7 @@ from store.queries.item_detail import item_detail, notes_on
 from store.queries.publications import publications, totals
 from store.register import Author, Register
 
-DIGEST = "c5e1ab8627a6b08882513b5cd5b45768"
+DIGEST = "e4356a953306c6f029af9be9daeecaf6"
 """Over the ids of every change. Once released, a sample that no longer has it is a sample that cannot be merged."""
 
 DAY = date(2024, 9, 18)
@@ -185,6 +185,19 @@ def test_believed_done_stands_beside_the_stage_and_says_by_whom(sample: Register
     assert references(sample, "believed_done = 'yes'") == {"CAM-4", "CAM-5"}
     assert one(sample, "CAM-4", "believed_done_by, status") == ("C3", "delayed")
     assert one(sample, "CAM-5", "believed_done_by, status") == (None, "delayed")
+
+
+def test_a_belief_is_no_role_and_stays_with_whom_it_is_of_when_the_item_is_handed_over(sample: Register) -> None:
+    item = one(sample, "CAM-4", "id")[0]
+    roles = "SELECT l.role FROM lead l WHERE l.recommendation = ? AND l.withdrawn = 0"
+    assert sample.conn.execute(roles, (item,)).fetchall() == [(None,)]
+    sample.do(HandOver(item=item, lead="C3", to="Custody"))
+    assert one(sample, "CAM-4", "believed_done_by") == ("C3",)
+    assert sample.conn.execute(roles, (item,)).fetchall() == [(None,)]
+    detail = item_detail(sample.conn, item)
+    assert detail is not None
+    said_by = {note.fields["said_by"] for note in detail.notes if "considers it closed" in str(note.fields["text"])}
+    assert said_by == {"C3"}
 
 
 def test_leads_belong_to_the_whole_commitment_and_a_guess_is_marked_as_one(sample: Register) -> None:

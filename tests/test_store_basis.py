@@ -176,7 +176,8 @@ def test_likely_duplicates_are_asked_about_with_the_basis_of_their_texts(sample:
 
 def test_what_is_inferred_of_links_leads_replies_and_figures_is_shown_as_such(mine: Path) -> None:
     assert "that they are linked: inferred\n    CAM-5 cites the Mental Health Pathway" in run("show", "CCP-11").stdout
-    assert "Lead: C3 (inferred) · considers it closed (in our words)" in run("show", "CAM-4").stdout
+    assert "Lead: Local Policing (inferred) · also responsible: manages the appointments" in run("show", "CAM-1").stdout
+    assert "Lead: C3 · leads the improvement (in our words)" in run("show", "CAM-1").stdout
     assert "Kind: Report (inferred)" in run("show", "HC").stdout
     assert "evidence still required: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
 
@@ -227,7 +228,9 @@ def test_a_sheet_has_what_is_believed_done_to_whom_it_is_addressed_roles_and_out
 ) -> None:
     rows = listed(sample, tmp_path)
     assert rows["CAM-4"]["Believed done"] == "yes, by C3" and rows["HC-6"]["Believed done"] == ""
-    assert rows["CAM-4"]["Leads, with roles"] == "C3 (that it leads: inferred, considers it closed (in our words))"
+    assert rows["CAM-1"]["Leads, with roles"].startswith(
+        "C3 (leads the improvement (in our words)); Local Policing (that it"
+    )
     assert rows["HC-6"]["Addressed to"] == "Police Scotland"
     item = find_item(sample.conn, "HC-6")[0]
     number, text, end = sample.conn.execute(

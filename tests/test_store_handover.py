@@ -90,7 +90,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Target", "none recorded"),
         ("Action with", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
-        ("What C3 does", "considers it closed (in our words); state not known; that this one leads: inferred"),
+        ("What C3 does", "role not known; state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):

@@ -267,6 +267,10 @@ def test_a_leads_open_items_are_handed_over_shown_first(mine: Path) -> None:
     lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["Ref", "CAM-1", "CAM-4"]
     assert all(line.index("C3") < line.index("Response") for line in lines[1:])
+    assert lines[0].endswith("To mind")
+    promised = "Promised, due in the coming weeks: Submit our response to HMICS."
+    assert all(promised in line and "none recorded, nor that anything was sent" in line for line in lines[1:])
+    assert "Role that goes over: leads the improvement (in our words)" in lines[1] and "Role" not in lines[2]
     assert history_of(mine) == before
     refused(mine, 2, "Nobody is there to ask: give --apply", "handover", "--lead", "C3", "--to", "Response")
     nobody = ("--lead", "Nobody here", "--to", "C3", "--apply")

@@ -86,6 +86,30 @@ def test_a_long_line_goes_where_it_makes_most_cells_whole() -> None:
     assert [place.width for place in place_columns(columns, 90)] == [8, 47, 18, 14], "nothing is read"
 
 
+def test_on_a_long_line_what_makes_no_text_whole_in_a_column_goes_to_one_where_it_does() -> None:
+    columns = (
+        Column("title", "Title", None, min_width=28, priority=9),
+        Column("target", "Target", 28, priority=5, most=30),
+        Column("theme", "Theme", 14, priority=3, most=34),
+    )
+    needs = ({48: 7}, {1: 3, 13: 1, 60: 3}, {32: 7})
+
+    def widths(width: int) -> list[int]:
+        return [place.width for place in place_columns(columns, width, needs)]
+
+    assert widths(109) == [48, 28, 29], "on a shorter one it would move the columns for little"
+    assert widths(110) == [48, 26, 32]
+    assert widths(116) == [48, 32, 32]
+
+
+async def test_a_theme_is_whole_on_a_wide_terminal_beside_a_target_that_is_cut(sample_path: Path) -> None:
+    async with sitting(sample_path, (200, 50), at="2 x slash") as seat:
+        await seat.write("CCP")
+        await seat.press("enter")
+        assert seat.line("CCP-13").count("Building Capacity and Capability") == 1
+        assert "during 2025…" in seat.line("CCP-13") and "during 2025 " in seat.line("CCP-12")
+
+
 def test_a_narrow_line_has_the_start_of_the_title_beside_the_whole_reference() -> None:
     columns = (
         Column("ref", "Ref", 8, priority=9),

@@ -206,7 +206,7 @@ async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_aw
         await seat.press("enter", "space")
         before = seat.register.newest()
         await seat.press("t")
-        seat.sees("Move the target of 1 item ")
+        seat.sees("Target of CA-2")
         await seat.press("escape")
         for keys in (("t",), ("t", "1", "ctrl+s"), ("s",), ("c",), ("s", "d"), ("full_stop",), ("n",)):
             await seat.press(*keys)
@@ -249,6 +249,60 @@ async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_pat
         assert "There is no item under the cursor." in seat.toasts
         await seat.press("asterisk")
         assert "There is nothing here to tick." in seat.toasts
+
+
+def offered(seat: Seat) -> list[str]:
+    """The lines of the panel that is open: letters, labels, headings and notes."""
+    return [line.split("│")[1].strip() for line in seat.lines() if line.count("│") > 1]
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_one_ticked_item_is_offered_what_it_is_offered_under_the_cursor_and_it_is_ticked_no_longer(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size, at="2 x slash") as seat:
+        await seat.write("CCP")
+        await seat.press("enter", "home", *"jjj")
+        assert seat.line("▌").split()[1] == "CCP-11"
+        await seat.press("s")
+        seat.sees("CCP-11", "l  How far NHS 24 has got…")
+        under_the_cursor = offered(seat)
+        await seat.press("escape", "space")
+        assert ticked(seat) == ["CCP-11"] and "CCP-12" in seat.line("▌")
+        await seat.press("s")
+        assert offered(seat) == under_the_cursor
+        await seat.press("l", "d")
+        assert "NHS 24: not stated → done" in seat.toasts
+        assert ticked(seat) == []
+        lead = next(lead for lead in recorded(sample_path, "CCP-11").leads if lead.fields["name"] == "NHS 24")
+        assert lead.fields["state"] == "done"
+        # In one more key, without a preview, as under the cursor; what is left keeps the tick.
+        await seat.press("home", *"jjj", "space", "s", "escape")
+        assert ticked(seat) == ["CCP-11"]
+        await seat.press("s", "o")
+        assert recorded(sample_path, "CCP-11").row.status == "on-track" and ticked(seat) == []
+
+
+async def test_the_dialogs_of_one_ticked_item_are_its_own_and_only_what_has_no_dialog_is_previewed(
+    sample_path: Path,
+) -> None:
+    async with sitting(sample_path) as seat:
+        await tick(seat, "CAM-1")
+        await seat.press("c")
+        seat.sees("Correct CAM-1", "How far C3 has got", "Hand over from one lead to another")
+        await seat.press("escape", "t")
+        seat.sees("Target of CAM-1")
+        await seat.press("escape", "n")
+        seat.sees("Add a note to CAM-1")
+        await seat.write("Read together")
+        await seat.press("ctrl+s")
+        assert "Read together" in [note.fields["text"] for note in recorded(sample_path, "CAM-1").notes]
+        assert ticked(seat) == []
+        await tick(seat, "CAM-1")
+        await seat.press("full_stop")
+        assert isinstance(seat.app.screen, Preview)
+        await seat.press("enter")
+        assert recorded(sample_path, "CAM-1").row.said_on and ticked(seat) == []
 
 
 TWO = ("HC-2", "HC-5")
@@ -334,6 +388,9 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
         seat.sees("2 of 3 will change · 1 refused")
         line = next(line for line in seat.lines() if "✓ CAM-4" in line)
         assert line.index(" C3 ") < line.index("Local Policing")
+        seat.sees("Submit our response to HMICS.", "none recorded, nor that anything was sent")
+        # Who leads on it already keeps the role that they have.
+        seat.lacks("Role that goes over")
         await seat.press("escape")
         assert "C3" in recorded(sample_path, "CAM-1").row.leads
         await seat.press("ctrl+p")
@@ -341,7 +398,10 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
         await seat.answer(lead="Nobody we know", to="Response")
         seat.sees("Nobody we know leads on nothing that is open.")
         await seat.answer(lead="c3", to="Response")
-        seat.sees("2 of 2 will change")
+        seat.sees("2 of 2 will change", "Role that goes over: leads the improvement (in our words)")
+        await seat.press("j")
+        # What C3 believes of it is no role.
+        seat.lacks("Role that goes over")
         await seat.press("ctrl+s")
         for reference in ("CAM-1", "CAM-4"):
             leads = recorded(sample_path, reference).row.leads.split("; ")

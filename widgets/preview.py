@@ -35,6 +35,9 @@ _SHORT_ENOUGH = 30
 _SHORT = 20
 """Lines of terminal below which the detail of the cursor's line is hidden, to leave the table its room."""
 
+_LONG_REMARK = 120
+"""Characters of a remark beyond which two lines of a narrow terminal have no room for it: it has four."""
+
 _REASON_HINTS = {
     "none": "",
     "optional": "Why? tab goes here; it may be left empty",
@@ -88,6 +91,7 @@ class Preview(Dialog[PreviewAccepted]):
     Preview #counts { text-style: bold; }
     Preview #detail { height: 3; color: $foreground-muted; text-wrap: nowrap; text-overflow: ellipsis; margin: 0 0 1 0; }
     Preview.-remarks #detail { height: 5; }
+    Preview.-long-remarks #detail { height: 7; }
     Preview.-middling #detail { margin: 0; }
     Preview.-short #detail, Preview.-tiny #detail { display: none; }
     Preview.-short #head, Preview.-short #foot { margin: 0; }
@@ -119,6 +123,8 @@ class Preview(Dialog[PreviewAccepted]):
         self._in_each = next((what for what in every if len(every) == 1 and 0 < width_of(what) <= _SHORT_ENOUGH), "")
         """What every line is about, where that is the same: shown once, and in no column."""
         self.set_class(any(line.refused or line.note for line in lines), "-remarks")
+        self._remark_lines = 4 if any(len(line.note) > _LONG_REMARK for line in lines) else 2
+        self.set_class(self._remark_lines > 2, "-long-remarks")
         self._by_key = {line.key: line for line in lines}
         if len(self._by_key) != len(lines):
             raise ValueError("Two lines of a preview have the same key.")
@@ -228,13 +234,13 @@ class Preview(Dialog[PreviewAccepted]):
         if line is None:
             return
         first = " · ".join(one_line(part) for part in (line.about, line.title, line.what) if part)
-        values = [(self._labels[1], line.new)]
-        if self._has_now:
-            values.insert(0, ("Now", line.now))
+        values = [*([("Now", line.now)] if self._has_now else []), (self._labels[1], line.new)]
         lines = [first, *(f"{label:<8} {one_line(value or _NOTHING)}" for label, value in values)]
         if remark := self._to_mind(line):
             width = max(1, self._detail.size.width - _LABEL)
-            for label, part in zip_longest(("To mind",), wrap(one_line(remark), width, max_lines=2, placeholder=" …")):
+            for label, part in zip_longest(
+                ("To mind",), wrap(one_line(remark), width, max_lines=self._remark_lines, placeholder=" …")
+            ):
                 lines.append(f"{label or '':<8} {part}")
         self._detail.update(Content("\n".join(lines)), layout=False)
 

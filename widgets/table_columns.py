@@ -36,10 +36,10 @@ class Column:
 
     `min_width` is the least that such a column may have. Where the line is too short for all of them, those with a
     `least` begin with that; where it still is, the column with the lowest priority is left out first; of equals, the one
-    furthest right. What a line has beyond that goes where it
-    makes most cells whole, those of a high priority above others: to the `most` of each (AMPLE for the column without a
-    width), then to that column, and then beyond the `most`; what makes none whole goes to those that are cut. A column with
-    a width and no `most` never grows. While a cell is cut, a column gives away what its cells have no need of.
+    furthest right. What a line has beyond that goes where it makes most cells whole, those of a high priority above others:
+    to the `most` of each (AMPLE for the column without a width), then to that column, and then beyond the `most`; what
+    makes none whole goes to those that are cut, on a line of LONG cells only where it makes no cell of another column
+    whole. A column with a width and no `most` never grows. While a cell is cut, a column gives away what its cells have no need of.
     """
 
     key: str
@@ -129,6 +129,8 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[Sizes] 
             grown = max(0, min(spare, largest(sizes[flexible]) - widths[flexible]))
             widths[flexible] += grown
             spare -= grown
+    if width >= LONG:
+        spare = _trade(columns, sizes, widths, spare)
     # What is left makes no cell whole, but shows more of those that are cut.
     cut = {n: sum(c for size, c in sizes[n].items() if size > widths[n]) * (1 + columns[n].priority) for n in shown}
     for n in sorted((n for n in shown if columns[n].most and cut[n]), key=lambda n: -cut[n]):
@@ -143,6 +145,37 @@ def place_columns(columns: Sequence[Column], width: int, needs: Sequence[Sizes] 
         places.append(Place(n, x, min(widths[n], max(0, width - x))))
         x += widths[n] + gap
     return places
+
+
+def _trade(columns: Sequence[Column], sizes: Sequence[Sizes], widths: dict[int, int], spare: int) -> int:
+    """Give a column what makes its cells whole out of what makes none whole in others; returns what is left of `spare`.
+
+    What shows only more of cells that are cut anyhow goes, down to READABLE cells and to the label; but never of the column
+    without a width, whose texts are read for their own sake.
+    """
+    unneeded = {}
+    for n, width in widths.items():
+        column, whole = columns[n], max((size for size in sizes[n] if size <= width), default=0)
+        least = max(whole, READABLE, width_of(column.label) + ARROW)
+        can_give = column.most and column.width is not None and largest(sizes[n]) > width
+        unneeded[n] = max(0, width - least) if can_give else 0
+    steps = []
+    for n in widths:
+        limit = ANY if columns[n].most or columns[n].width is None else 0
+        room = spare + sum(unneeded.values()) - unneeded[n]
+        if room > 0 and (step := _next_step(sizes[n], widths[n], limit, room)):
+            steps.append((step[0] * (1 + columns[n].priority), step[1], n))
+    if not steps:
+        return spare
+    _, size, taker = max(steps)
+    needed = size - widths[taker]
+    widths[taker] = size
+    spare, needed = max(0, spare - needed), max(0, needed - spare)
+    for n in sorted((n for n in unneeded if n != taker), key=lambda n: -unneeded[n]):
+        given = min(unneeded[n], needed)
+        widths[n] -= given
+        needed -= given
+    return spare
 
 
 def _next_step(sizes: Sizes, width: int, most: int, spare: int) -> tuple[float, int] | None:

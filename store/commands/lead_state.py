@@ -74,6 +74,7 @@ class SetLeadState(Command):
 class HandOver(Command):
     """Transfer an item from one lead to another, with its open actions that the old lead owns.
 
+    Who believes it done, and whose words a note has, is no part of the role: that stays as it is recorded.
     The new lead inherits the state and the role, with their basis. One who leads on it already keeps their own state,
     and their own role where they have one: the old lead's is then in its history.
     """

@@ -24,6 +24,7 @@ from store.queries.describe import (
     other_bases,
     parse_bases,
 )
+from store.queries.describe_handover import NONE, NOTHING_SENT
 from store.queries.describe_item import (
     IN_OUR_WORDS,
     NO_STATE,
@@ -47,7 +48,6 @@ from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, for
 NOTES = 3
 """How many notes of an item are on the page, the newest ones."""
 
-NONE = "none recorded"
 _LONG, _SHORT = 600, 240
 
 
@@ -189,7 +189,7 @@ def _note(page: Handover, note: EntityRow) -> str:
 
 def _last_reply(page: Handover, detail: ItemDetail) -> str:
     if (reply := last_reply(detail)) is None:
-        return NONE if detail.submissions else f"{NONE}, nor that anything was sent"
+        return NONE if detail.submissions else NOTHING_SENT
     page.include("reply", reply.id)
     values = reply.fields
     if values["left_out"]:

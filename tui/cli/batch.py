@@ -27,6 +27,8 @@ class BatchEdit:
     build: Build
     confirmed: bool = False
     dry_run: bool = False
+    remark: Callable[[str], str] | None = None
+    """Makes what is shown beside the changes of an item, by its id; None for nothing."""
 
     def do(self, session: WritingSession, items: Sequence[str], *, ask: bool = True) -> None:
         """Print the preview, ask for confirmation, and execute the commands of the items that are not refused.
@@ -60,7 +62,7 @@ class BatchEdit:
         previewed = session.register.preview(
             [command for _, command in commands], [names[item] for item, _ in commands]
         )
-        rows: list[tuple[str, str, str, str]] = []
+        rows: list[tuple[str, ...]] = []
         refused: dict[str, str] = {}
         changing: dict[str, None] = {}
         for (item, _), one in zip(commands, previewed, strict=True):
@@ -68,12 +70,14 @@ class BatchEdit:
                 refused[item] = one.refused
             elif not one.refused:
                 changing[item] = None
-                rows.append(
-                    (names[item], one.what, one.now, one.new + (" (needs a reason)" if one.requires_reason else ""))
-                )
+                remarks = (self.remark(item),) if self.remark else ()
+                new = one.new + (" (needs a reason)" if one.requires_reason else "")
+                rows.append((names[item], one.what, one.now, new, *remarks))
         rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
         if self.dry_run or not self.confirmed:
-            printing.table(("Ref", "What", "Now", "Will be"), rows, wide=("Will be",), first_out=("Now",))
+            more = ("To mind",) if self.remark else ()
+            wide = more or ("Will be",)
+            printing.table(("Ref", "What", "Now", "Will be", *more), rows, wide=wide, first_out=("Now",))
         for item, why in refused.items():
             print_notice(f"{names[item]} is left out: {why}")
         same = sum(1 for item in items if item not in changing and item not in refused)

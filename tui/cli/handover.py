@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, open_items_of
 from tui.cli.base import (
     FILE,
@@ -93,4 +94,10 @@ def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str
 
             return [HandOver(item=item, lead=lead, to=to, reason=reason)]
 
-        BatchEdit(build, at_once, dry_run).do(session, items)
+        def remark(item: str) -> str:
+            from store.queries.describe_handover import describe_taken_over
+
+            detail = item_detail(session.register.conn, item)
+            return describe_taken_over(detail, lead, to) if detail else ""
+
+        BatchEdit(build, at_once, dry_run, remark).do(session, items)

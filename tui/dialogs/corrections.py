@@ -131,6 +131,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         PickOption("itself", "Number, title, text, kind, theme, marking"),
         PickOption("leads", "Leads", note=detail.row.leads or "none"),
         *lead_options(detail),
+        *([PickOption("hand over", "Hand over from one lead to another")] if detail.leads else []),
         PickOption("outcomes", "Outcomes", count=len(detail.outcomes)),
         PickOption("next move", "Who has to act next", note=label_of(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
@@ -156,6 +157,8 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
             return
         if key == "leads":
             _correct_leads(app, selection)
+        elif key == "hand over":
+            hand_over_selected(app, selection)
         elif key == "next move":
             _correct_next_move(app, selection)
         elif key in _CORRECTIONS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
@@ -222,7 +223,9 @@ def nothing_new(app: RegisterApp, selection: Selection) -> None:
     from store.commands import NothingNew
 
     title = f"Nothing new on {selection.name}, {format_date(app.register.today())}"
-    act(app, selection, title, lambda items: [NothingNew(items=tuple(items))])
+    # No dialog names a ticked item that is out of sight, so that even one is previewed.
+    asked = replace(selection, detail=None) if selection.is_ticked else selection
+    act(app, asked, title, lambda items: [NothingNew(items=tuple(items))])
 
 
 def note(app: RegisterApp, selection: Selection) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.log.manifest import share_manifest
-from store.queries.describe import format_line
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, open_items_of
 from tui.dialogs import selection
@@ -37,12 +36,25 @@ def _build(app: RegisterApp, values: Values, items: Sequence[str]) -> Sequence[C
 
 
 def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
-    """Hand the selected items over from one lead to another."""
+    """Hand the selected items over from one lead to another, previewed even where it is one."""
+    leads = [str(lead.fields["name"] or "") for lead in selected.detail.leads] if selected.detail else []
+    giver = leads[0] if len(leads) == 1 else None
     fields = (
-        FormField("lead", "From", required=True, hint="who leads on them now"),
-        FormField("to", "To", required=True, hint="who takes them over"),
+        FormField("lead", "From", value=giver, required=True, hint="who leads now"),
+        FormField("to", "To", required=True, hint="who takes over"),
     )
-    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app), intro=_GOES_OVER)
+    previewed = replace(selected, detail=None)
+    edit(
+        app,
+        previewed,
+        "hand over",
+        f"Hand over {selected.name}",
+        fields,
+        partial(_build, app),
+        intro=_GOES_OVER,
+        first_focus="to" if giver else None,
+        remark=partial(_goes_along, app),
+    )
 
 
 def hand_over(app: RegisterApp) -> None:
@@ -77,7 +89,7 @@ def hand_over(app: RegisterApp) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
             then = partial(_act_for_oneself, app, values["to"] or "")
-            remarks = {item: _goes_along(app, item) for item in found}
+            remarks = {item: _goes_along(app, values, item) for item in found}
             preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
     app.push_screen(
@@ -99,28 +111,13 @@ def _whose_part(app: RegisterApp) -> str | None:
     return scope if isinstance(scope, str) and open_items_of(app.register.conn, scope) else None
 
 
-def _goes_along(app: RegisterApp, item: str) -> str:
-    """What whoever takes an item over takes on, in a line: what is promised by when, then what was last replied, or sent.
+def _goes_along(app: RegisterApp, values: Values, item: str) -> str:
+    """What whoever takes an item over takes on, in a line."""
+    from store.queries.describe_handover import describe_taken_over
 
-    "Sent: no submission recorded" only where nothing is promised; "" where there is neither.
-    """
-    from store.queries.describe_item import describe_promised
-    from store.queries.describe_records import describe_last_reply
-
-    if (detail := item_detail(app.register.conn, item)) is None:
-        return ""
-    parts = []
-    for line in describe_promised(detail):
-        details = dict(line.details)
-        due = details.pop("due")
-        parts.append(f"{line.label}, {due}: {format_line(replace(line, details=details))}")
-    is_promised = bool(parts)
-    for line in describe_last_reply(detail):
-        if line.key == "last-reply":
-            parts.append(format_line(line))
-        elif line.key != "sent" or detail.submissions or not is_promised:
-            parts.append(f"{line.label}: {format_line(line)}")
-    return " · ".join(parts)
+    detail = item_detail(app.register.conn, item)
+    lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
+    return describe_taken_over(detail, lead, to) if detail else ""
 
 
 def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:

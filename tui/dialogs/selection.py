@@ -38,9 +38,11 @@ class Selection:
 
     items: tuple[str, ...]
     detail: ItemDetail | None = None
-    """The detail of the item under the cursor; None where items are ticked, even a single one."""
+    """The detail of the one item; None where several are ticked."""
     then: Then | None = None
     """Called when the edit is done."""
+    is_ticked: bool = False
+    """Whether the items were ticked: one of them may be out of sight."""
 
     @property
     def name(self) -> str:
@@ -65,11 +67,13 @@ def edit(
     first_focus: str | None = None,
     intro: str | None = None,
     describe_saved: Callable[[Values], str] | None = None,
+    remark: Callable[[Values, str], str] | None = None,
 ) -> None:
     """Ask for the fields of an edit in a form, and run its commands.
 
     One item is edited by RegisterApp.open_form, which documents `intro` and `describe_saved`; its draft is saved under
-    `key` and the item. Ticked items are previewed, with one reason for all; `reasons` are the usual ones.
+    `key` and the item. Ticked items are previewed, with one reason for all; `reasons` are the usual ones, and
+    `remark` makes what is shown beside the change of an item from the answers.
     """
     if selection.detail is not None:
         app.open_form(
@@ -90,9 +94,17 @@ def edit(
 
     def go_on(values: Values | None) -> None:
         if values is not None:
-            preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons)
+            remarks = {item: remark(values, item) for item in selection.items} if remark else None
+            preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons, remarks)
 
-    form = Form(title, with_names(app.register, fields), submit=check, today=app.register.today())
+    form = Form(
+        title,
+        with_names(app.register, fields),
+        intro=intro,
+        first_focus=first_focus,
+        submit=check,
+        today=app.register.today(),
+    )
     app.push_screen(form, go_on)
 
 

@@ -44,7 +44,10 @@ GLOSSARY = (
     ("Late, due", "past its target; before the next committee, or within 90 days while none is known"),
     ("Remain open", "in Attention: what the inspectorate last replied, where nothing was sent since"),
     ("Old, stale", "open two years since publication; no word for 90 days, unless the register says otherwise"),
-    ("Ticked", "takes the next edit together with the others that are, shown first, as one action"),
+    (
+        "Ticked",
+        "takes the next edit with the others, shown first, as one action; one alone, as under the cursor",
+    ),
     ("Position", "the kind of note that a paper prints: the newest one"),
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),

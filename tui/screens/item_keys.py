@@ -28,6 +28,8 @@ class ItemScreenKeys(RegisterScreen):
     def __init__(self) -> None:
         super().__init__()
         self.tab = TABS[0]
+        self.edited_tick = ""
+        """The id of the single ticked item that was edited last; "" where the last edit was of others."""
 
     def current_item(self) -> str | None:
         """The id of the current item, or None."""
@@ -41,14 +43,17 @@ class ItemScreenKeys(RegisterScreen):
         """Clear the ticks: the edit that they were for is done."""
 
     def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
-        """Edit the selection: the ticked items, or the one under the cursor."""
+        """Edit the selection: the ticked items, or the one under the cursor. A single ticked one is edited as that is."""
         from tui.dialogs.selection import Selection
 
         if self.register_app.refuse_read_only():
             return
         self.register_app.prepare_to_write()
+        self.edited_tick = ""
         if items := self.ticked():
-            edit(self.register_app, Selection(items, then=self.clear_ticks))
+            found = item_detail(self.register.conn, items[0]) if len(items) == 1 else None
+            self.edited_tick = items[0] if found else ""
+            edit(self.register_app, Selection(items, found, then=self.clear_ticks, is_ticked=True))
         elif found := self.detail():
             edit(self.register_app, Selection((found.row.id,), found))
 

@@ -113,6 +113,12 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         else:
             super().action_back()
 
+    def register_changed(self, items: tuple[str, ...] = ()) -> None:
+        """Read again; a single ticked item that was edited is ticked no longer, whichever dialog the edit went through."""
+        if [*self.ticks] == [self.edited_tick] and self.edited_tick in items:
+            self.clear_ticks()
+        super().register_changed(items)
+
     def drop_stale_ticks(self) -> None:
         """Untick items that no longer exist: another window may have withdrawn one, or another file is open."""
         names = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}

@@ -158,6 +158,34 @@ READ: list[tuple[str, str, str | None, str]] = [
     ("an agenda of a national board", "Wednesday 15 September 2021 at 1:30pm", "2021-09-15", "2021-09-15"),
     ("minutes of a scrutiny committee", "mid-August", "2025-08-01", "2025-08-31"),
     ("an inspectorate's programme", "2021-22", "2021-04-01", "2022-03-31"),
+    # A dash that only sets a year apart from its part is no range.
+    (AUDIT, "Q3 – 25/26", "2025-10-01", "2025-12-31"),
+    (AUDIT, "Quarter 3 - 2025/26", "2025-10-01", "2025-12-31"),
+    (AUDIT, "H2 - 2025/26", "2025-10-01", "2026-03-31"),
+    (AUDIT, "2025/26 – Q3", "2025-10-01", "2025-12-31"),
+    (AUDIT, "Q1-25/26", "2025-04-01", "2025-06-30"),
+    (AUDIT, "Q3 2025 - 26", "2025-10-01", "2025-12-31"),
+    (TRACKER, "March - 2025", "2025-03-01", "2025-03-31"),
+    (TRACKER, "31 March – 2025", "2025-03-31", "2025-03-31"),
+    (TRACKER, "Jun— 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "2025 - March", "2025-03-01", "2025-03-31"),
+    (TRACKER, "31 / 03 / 25", "2025-03-31", "2025-03-31"),
+    (PLAN, "Autumn – 2025", "2025-09-01", "2025-11-30"),
+    (PLAN, "Winter 25/26", "2025-12-01", "2026-02-28"),
+    (AUDIT, "by the end of the 2024/25 financial year", None, "2025-03-31"),
+    (AUDIT, "by year end 2024/25", None, "2025-03-31"),
+    (AUDIT, "end of the current financial year", None, "2025-03-31"),
+    (AUDIT, "by FY end", None, "2025-03-31"),
+    (AUDIT, "Q2 of the 2025/26 financial year", "2025-07-01", "2025-09-30"),
+    (AUDIT, "Qtr1 2025/26", "2025-04-01", "2025-06-30"),
+    (TRACKER, "Slipped to June 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Deferred until June 2025", None, "2025-06-30"),
+    (TRACKER, "Extension granted to 30 June 2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "Implementation date: 30/06/25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "(June 2025)", "2025-06-01", "2025-06-30"),
+    (TRACKER, "2025-03-31T00:00:00+00:00", "2025-03-31", "2025-03-31"),
+    (PAPER, "Weds 5 March 2025", "2025-03-05", "2025-03-05"),
+    (PAPER, "by June end", None, "2025-06-30"),
 ]
 
 
@@ -247,6 +275,24 @@ ASKED = [
     ("later this year", ""),
     ("in the summer", ""),
     ("Decembr", "December 2024"),
+    ("Deferred 30/06/24", ""),
+    ("Agreed June 2024", ""),
+    ("2024 – 2025", "2024/25 or 2024 to 2025"),
+    ("March to 2025", ""),
+    ("Year to 31 March 2025", ""),
+    ("calendar year to 31 March 2025", ""),
+    ("March 2025 (at the earliest)", ""),
+    ("June 2025 (onwards)", ""),
+    ("June 2025 (not before)", ""),
+    ("June 2025 (start)", ""),
+    ("June 2025 (was May)", ""),
+    ("by Xmas", ""),
+    ("Hogmanay", ""),
+    ("Wednsday", ""),
+    ("tomorow", ""),
+    ("by autum", ""),
+    ("end of the tax year", ""),
+    ("a year", "by 18 September 2025"),
 ]
 
 
@@ -263,7 +309,7 @@ def test_what_seems_to_have_a_day_and_is_not_understood_is_asked_about(text: str
 @pytest.mark.parametrize(
     "text",
     ["someday", "ongoing", "in the coming weeks", "TBC", "TBD", "N/A", "Complete", "as soon as possible", "match funding",
-     "asap, may slip", "reviewed monthly", "not set", "business as usual", "once members agree"],
+     "asap, may slip", "next sprint", "eastern division", "reviewed monthly", "not set", "business as usual", "once members agree"],
 )  # fmt: skip
 def test_what_has_no_day_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(NotUnderstood) as caught:

@@ -34,6 +34,7 @@ _BY = (
     "by no later than|no later than|not later than|by no later|on or before|by or before|until|till|up to|by latest|by"
 )
 _PART = "early|mid|middle|late|start|beginning"
+_YEAR = "(?:calendar |financial )?year|cy|fy"
 _LONGEST = 80
 """The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
 _EARLIEST = date(1990, 1, 1)
@@ -99,7 +100,7 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
         meant = meant or _suggestion(written, today, prefer_past)
         advice = f"Did you mean {meant}{counted}?" if meant else "Write 18 September 2024, May 2024 or 2024."
         sentence = f'"{text[:40]}" is not a date that Fairlead understands. {advice}'
-        raise NotUnderstood(sentence, meant, hints_at_day=hints_at_day(written))
+        raise NotUnderstood(sentence, meant, hints_at_day=bool(meant) or hints_at_day(written))
     return found
 
 
@@ -234,7 +235,7 @@ class _Reader:
             how in ("before", "prior to"),
             "end" if part == "close" else part,
         )
-        if how in ("within", "in", "during") and rest.startswith("next "):
+        if how in ("within", "in", "during") and re.match(r"next (?!financial|calendar|fy)", rest):
             # "Within the next year" is counted from today, and is asked about.
             return None
         # "The end of the year" is the end of this one; "by the year" is nothing.
@@ -273,6 +274,9 @@ class _Reader:
     def _first_of(self, plain: str, last: PartDate, latest: date) -> PartDate | None:
         """The first date of a range: it has the month and year of the last where it has none, or the year before."""
         year = re.search(r"(?:FY \d{4}/\d\d|(?<!/)\b\d{4})$", last.text)
+        if (year and year[0] == last.text and read_absolute(plain) is None) or re.fullmatch(_YEAR, plain):
+            # "March to 2025" and "the year to 31 March 2025" do not begin in the last's year.
+            return None
         if year and plain.isdigit() and len(plain) < 3 and last.earliest == latest:
             return read_absolute(f"{plain} {calendar.month_name[latest.month].lower()} {latest.year}")
         first = read_absolute(f"{plain} {year[0].lower()}") if year else None

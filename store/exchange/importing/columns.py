@@ -13,6 +13,7 @@ from store.domain.fields import KINDS
 from store.domain.names import fold_name
 from store.exchange.importing.cells import clean_text
 from store.exchange.importing.tables import Table
+from store.exchange.importing.words import KIND_WORDS
 
 _LIKELY = 84
 """The least likeness of a heading to a known name, in hundredths, from which it is that name."""
@@ -72,6 +73,7 @@ _FIELDS = {
         (
             "date closed", "closed on", "closure date", "closed date", "date completed", "completion date",
             "actual completion date", "completed on", "date of closure", "date discharged", "date signed off",
+            "date implemented", "implemented on", "closed", "completed", "implemented", "discharged",
         ),
     ),
     "target": ImportField(
@@ -79,13 +81,13 @@ _FIELDS = {
         (
             "target", "target date", "due date", "due", "date due", "deadline", "timescale", "by when", "original due date",
             "original target date", "implementation date", "agreed date", "agreed implementation date", "timeline",
-            "completion due", "original date", "planned completion", "estimated completion", "target completion date",
+            "completion due", "original date", "due original", "target original", "planned completion", "estimated completion", "target completion date",
         ),
     ),
     "revised_target": ImportField(
         "Revised target",
         ("revised target", "revised due date", "revised date", "revised target date", "new target date", "extended to",
-         "new due date", "revised implementation date", "forecast date", "forecast completion"),
+         "new due date", "revised implementation date", "forecast date", "forecast completion", "due revised", "target revised"),
     ),
     "leads": ImportField(
         "Leads",
@@ -111,7 +113,7 @@ _FIELDS = {
         "Priority", ("priority", "risk rating", "rating", "grade", "importance", "risk", "priority rating", "significance"),
     ),
     "percent_done": ImportField(
-        "How much is done", ("percent complete", "complete", "percentage complete", "progress percent", "completion"),
+        "How much is done", ("percent complete", "percent done", "percent", "percent implemented", "complete", "percentage complete", "progress percent", "completion"),
     ),
     "marking": ImportField("Marking", ("marking", "classification", "protective marking", "gsc", "security marking")),
     "note": ImportField(
@@ -132,6 +134,8 @@ _OWN = frozenset({
 })  # fmt: skip
 """The fields that the import itself reads; the others are fields of an item, and offered where items have them."""
 
+_KIND_WORDS = frozenset(word for words in KIND_WORDS.values() for word in words)
+_DONE = ("closed", "completed", "implemented", "discharged")
 _DATES = ("target", "revised_target", "closed_on", "published")
 
 
@@ -257,7 +261,8 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
     plain = _plain(heading)
     if "." in heading and plain not in _all_headings():
         # Of a JSON object within another, the inner name is the heading.
-        plain = _plain(heading.rpartition(".")[2])
+        joined = _plain(heading.replace(".", " "))
+        plain = joined if joined in _all_headings() else _plain(heading.rpartition(".")[2])
     filled = [text for text in texts if text]
     named_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
     for name, field in fields.items():
@@ -272,9 +277,14 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
                 best = max(best, like - 1 if like >= _LIKELY else 0)
                 if len(listed) > 4 and re.search(rf"\b{re.escape(listed)}\b", plain):
                     best = max(best, 70 - rank)
+        if name == "closed_on" and plain in _DONE and (not filled or _share(filled, is_date) < 0.3):
+            # A column "Closed" of yes and no has no days.
+            best = 0
         best += _evidence_in_cells(name, filled) if best else 0
         if best >= 50:
             yield name, best
+    if len(filled) > 2 and _share(filled, lambda text: fold_name(text) in _KIND_WORDS) == 1:
+        yield "kind", 199
     if not plain or not any(_plain(heading) in field.headings for field in fields.values()):
         yield from _by_contents(filled)
 
@@ -286,6 +296,8 @@ def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
     average = sum(map(len, filled)) / len(filled)
     if name in _DATES:
         return 0 if _share(filled, is_date) >= 0.3 else -30
+    if name == "theme":
+        return -200 if _share(filled, lambda text: fold_name(text) in _KIND_WORDS) == 1 else 0
     if name == "number":
         return -80 if average > 25 else 0
     if name == "text":

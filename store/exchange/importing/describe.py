@@ -29,7 +29,7 @@ def describe_plan(plan: ImportPlan, most: int | None = MOST_SHOWN) -> list[str]:
         for differing in one.differing
     ]
     problems = [
-        f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{problem.sentence.rstrip('.')}."
+        f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{_ended(problem.sentence)}"
         for row in plan.rows
         for problem in row.problems
     ]
@@ -115,3 +115,8 @@ def saved_choices(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
     saved = ImportMapping(columns, words, dict(mapping.codes), dict(plan.splits)).merged_with(mapping)
     saved.columns = columns
     return saved
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, where it does not end with a question."""
+    return sentence if sentence.endswith("?") else f"{sentence.rstrip('.')}."

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from store.domain.names import fold_number, tidy_number
+from store.domain.names import fold_name, fold_number, tidy_number
 from store.domain.text import drop_layout_marks, validate_text
 
 _TAG = re.compile(
@@ -172,14 +172,14 @@ def separators_in(cells: Iterable[str]) -> dict[str, int]:
 
 
 def split_names_of(cell: str, separators: Sequence[str]) -> tuple[str, ...]:
-    """The names in a cell, split only at these separators; never at a comma."""
+    """The names in a cell, split only at these separators; never at a comma. "?" and "…" are no names."""
     pieces = [clean_text(cell)]
     for separator in separators:
         pieces = [
             part for piece in pieces for part in (_AND.split(piece) if separator == "and" else piece.split(separator))
         ]
     names = (" ".join(piece.split()).strip(" ,;") for piece in pieces)
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for name in names if fold_name(name)))
 
 
 EMPTY_WORDS = frozenset({"", "-", "–", "—", "n/a", "na", "none", "nil", "tbc", "tba", "not applicable", "unknown", "."})

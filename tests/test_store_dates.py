@@ -31,7 +31,7 @@ from store.commands.base import target_value
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
 from store.domain.dates import format_date, local_time
 from store.domain.errors import BadInput, UnclearDate
-from store.domain.vocabulary import NextMove, Stage
+from store.domain.vocabulary import Extension, NextMove, Stage
 from store.queries.conflicts import Conflict, ConflictSide
 from store.queries.history import history
 from store.queries.item_list import window
@@ -168,6 +168,8 @@ READ: list[tuple[str, str, str | None, str]] = [
     (TRACKER, "March - 2025", "2025-03-01", "2025-03-31"),
     (TRACKER, "31 March – 2025", "2025-03-31", "2025-03-31"),
     (TRACKER, "Jun— 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Mar - 24", "2024-03-01", "2024-03-31"),
+    (TRACKER, "30 - Jun - 25", "2025-06-30", "2025-06-30"),
     (TRACKER, "2025 - March", "2025-03-01", "2025-03-31"),
     (TRACKER, "31 / 03 / 25", "2025-03-31", "2025-03-31"),
     (PLAN, "Autumn – 2025", "2025-09-01", "2025-11-30"),
@@ -360,6 +362,17 @@ def test_every_target_is_asked_about_and_kept_as_words_where_a_person_insists(he
     ] == (text, None)
 
 
+@pytest.mark.parametrize("text", ["31 June 2025", "by Xmas", "June 2025 (onwards)"])
+def test_until_when_an_extension_is_asked_for_is_asked_about_as_a_target_is(here: Register, text: str) -> None:
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="someday"))
+    asked = MoveTarget(item=entity, extension=Extension.ASKED, asked_by="C3", asked_for=text)
+    with pytest.raises(UnclearDate, match=r"--asked-for: .* give --as-words"):
+        here.do(asked)
+    here.do(asked.model_copy(update={"as_words": True}))
+    here.do(asked.model_copy(update={"asked_for": "the next committee"}))
+
+
 def test_a_target_without_a_day_needs_nobody_to_insist(here: Register) -> None:
     entity = item(here)
     here.do(MoveTarget(item=entity, text="in the coming weeks"))
@@ -494,6 +507,7 @@ def test_no_day_of_a_change_is_cut_from_its_stamp_which_is_utc() -> None:
         ("4/14/2025", "the day comes before the month. Did you mean 14 April 2025?"),
         ("04-14-25", "the day comes before the month. Did you mean 14 April 2025?"),
         ("by 4.14.2025", "the day comes before the month. Did you mean 14 April 2025?"),
+        ("14042025", "in eight digits the year comes first. Did you mean 14 April 2025?"),
         ("2025-14-04", "after a year the month comes before the day. Did you mean 14 April 2025?"),
         ("2025-27", "27 is no month. Did you mean 2025 to 2027?"),
         # From the objectives of an inspectorate's business plan.

@@ -147,6 +147,8 @@ def why_impossible(written: str) -> tuple[str, str]:
     found = re.search(r"(?<!\d)(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)", plain)
     if found and int(found[3]) <= 12 < int(found[2]):
         return "after a year the month comes before the day", _day(found[1], found[3], found[2])
+    if found := re.fullmatch(r"(\d\d)(\d\d)((?:19|20)\d\d)", plain):
+        return "in eight digits the year comes first", _day(found[3], found[2], found[1])
     if (found := re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", plain)) and int(found[3]) > 12:
         span = int(found[3]) > int(found[2]) + 1
         return f"{found[3]} is no month", f"{found[1]}{found[2]} to {found[1]}{found[3]}" if span else ""

@@ -130,6 +130,9 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
 def _between_slashes(plain: str) -> str:
     """Normalise what there may be between the parts of a date: "30/Jun/2025", "31 03 2025", "Q3 – 25/26", "March - 2025"."""
     plain = re.sub(r"(?<![\d/.-])(\d{4}|\d\d) ?([/-]) ?(\d\d|\d{4})(?! ?[/.-]? ?\d)", _two_years, plain)
+    plain = re.sub(
+        rf"^((?:\d{{1,2}} ?- ?)?)({MONTH}) ?- ?(?=\d\d$)", lambda day: f"{day[1].replace(' ', '')}{day[2]}-", plain
+    )
     # A range does not end with the year of its first part: the dash only sets the year apart.
     part = rf"(?:{MONTH}|spring|summer|autumn|(?:quarter |qtr |q)[1-4]|h[12])"
     plain = re.sub(rf"\b({part}) ?- ?(?=\d{{4}}(?![\d]|[/-]\d{{4}}|[/-]\d\d?[/-]))", r"\1 ", plain)

@@ -319,6 +319,20 @@ def test_a_column_of_fractions_is_read_as_per_cent(desk: Register, tmp_path: Pat
     assert [row["percent_done"] for row in items(desk).values()] == [100, 50, None, 0, 1, 50]
 
 
+def test_a_column_with_some_months_first_is_named(desk: Register, tmp_path: Path) -> None:
+    text = '"Ref\nno.",Recommendation,Due date\n1,One,03/25/2025\n2,Two,03/04/2025\n3,Three,5/5/25\n'
+    (tmp_path / "a.csv").write_text(text)
+    plan = planned(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert [row.reference for row in plan.rows] == ["P-1", "P-2", "P-3"]
+    assert (
+        "Due date: 1 cell with the month first, as 12/31/2024. 1 cell that may be either taken with the day first: look "
+        "at these." in describe_plan(plan)
+    )
+    (tmp_path / "b.csv").write_text(text.replace("03/25", "25/03"))
+    plan = planned(desk, tmp_path / "b.csv", publication="P", title="Plan")
+    assert not any("month first" in line for line in describe_plan(plan))
+
+
 def test_several_items_in_one_cell_are_named(desk: Register, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         'No,Recommendation\n2,"Recommendation 2: Train staff.\nRecommendation 3: Train them again."\n'

@@ -38,7 +38,8 @@ _FIELDS = {
         (
             "number", "no", "ref", "reference", "rec no", "rec number", "recommendation number", "recommendation no",
             "recommendation ref", "rec ref", "action ref", "action no", "action number", "rec", "item", "item no", "id",
-            "afi", "unique ref", "r",
+            "afi", "unique ref", "r", "ref no", "ref number", "reference no", "reference number", "rec id", "action id",
+            "audit ref", "recommendation id", "nr", "serial", "serial no",
         ),
     ),
     "text": ImportField(
@@ -136,7 +137,7 @@ _OWN = frozenset({
 
 _KIND_WORDS = frozenset(word for words in KIND_WORDS.values() for word in words)
 _DONE = ("closed", "completed", "implemented", "discharged")
-_DATES = ("target", "revised_target", "closed_on", "published")
+DATE_FIELDS = ("target", "revised_target", "closed_on", "published")
 
 
 def import_fields() -> dict[str, ImportField]:
@@ -294,7 +295,7 @@ def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
     if not filled:
         return 0
     average = sum(map(len, filled)) / len(filled)
-    if name in _DATES:
+    if name in DATE_FIELDS:
         return 0 if _share(filled, is_date) >= 0.3 else -30
     if name == "theme":
         return -200 if _share(filled, lambda text: fold_name(text) in _KIND_WORDS) == 1 else 0

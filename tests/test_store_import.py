@@ -333,6 +333,41 @@ def test_a_column_with_some_months_first_is_named(desk: Register, tmp_path: Path
     assert not any("month first" in line for line in describe_plan(plan))
 
 
+def test_headings_that_are_there_twice_have_their_group_before_them(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Improvement plan,,,,,\n,,Q1 update,,Q2 update,\nRef,Recommendation,RAG,Comment,RAG,Comment\n"
+        "1,Do one thing,Green,Begun,Red,Late\n2,Do two things,Green,Also begun,Green,All well\n"
+    )
+    plan = taken(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert [guess.heading for guess in plan.columns[2:]] == [
+        "Q1 update: RAG", "Q1 update: Comment", "Q2 update: RAG", "Q2 update: Comment",
+    ]  # fmt: skip
+    assert [guess.field for guess in plan.columns[2:]] == ["status", "note", None, "note"]
+    assert "Not taken: Q2 update: RAG (2 cells)." in describe_plan(plan)
+    notes = {row[0] for row in desk.conn.execute("SELECT text FROM note")}
+    assert {"Q1 update: Comment: Begun", "Q2 update: Comment: Late"} <= notes
+
+
+def test_a_row_with_more_cells_than_headings_is_named(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Ref;Recommendation;Owner\n1;One;A\n2;Two &amp; three;B\n3;Four;C\n4;Five;D\n")
+    plan = planned(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert any(line.startswith("Row 3: more cells than headings.") for line in describe_plan(plan))
+
+
+def test_of_an_object_within_another_the_name_that_tells_something_is_the_heading(
+    desk: Register, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": n, "text": text, "target": {"text": "by end Q3 2024/25"}, "owner": {"name": "C3"}, "progress": "50%"}
+        for n, text in enumerate(("Write one policy for all", "Train all of the staff in it"), 1)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    plan = planned(desk, tmp_path / "a.json", publication="P", title="Plan")
+    assert {guess.heading: guess.field for guess in plan.columns} == {
+        "id": "number", "text": "text", "target.text": "target", "owner.name": "leads", "progress": "percent_done",
+    }  # fmt: skip
+
+
 def test_several_items_in_one_cell_are_named(desk: Register, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(
         'No,Recommendation\n2,"Recommendation 2: Train staff.\nRecommendation 3: Train them again."\n'

@@ -114,7 +114,7 @@ _FIELDS = {
         "Priority", ("priority", "risk rating", "rating", "grade", "importance", "risk", "priority rating", "significance"),
     ),
     "percent_done": ImportField(
-        "How much is done", ("percent complete", "percent done", "percent", "percent implemented", "complete", "percentage complete", "progress percent", "completion"),
+        "How much is done", ("percent complete", "percent done", "percent", "percent implemented", "complete", "percentage complete", "progress percent", "completion", "progress"),
     ),
     "marking": ImportField("Marking", ("marking", "classification", "protective marking", "gsc", "security marking")),
     "note": ImportField(
@@ -136,6 +136,7 @@ _OWN = frozenset({
 """The fields that the import itself reads; the others are fields of an item, and offered where items have them."""
 
 _KIND_WORDS = frozenset(word for words in KIND_WORDS.values() for word in words)
+_PLAIN_NAMES = ("text", "value", "date", "name", "title", "label", "description", "day", "as written")
 _DONE = ("closed", "completed", "implemented", "discharged")
 DATE_FIELDS = ("target", "revised_target", "closed_on", "published")
 
@@ -261,9 +262,9 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
 
     plain = _plain(heading)
     if "." in heading and plain not in _all_headings():
-        # Of a JSON object within another, the inner name is the heading.
-        joined = _plain(heading.replace(".", " "))
-        plain = joined if joined in _all_headings() else _plain(heading.rpartition(".")[2])
+        plain = _inner_heading(heading)
+    elif ": " in heading and plain not in _all_headings():
+        plain = _plain(heading.rpartition(": ")[2])
     filled = [text for text in texts if text]
     named_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
     for name, field in fields.items():
@@ -290,6 +291,15 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
         yield from _by_contents(filled)
 
 
+def _inner_heading(heading: str) -> str:
+    """The heading of a value in a JSON object within another: its own name, or the outer where that is of any value."""
+    outer, inner = (_plain(part.rpartition(".")[2]) for part in (heading.rpartition(".")[0], heading))
+    if f"{outer} {inner}" in _all_headings():
+        return f"{outer} {inner}"
+    is_plain = inner in _PLAIN_NAMES and outer in _all_headings() and outer not in _FIELDS["text"].headings
+    return outer if is_plain else inner
+
+
 def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
     """What the cells show for or against a field, in points."""
     if not filled:
@@ -305,9 +315,17 @@ def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
         return 10 if average > 40 else -90 if average < 8 else 0
     if name in ("status", "priority", "response", "kind"):
         return -60 if average > 60 else 0
+    if name == "percent_done":
+        return 0 if _share(filled, _is_share) >= 0.5 else -200
     if name in ("note", "evidence"):
+        if _share(filled, _is_share) == 1:
+            return -200
         return 0 if average > 12 else -30
     return 0
+
+
+def _is_share(text: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(?:[.,]\d+)?\s*%?|[.,]\d+|n/?a|-", text.strip(), re.I) is not None
 
 
 def _by_contents(filled: Sequence[str]) -> Iterator[tuple[str, int]]:

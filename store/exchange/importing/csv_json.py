@@ -64,7 +64,7 @@ def read_csv(path: Path, data: bytes) -> tuple[RawTable, str]:
     declared = first.strip().strip('"').lower()
     stated = declared[4:] if declared.startswith("sep=") and len(declared) == 5 else None
     separator = stated or _find_separator(text)
-    raw = RawTable("")
+    raw = RawTable("", is_separated=True)
     before = 1 if stated else 0
     body = (rest if stated else text).rstrip("\r\n")
     widest = 0

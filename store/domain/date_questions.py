@@ -170,6 +170,12 @@ def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
     if year_end := _year_end(written.lower().strip(" ."), today):
         return year_end
     plain, _ = normalise(written, past=prefer_past)
+    if (short := re.fullmatch(r"(\d{4})[/-](\d)", plain)) and int(short[2]) == (int(short[1]) + 1) % 10:
+        return (
+            f"{calendar.month_name[int(short[2])]} {short[1]} or FY {short[1]}/{(int(short[1]) + 1) % 100:02}"
+            if int(short[2])
+            else ""
+        )
     parts = list(re.finditer(r"(?<![a-z])([qh][1-4])(?!\d)", plain))
     plain = re.sub(r"(?<=[qh][1-4])[/-](?=\d{4}(?!\d))|(?<=\d{4})[/-](?=[qh][1-4])", " ", plain)
     if not parts or re.search(rf"{_FINANCIAL}|\bcy ?\d|calendar", plain):

@@ -25,7 +25,17 @@ from store.domain.date_questions import (
     why_impossible,
     year_first,
 )
-from store.domain.date_wording import MONTHS, NAMES, SEASONS, WEEKDAY, WEEKDAYS, hints_at_day, normalise, remarks_in
+from store.domain.date_wording import (
+    MONTH,
+    MONTHS,
+    NAMES,
+    SEASONS,
+    WEEKDAY,
+    WEEKDAYS,
+    hints_at_day,
+    normalise,
+    remarks_in,
+)
 from store.domain.dates import PartDate, add_months, format_date
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -34,6 +44,7 @@ _BY = (
     "by no later than|no later than|not later than|by no later|on or before|by or before|until|till|up to|by latest|by"
 )
 _PART = "early|mid|middle|late|start|beginning"
+_NO_YEAR = rf"(?:\d{{1,2}} )?(?:{MONTH})|\d{{1,2}}/\d{{1,2}}|[qh][1-4]"
 _YEAR = "(?:calendar |financial )?year|cy|fy"
 _LONGEST = 80
 """The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
@@ -262,8 +273,11 @@ class _Reader:
         """A range of two dates: "April to June 2025", "during 2025, continuing into 2026"."""
         found = re.fullmatch(r"(?:during |from )?(.+?) (to|until|continuing into) (.+)", plain)
         found = found or re.fullmatch(r"between (.+?) (and|to) (.+)", plain)
-        last = self._named_date(found[3]) if found else None
-        if not found or last is None or last.latest is None:
+        if not found or (re.search(r"\d{4}|^fy", found[1]) and re.fullmatch(_NO_YEAR, found[3])):
+            # "June 2023 to March": of which year the end is, nobody knows.
+            return None
+        last = self._named_date(found[3])
+        if last is None or last.latest is None:
             return None
         first = self._first_of(found[1], last, last.latest)
         if first and first.earliest and first.earliest <= last.latest:

@@ -31,7 +31,7 @@ _CLOCK = (
 _TIME_AFTER = rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}"
 _TIME_BEFORE = rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)"
 _REMARK = (
-    r"(?:revised|original(?:ly)?|extended|new(?! year)|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
+    r"(?:revised|original(?:ly)?|extended|new(?! year)|now(?! ?-| to\b| until\b)|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
     # Without "to" it may be the day on which that was done.
     r"|(?:amended|changed|moved|slipped|deferred|postponed|rescheduled|granted)(?=:| to\b| until\b| till\b)"
     r"|agreed(?= extension| date)|proposed|extension|implementation|completion|delivery|due|deadline|approx(?:imately)?|around|about|circa|ca?|tb[cda])"
@@ -137,7 +137,7 @@ def _between_slashes(plain: str) -> str:
     part = rf"(?:{MONTH}|spring|summer|autumn|(?:quarter |qtr |q)[1-4]|h[12])"
     plain = re.sub(rf"\b({part}) ?- ?(?=\d{{4}}(?![\d]|[/-]\d{{4}}|[/-]\d\d?[/-]))", r"\1 ", plain)
     plain = re.sub(rf"\b({part}) ?- ?(?=\d\d[/-]\d\d(?![\d/-]))", r"\1 ", plain)
-    plain = re.sub(rf"^(\d{{4}}(?:[/-]\d\d)?|\d\d[/-]\d\d) - (?={part}$)", r"\1 ", plain)
+    plain = re.sub(rf"^((?:fy |financial year )?(?:\d{{4}}(?:[/-]\d\d)?|\d\d[/-]\d\d)) - (?={part}$)", r"\1 ", plain)
     plain = re.sub(r"^(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d\d)$", r"\1\2\3\2\4", plain)
     plain = re.sub(rf"(?<!\d)(\d{{4}})([ /-])({MONTH})\2(\d{{1,2}})(?![\d/-])", r"\4 \3 \1", plain)
     plain = re.sub(rf"(?<![\d/])(\d{{1,2}})/({MONTH})/(?=\d)", r"\1-\2-", plain)
@@ -159,6 +159,7 @@ def _quarters(plain: str, past: bool) -> str:
     plain = re.sub(rf"\b(\d{{1,2}}) ?- ?(\d{{1,2}})(?= (?:{MONTH})\b)", r"\1 to \2", plain)
     plain = re.sub(r"-(?=[a-z])|(?<=[a-z])[.-]|(?<=\d)\.(?= )|\b(?:of|the)\b", " ", plain)
     plain = " ".join(plain.split())
+    plain = re.sub(r"^(?:throughout|(?:over|during|in) course) ", "during ", plain)
     numbers = "|".join((*_ORDINALS, *_COUNTS[:4], "[1-4]"))
 
     def number(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from store.commands.base import past_date
 from store.commands.publications import AddPublication, propose_code, publication_id
@@ -155,6 +156,7 @@ def _values(
     return found, tuple(differing)
 
 
+@lru_cache(maxsize=1000)
 def _same_day(one: str, other: str, today: date) -> bool:
     """Whether two dates are the same in other words: "15 Feb 2023" and "15/02/2023"."""
     try:

@@ -31,7 +31,7 @@ from store.commands.base import target_value
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
 from store.domain.dates import format_date, local_time
 from store.domain.errors import BadInput, UnclearDate
-from store.domain.vocabulary import NextMove, Stage
+from store.domain.vocabulary import Extension, NextMove, Stage
 from store.queries.conflicts import Conflict, ConflictSide
 from store.queries.history import history
 from store.queries.item_list import window
@@ -158,6 +158,39 @@ READ: list[tuple[str, str, str | None, str]] = [
     ("an agenda of a national board", "Wednesday 15 September 2021 at 1:30pm", "2021-09-15", "2021-09-15"),
     ("minutes of a scrutiny committee", "mid-August", "2025-08-01", "2025-08-31"),
     ("an inspectorate's programme", "2021-22", "2021-04-01", "2022-03-31"),
+    # A dash that only sets a year apart from its part is no range.
+    (AUDIT, "Q3 – 25/26", "2025-10-01", "2025-12-31"),
+    (AUDIT, "Quarter 3 - 2025/26", "2025-10-01", "2025-12-31"),
+    (AUDIT, "H2 - 2025/26", "2025-10-01", "2026-03-31"),
+    (AUDIT, "2025/26 – Q3", "2025-10-01", "2025-12-31"),
+    (AUDIT, "Q1-25/26", "2025-04-01", "2025-06-30"),
+    (AUDIT, "Q3 2025 - 26", "2025-10-01", "2025-12-31"),
+    (TRACKER, "March - 2025", "2025-03-01", "2025-03-31"),
+    (TRACKER, "31 March – 2025", "2025-03-31", "2025-03-31"),
+    (TRACKER, "Jun— 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Mar - 24", "2024-03-01", "2024-03-31"),
+    (TRACKER, "30 - Jun - 25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "2025 - March", "2025-03-01", "2025-03-31"),
+    (TRACKER, "31 / 03 / 25", "2025-03-31", "2025-03-31"),
+    (PLAN, "Autumn – 2025", "2025-09-01", "2025-11-30"),
+    (AUDIT, "FY 25/26 - Q2", "2025-07-01", "2025-09-30"),
+    (PLAN, "throughout 2025/26", "2025-04-01", "2026-03-31"),
+    (PLAN, "over the course of 2025", "2025-01-01", "2025-12-31"),
+    (PLAN, "Winter 25/26", "2025-12-01", "2026-02-28"),
+    (AUDIT, "by the end of the 2024/25 financial year", None, "2025-03-31"),
+    (AUDIT, "by year end 2024/25", None, "2025-03-31"),
+    (AUDIT, "end of the current financial year", None, "2025-03-31"),
+    (AUDIT, "by FY end", None, "2025-03-31"),
+    (AUDIT, "Q2 of the 2025/26 financial year", "2025-07-01", "2025-09-30"),
+    (AUDIT, "Qtr1 2025/26", "2025-04-01", "2025-06-30"),
+    (TRACKER, "Slipped to June 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Deferred until June 2025", None, "2025-06-30"),
+    (TRACKER, "Extension granted to 30 June 2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "Implementation date: 30/06/25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "(June 2025)", "2025-06-01", "2025-06-30"),
+    (TRACKER, "2025-03-31T00:00:00+00:00", "2025-03-31", "2025-03-31"),
+    (PAPER, "Weds 5 March 2025", "2025-03-05", "2025-03-05"),
+    (PAPER, "by June end", None, "2025-06-30"),
 ]
 
 
@@ -247,6 +280,29 @@ ASKED = [
     ("later this year", ""),
     ("in the summer", ""),
     ("Decembr", "December 2024"),
+    ("Deferred 30/06/24", ""),
+    ("Agreed June 2024", ""),
+    ("2024 – 2025", "2024/25 or 2024 to 2025"),
+    ("2025/6", "June 2025 or FY 2025/26"),
+    ("2024-5", "May 2024 or FY 2024/25"),
+    ("June 2023 to March", ""),
+    ("FY 25/26 to Q2", ""),
+    ("now – March 2025", ""),
+    ("March to 2025", ""),
+    ("Year to 31 March 2025", ""),
+    ("calendar year to 31 March 2025", ""),
+    ("March 2025 (at the earliest)", ""),
+    ("June 2025 (onwards)", ""),
+    ("June 2025 (not before)", ""),
+    ("June 2025 (start)", ""),
+    ("June 2025 (was May)", ""),
+    ("by Xmas", ""),
+    ("Hogmanay", ""),
+    ("Wednsday", ""),
+    ("tomorow", ""),
+    ("by autum", ""),
+    ("end of the tax year", ""),
+    ("a year", "by 18 September 2025"),
 ]
 
 
@@ -263,7 +319,7 @@ def test_what_seems_to_have_a_day_and_is_not_understood_is_asked_about(text: str
 @pytest.mark.parametrize(
     "text",
     ["someday", "ongoing", "in the coming weeks", "TBC", "TBD", "N/A", "Complete", "as soon as possible", "match funding",
-     "asap, may slip", "reviewed monthly", "not set", "business as usual", "once members agree"],
+     "asap, may slip", "next sprint", "eastern division", "reviewed monthly", "not set", "business as usual", "once members agree"],
 )  # fmt: skip
 def test_what_has_no_day_is_not_taken_for_one(text: str) -> None:
     with pytest.raises(NotUnderstood) as caught:
@@ -312,6 +368,17 @@ def test_every_target_is_asked_about_and_kept_as_words_where_a_person_insists(he
     assert here.conn.execute("SELECT target, target_latest FROM recommendation WHERE id = ?", (entity,)).fetchone()[
         :
     ] == (text, None)
+
+
+@pytest.mark.parametrize("text", ["31 June 2025", "by Xmas", "June 2025 (onwards)"])
+def test_until_when_an_extension_is_asked_for_is_asked_about_as_a_target_is(here: Register, text: str) -> None:
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="someday"))
+    asked = MoveTarget(item=entity, extension=Extension.ASKED, asked_by="C3", asked_for=text)
+    with pytest.raises(UnclearDate, match=r"--asked-for: .* give --as-words"):
+        here.do(asked)
+    here.do(asked.model_copy(update={"as_words": True}))
+    here.do(asked.model_copy(update={"asked_for": "the next committee"}))
 
 
 def test_a_target_without_a_day_needs_nobody_to_insist(here: Register) -> None:
@@ -448,6 +515,7 @@ def test_no_day_of_a_change_is_cut_from_its_stamp_which_is_utc() -> None:
         ("4/14/2025", "the day comes before the month. Did you mean 14 April 2025?"),
         ("04-14-25", "the day comes before the month. Did you mean 14 April 2025?"),
         ("by 4.14.2025", "the day comes before the month. Did you mean 14 April 2025?"),
+        ("14042025", "in eight digits the year comes first. Did you mean 14 April 2025?"),
         ("2025-14-04", "after a year the month comes before the day. Did you mean 14 April 2025?"),
         ("2025-27", "27 is no month. Did you mean 2025 to 2027?"),
         # From the objectives of an inspectorate's business plan.

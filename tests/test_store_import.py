@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from registers import MakeRegister
 from trackers import TRACKERS, council, force, inspectorate, partnership
 
@@ -318,6 +319,112 @@ def test_a_column_of_fractions_is_read_as_per_cent(desk: Register, tmp_path: Pat
     assert [row["percent_done"] for row in items(desk).values()] == [100, 50, None, 0, 1, 50]
 
 
+def test_a_column_with_some_months_first_is_named(desk: Register, tmp_path: Path) -> None:
+    text = '"Ref\nno.",Recommendation,Due date\n1,One,03/25/2025\n2,Two,03/04/2025\n3,Three,5/5/25\n'
+    (tmp_path / "a.csv").write_text(text)
+    plan = planned(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert [row.reference for row in plan.rows] == ["P-1", "P-2", "P-3"]
+    assert (
+        "Due date: 1 cell with the month first, as 12/31/2024. 1 cell that may be either taken with the day first: look "
+        "at these." in describe_plan(plan)
+    )
+    (tmp_path / "b.csv").write_text(text.replace("03/25", "25/03"))
+    plan = planned(desk, tmp_path / "b.csv", publication="P", title="Plan")
+    assert not any("month first" in line for line in describe_plan(plan))
+
+
+def test_headings_that_are_there_twice_have_their_group_before_them(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Improvement plan,,,,,\n,,Q1 update,,Q2 update,\nRef,Recommendation,RAG,Comment,RAG,Comment\n"
+        "1,Do one thing,Green,Begun,Red,Late\n2,Do two things,Green,Also begun,Green,All well\n"
+    )
+    plan = taken(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert [guess.heading for guess in plan.columns[2:]] == [
+        "Q1 update: RAG", "Q1 update: Comment", "Q2 update: RAG", "Q2 update: Comment",
+    ]  # fmt: skip
+    assert [guess.field for guess in plan.columns[2:]] == ["status", "note", None, "note"]
+    assert "Not taken: Q2 update: RAG (2 cells)." in describe_plan(plan)
+    notes = {row[0] for row in desk.conn.execute("SELECT text FROM note")}
+    assert {"Q1 update: Comment: Begun", "Q2 update: Comment: Late"} <= notes
+
+
+def test_a_row_with_more_cells_than_headings_is_named(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Ref;Recommendation;Owner\n1;One;A\n2;Two &amp; three;B\n3;Four;C\n4;Five;D\n")
+    plan = planned(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert any(line.startswith("Row 3: more cells than headings.") for line in describe_plan(plan))
+
+
+def test_of_an_object_within_another_the_name_that_tells_something_is_the_heading(
+    desk: Register, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": n, "text": text, "target": {"text": "by end Q3 2024/25"}, "owner": {"name": "C3"}, "progress": "50%"}
+        for n, text in enumerate(("Write one policy for all", "Train all of the staff in it"), 1)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    plan = planned(desk, tmp_path / "a.json", publication="P", title="Plan")
+    assert {guess.heading: guess.field for guess in plan.columns} == {
+        "id": "number", "text": "text", "target.text": "target", "owner.name": "leads", "progress": "percent_done",
+    }  # fmt: skip
+
+
+def test_several_items_in_one_cell_are_named(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        'No,Recommendation\n2,"Recommendation 2: Train staff.\nRecommendation 3: Train them again."\n'
+        '"4, 5",Write a policy\n6,"Do this:\n1. one\n2. two"\n1-2,A policy\n'
+    )
+    plan = taken(desk, tmp_path / "a.csv", publication="P", title="Plan")
+    assert {(one.address, one.sentence) for row in plan.rows for one in row.problems} == {
+        ("B2", "names Recommendation 2, Recommendation 3: several in one cell, taken as one item"),
+        ("A3", "names several numbers: taken as one item"),
+    }
+
+
+def test_a_formula_without_a_value_is_named_on_its_own_sheet(desk: Register, tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["Cover"])
+    sheet = book.create_sheet("Actions")
+    sheet.append(["No", "Recommendation", "Update"])
+    sheet.append([1, "Write a policy", '=CONCATENATE("Begun"," in May")'])
+    sheet.append([2, "Train the staff", "Begun"])
+    book.save(tmp_path / "a.xlsx")
+    plan = taken(desk, tmp_path / "a.xlsx", publication="P", title="Plan")
+    assert "1 formula without a stored value read as empty: C2." in " ".join(describe_plan(plan))
+
+
+def test_objects_in_a_list_of_json_are_their_names_or_a_line_each(desk: Register, tmp_path: Path) -> None:
+    row = {
+        "id": "R1", "description": "Agree a strategy", "percent": 35.0, "due": {"original": "2024-03-31", "revised": None},
+        "owners": [{"name": "Smith, Jo", "role": "SRO"}, {"name": "C3"}],
+        "updates": [{"date": "2024-05-01", "text": "Draft out"}, {"date": "2024-08-01", "text": "Agreed"}],
+    }  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps([row, {"id": "R2", "description": "Train"}]))
+    plan = taken(desk, tmp_path / "a.json", publication="P", title="Plan")
+    found = items(desk)["P-1"]
+    assert (found["target"], found["percent_done"]) == ("31 March 2024", 35)
+    assert leads(desk, "P-1") == {"Smith, Jo", "C3"}
+    notes = [row[0] for row in desk.conn.execute("SELECT text FROM note")]
+    assert notes == ["2024-05-01: Draft out\n2024-08-01: Agreed"]
+    assert "Not taken: owners.role (1 cell)." in describe_plan(plan)
+
+
+def test_a_column_of_kinds_is_none_of_themes_and_a_day_in_other_words_is_the_same(
+    desk: Register, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Inspection,No,Recommendation,Category,Date published,Priority,Date Implemented,% done,Closed\n"
+        "Custody,1,One,AFI,15 Feb 2023,H,,10%,yes\nCustody,2,Two,Recommendation,15/02/2023,Med,1/3/24,20%,no\n"
+        "Custody,3,Three,Cause of concern,15.2.23,L,,30%,no\n"
+    )
+    plan = planned(desk, tmp_path / "a.csv")
+    assert {guess.heading: guess.field for guess in plan.columns} == {
+        "Inspection": "publication", "No": "number", "Recommendation": "text", "Category": "kind", "Priority": "priority",
+        "Date published": "published", "Date Implemented": "closed_on", "% done": "percent_done", "Closed": None,
+    }  # fmt: skip
+    assert [guess.meaning for guess in plan.words["priority"]] == ["High", "Low", "Medium"]
+    assert not any("published is" in line for line in describe_plan(plan))
+
+
 def test_a_plan_s_rows_are_commitments_and_its_themes_are_added(desk: Register, tmp_path: Path) -> None:
     plan = taken(desk, partnership(tmp_path / "p.json"), publication="PP", title="Partnership plan")
     found = items(desk)
@@ -471,6 +578,8 @@ def test_what_has_to_be_chosen_first_is_said(desk: Register, tmp_path: Path) -> 
         ("Officers should", ""),
         ("Recommendation", ""),
         ("Action 2a: write it", "2a"),
+        ("Recommendation 2(ii): supervise", "2ii"),
+        ("Rec 4 (in part) do it", "4"),
     ],
 )
 def test_the_number_in_a_text(text: str, number: str) -> None:
@@ -486,6 +595,14 @@ def test_the_number_in_a_text(text: str, number: str) -> None:
         ("3.0", "", "3"),
         ("Rec 12", "", "12"),
         ("3.10", "", "3.10"),
+        ("Rec 2(i)", "", "2i"),
+        ("2(iv)", "", "2(iv)"),
+        ("1a)", "", "1a"),
+        ("R12.b", "", "12.b"),
+        ("R1 & R2", "", "1 & R2"),
+        ("R1\nR2", "", "1, R2"),
+        ("Recommendation 6a and 6b", "", "6a and 6b"),
+        ("Recommendation 5 - Training", "", "5"),
     ],
 )
 def test_the_number_in_a_cell_of_numbers(cell: str, code: str, number: str) -> None:

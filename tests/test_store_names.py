@@ -205,7 +205,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
         ("6", "Oﬃcer conﬁdence", "The inves\u00adtigation of third–party reports", ("Bòrd na Gàidhlig",)),
         ("07", "The Chief Constable’s café", "Ｃ３ and G\u00a0Division", ("Policy, Training and Guidance", "C3")),
         ("10a", "Łódź and Re\u0301sume\u0301s", "naïve “co-operation” ½", ("COSLA; SOLACE",)),
-        ("60", "Sixty", "multi\u2011agency work; 6 months", ()),
+        ("60", "Sixty", "multi\u2011agency work; 6 months. Mr O’Neill-Smith and D'Arcy say we'll see", ()),
         ("81", "Adult safe- guarding", "The safe-\nguarding of vulner¬able chil¬\ndren; short- and long-term", ()),
         ("82", "児童の保護", "การคุ้มครองเด็ก and data\u00ad\nbases", ()),
     ):
@@ -234,6 +234,7 @@ SEARCHES = (
     ("HC-R7", "07"), ("Rec 7", "07"), ("rec. 7", "07"), ("recommendation 10a", "10a"), ("R7", "07"), ("hc7", "07"),
     ("HC-10(a)", "10a"), ("hc-10A", "10a"), ("wonderland", ""), ("safeguarding", "81"), ("adult safeguarding", "81"),
     ('"the safeguarding of"', "81"), ("safe-guarding", "81"), ("safe-\nguarding", "81"), ("vulnerable", "81"),
+    ("O'Neill", "60"), ("oneill", "60"), ("ONeill-Smith", "60"), ("o’neillsmith", "60"), ("darcy", "60"), ("well", ""),
     ("children", "81"), ("long-term", "81"), ("guarding", "81"), ("保護", "82"), ("児童", "82"), ("護児", ""),
     ("児童 保護", "82"), ("คุ้มครอง", "82"), ("เด็ก", "82"), ("databases", "82"), ("note", ""),
 )  # fmt: skip
@@ -252,6 +253,13 @@ def test_what_is_typed_finds_what_was_printed(found: Register, typed: str, numbe
 )
 def test_show_takes_what_a_search_finds(found: Register, typed: str) -> None:
     assert find_item(found.conn, typed)[1] == "HC-07"
+
+
+@pytest.mark.parametrize("name", ["?", "…", "-", "( )"])
+def test_what_has_neither_a_letter_nor_a_digit_is_no_name(found: Register, name: str) -> None:
+    publication = found.conn.execute("SELECT id FROM publication").fetchone()[0]
+    with pytest.raises(BadInput, match="is no name: it has neither a letter nor a digit"):
+        found.do(AddItem(publication=publication, values={"title": "X"}, leads=(name,)))
 
 
 def test_a_reference_is_one_word_of_a_search() -> None:

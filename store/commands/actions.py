@@ -103,6 +103,9 @@ class MoveTarget(Command):
         """The parts about the extension; who asked, and until when, is that of the request that is decided."""
         asked = now if now.get("decision") == Extension.ASKED else {}
         until = until_text(self.asked_for, writer.today) if self.asked_for else None
+        if self.asked_for:
+            # It may become the target: what of that is asked about is asked about here.
+            target_value(self.asked_for, "asked_for", today=writer.today, as_words=self.as_words)
         day = (past_date(self.decided, "decided", writer.today) or {}).get("text")
         is_decided = self.extension != Extension.ASKED
         return {

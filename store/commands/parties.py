@@ -41,6 +41,9 @@ def party_named(writer: ChangeWriter, name: str) -> str:
     """
     if found := find_party(writer, name):
         return found
+    if not fold_name(name):
+        # All such would be one: what is compared of a name are its letters and digits.
+        raise BadInput("leads", f"“{name.strip()}” is no name: it has neither a letter nor a digit.")
     kind = writer.party_kinds.get(fold_name(name)) or writer.party_kinds.get("")
     if kind is None:
         raise PartyKindRequired(name.strip())

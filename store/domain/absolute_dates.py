@@ -34,7 +34,7 @@ def _year(plain: str) -> PartDate | None:
     """A calendar year, or a financial one, which has both its years and runs from April to March."""
     if found := re.fullmatch(r"(?:calendar (?:year )?|year |cy ?)?(\d{4})", plain):
         return period(found[1], date(int(found[1]), 1, 1), 12)
-    found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2}) ?([/-]) ?(\d{4}|\d{2})", plain)
+    found = re.fullmatch(r"(fy|financial year|year|) ?(\d{4}|\d{2}) ?([/-]) ?(\d{4}|\d{2})", plain)
     if not found:
         return None
     keyword, one, mark, other = found.groups()
@@ -63,7 +63,7 @@ def _part_of_year(plain: str) -> PartDate | None:
     if found := re.fullmatch(r"(spring|summer|autumn) (\d{4}|\d{2})", plain):
         return period(plain, date(century(found[2], past=False), SEASONS[found[1]], 1), 3)
     # A winter is in two years: one that names a single year could be either of two.
-    found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4})", plain)
+    found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4}|\d\d[/-]\d\d)", plain)
     if found and (year := _year(f"fy {found[1]}")) and year.earliest:
         return period(plain, year.earliest.replace(month=12), 3)
     return None

@@ -147,6 +147,8 @@ def why_impossible(written: str) -> tuple[str, str]:
     found = re.search(r"(?<!\d)(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)", plain)
     if found and int(found[3]) <= 12 < int(found[2]):
         return "after a year the month comes before the day", _day(found[1], found[3], found[2])
+    if found := re.fullmatch(r"(\d\d)(\d\d)((?:19|20)\d\d)", plain):
+        return "in eight digits the year comes first", _day(found[3], found[2], found[1])
     if (found := re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", plain)) and int(found[3]) > 12:
         span = int(found[3]) > int(found[2]) + 1
         return f"{found[3]} is no month", f"{found[1]}{found[2]} to {found[1]}{found[3]}" if span else ""
@@ -168,6 +170,12 @@ def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
     if year_end := _year_end(written.lower().strip(" ."), today):
         return year_end
     plain, _ = normalise(written, past=prefer_past)
+    if (short := re.fullmatch(r"(\d{4})[/-](\d)", plain)) and int(short[2]) == (int(short[1]) + 1) % 10:
+        return (
+            f"{calendar.month_name[int(short[2])]} {short[1]} or FY {short[1]}/{(int(short[1]) + 1) % 100:02}"
+            if int(short[2])
+            else ""
+        )
     parts = list(re.finditer(r"(?<![a-z])([qh][1-4])(?!\d)", plain))
     plain = re.sub(r"(?<=[qh][1-4])[/-](?=\d{4}(?!\d))|(?<=\d{4})[/-](?=[qh][1-4])", " ", plain)
     if not parts or re.search(rf"{_FINANCIAL}|\bcy ?\d|calendar", plain):

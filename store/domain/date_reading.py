@@ -25,7 +25,17 @@ from store.domain.date_questions import (
     why_impossible,
     year_first,
 )
-from store.domain.date_wording import MONTHS, NAMES, SEASONS, WEEKDAY, WEEKDAYS, hints_at_day, normalise, remarks_in
+from store.domain.date_wording import (
+    MONTH,
+    MONTHS,
+    NAMES,
+    SEASONS,
+    WEEKDAY,
+    WEEKDAYS,
+    hints_at_day,
+    normalise,
+    remarks_in,
+)
 from store.domain.dates import PartDate, add_months, format_date
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -34,6 +44,8 @@ _BY = (
     "by no later than|no later than|not later than|by no later|on or before|by or before|until|till|up to|by latest|by"
 )
 _PART = "early|mid|middle|late|start|beginning"
+_NO_YEAR = rf"(?:\d{{1,2}} )?(?:{MONTH})|\d{{1,2}}/\d{{1,2}}|[qh][1-4]"
+_YEAR = "(?:calendar |financial )?year|cy|fy"
 _LONGEST = 80
 """The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
 _EARLIEST = date(1990, 1, 1)
@@ -99,7 +111,7 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
         meant = meant or _suggestion(written, today, prefer_past)
         advice = f"Did you mean {meant}{counted}?" if meant else "Write 18 September 2024, May 2024 or 2024."
         sentence = f'"{text[:40]}" is not a date that Fairlead understands. {advice}'
-        raise NotUnderstood(sentence, meant, hints_at_day=hints_at_day(written))
+        raise NotUnderstood(sentence, meant, hints_at_day=bool(meant) or hints_at_day(written))
     return found
 
 
@@ -234,7 +246,7 @@ class _Reader:
             how in ("before", "prior to"),
             "end" if part == "close" else part,
         )
-        if how in ("within", "in", "during") and rest.startswith("next "):
+        if how in ("within", "in", "during") and re.match(r"next (?!financial|calendar|fy)", rest):
             # "Within the next year" is counted from today, and is asked about.
             return None
         # "The end of the year" is the end of this one; "by the year" is nothing.
@@ -261,8 +273,11 @@ class _Reader:
         """A range of two dates: "April to June 2025", "during 2025, continuing into 2026"."""
         found = re.fullmatch(r"(?:during |from )?(.+?) (to|until|continuing into) (.+)", plain)
         found = found or re.fullmatch(r"between (.+?) (and|to) (.+)", plain)
-        last = self._named_date(found[3]) if found else None
-        if not found or last is None or last.latest is None:
+        if not found or (re.search(r"\d{4}|^fy", found[1]) and re.fullmatch(_NO_YEAR, found[3])):
+            # "June 2023 to March": of which year the end is, nobody knows.
+            return None
+        last = self._named_date(found[3])
+        if last is None or last.latest is None:
             return None
         first = self._first_of(found[1], last, last.latest)
         if first and first.earliest and first.earliest <= last.latest:
@@ -273,6 +288,9 @@ class _Reader:
     def _first_of(self, plain: str, last: PartDate, latest: date) -> PartDate | None:
         """The first date of a range: it has the month and year of the last where it has none, or the year before."""
         year = re.search(r"(?:FY \d{4}/\d\d|(?<!/)\b\d{4})$", last.text)
+        if (year and year[0] == last.text and read_absolute(plain) is None) or re.fullmatch(_YEAR, plain):
+            # "March to 2025" and "the year to 31 March 2025" do not begin in the last's year.
+            return None
         if year and plain.isdigit() and len(plain) < 3 and last.earliest == latest:
             return read_absolute(f"{plain} {calendar.month_name[latest.month].lower()} {latest.year}")
         first = read_absolute(f"{plain} {year[0].lower()}") if year else None

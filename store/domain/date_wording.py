@@ -18,24 +18,28 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # Patterns are text, compiled when a date is typed: the program's start loads this module.
-WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds)"
 _DASHES = r"[‐-―−﹘﹣－~]"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _APOSTROPHES = "'’‘ʼ´`"
 _BRACKETS = r"[(\[]([^()\[\]]*)[)\]]"
 _CLOCK = (
-    r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?:[:.][0-5]\d)?(?:\.\d+)? ?(?:[ap]\.?m\b\.?|h(?:ou)?rs?\b|z\b|gmt\b|bst\b|utc\b)?"
+    r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?:[:.][0-5]\d)?(?:\.\d+)? ?(?:[ap]\.?m\b\.?|h(?:ou)?rs?\b|z\b|gmt\b|bst\b|utc\b|\+0[01]:?00\b)?"
     r"|(?:1[0-2]|[1-9]) ?[ap]\.?m\b\.?|[0-2]\d[0-5]\d ?h(?:ou)?rs\b|noon|midday|midnight|co[bp]|eod"
     r"|close of (?:business|play)|end of day)"
 )
 _TIME_AFTER = rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}"
 _TIME_BEFORE = rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)"
 _REMARK = (
-    r"(?:revised|original(?:ly)?|extended|new(?! year)|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
-    r"|due|deadline|approx(?:imately)?|around|about|circa|c|tb[cda])"
+    r"(?:revised|original(?:ly)?|extended|new(?! year)|now(?! ?-| to\b| until\b)|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
+    # Without "to" it may be the day on which that was done.
+    r"|(?:amended|changed|moved|slipped|deferred|postponed|rescheduled|granted)(?=:| to\b| until\b| till\b)"
+    r"|agreed(?= extension| date)|proposed|extension|implementation|completion|delivery|due|deadline|approx(?:imately)?|around|about|circa|ca?|tb[cda])"
 )
 _BEFORE = rf"^(?:{_REMARK}(?: date)?(?: for completion)?[.:;,]?(?: -)?(?: to)?(?: be)? )+(?=\S)"
 _AFTER = r"(?:[ ,;:/-]+(?:revised|original|extended|provisional|estimated?|est|approx|target|tb[cda]|(?:at the (?:very )?)?latest))+\.?$"
+_ONLY_FROM = r"\b(?:earliest|onwards?|(?:not|nor|no) (?:before|earlier|sooner)|or later|beyond|start(?:s|ing)?|begin(?:s|ning)?|commenc\w*)\b"
+"""Remarks that leave a date without a last day, or make it that of a beginning."""
 _DOING = (
     r"(?:to be |for )?(?:completed?|completion|delivered|delivery|implemented|implementation|done|in place|finalised"
     r"|achieved) (?=by |before |no later|not later|on or before|during |within |in |end )"
@@ -71,6 +75,17 @@ def remarks_in(written: str) -> str:
     return ", ".join(filter(None, found))
 
 
+def _bears_on_day(remark: str, written: str) -> bool:
+    """Whether a remark in brackets is more than an annotation: it hints at another day, or only states when it begins.
+
+    `remark` is in lower case, `written` the whole as it was written: a verb "may" is not the month.
+    """
+    start = written.lower().find(remark)
+    return hints_at_day(written[start : start + len(remark)] if start >= 0 else remark) or bool(
+        re.search(_ONLY_FROM, remark)
+    )
+
+
 def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     """A date in its plain form, in lower case, and whether a time of day was written with it.
 
@@ -80,7 +95,8 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     plain = _between_slashes(plain)
     plain = re.sub(rf"\b({MONTH})-(?=\d{{1,2}} (?:{MONTH})\b)", r"\1 to ", plain)
     plain = re.sub(r"([/.]\d{1,2}[/.](?:\d{4}|\d\d))-(?=\d{1,2}[/.]\d{1,2}[/.]\d)", r"\1 to ", plain)
-    plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
+    plain = re.sub(_BRACKETS, lambda found: found[0] if _bears_on_day(found[1], written) else " ", plain)
+    plain = re.sub(r"^[(\[]([^()\[\]]+)[)\]]$", r"\1", plain.strip())
     plain = re.sub(rf"[(\[]({WEEKDAY})[)\]]", r" \1", plain)
     plain = re.sub(_AFTER, "", " ".join(plain.split()).rstrip(" .;:"))
     plain = re.sub(_DOING, "", re.sub(_BEFORE, "", plain, count=1), count=1)
@@ -112,11 +128,27 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
 
 
 def _between_slashes(plain: str) -> str:
-    """Normalise what a spreadsheet may put between the parts of a day: "30/Jun/2025", "2025-Jun-30", "31 03 2025"."""
+    """Normalise what there may be between the parts of a date: "30/Jun/2025", "31 03 2025", "Q3 – 25/26", "March - 2025"."""
+    plain = re.sub(r"(?<![\d/.-])(\d{4}|\d\d) ?([/-]) ?(\d\d|\d{4})(?! ?[/.-]? ?\d)", _two_years, plain)
+    plain = re.sub(
+        rf"^((?:\d{{1,2}} ?- ?)?)({MONTH}) ?- ?(?=\d\d$)", lambda day: f"{day[1].replace(' ', '')}{day[2]}-", plain
+    )
+    # A range does not end with the year of its first part: the dash only sets the year apart.
+    part = rf"(?:{MONTH}|spring|summer|autumn|(?:quarter |qtr |q)[1-4]|h[12])"
+    plain = re.sub(rf"\b({part}) ?- ?(?=\d{{4}}(?![\d]|[/-]\d{{4}}|[/-]\d\d?[/-]))", r"\1 ", plain)
+    plain = re.sub(rf"\b({part}) ?- ?(?=\d\d[/-]\d\d(?![\d/-]))", r"\1 ", plain)
+    plain = re.sub(rf"^((?:fy |financial year )?(?:\d{{4}}(?:[/-]\d\d)?|\d\d[/-]\d\d)) - (?={part}$)", r"\1 ", plain)
+    plain = re.sub(r"^(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d\d)$", r"\1\2\3\2\4", plain)
     plain = re.sub(rf"(?<!\d)(\d{{4}})([ /-])({MONTH})\2(\d{{1,2}})(?![\d/-])", r"\4 \3 \1", plain)
     plain = re.sub(rf"(?<![\d/])(\d{{1,2}})/({MONTH})/(?=\d)", r"\1-\2-", plain)
     plain = re.sub(rf"(?<![\w/])({MONTH})/(?=(?:\d\d|\d{{4}})(?![\d/]| +[a-z]))", r"\1-", plain)
     return re.sub(r"(?<![\d.,:/-])(?<!\d )(\d{1,2}) (\d{1,2}) (\d{4})(?! ?\d)", r"\1/\2/\3", plain)
+
+
+def _two_years(found: re.Match[str]) -> str:
+    """Two years, the one after the other, without spaces between them: "2025 - 26" is "2025-26"."""
+    first, mark, last = found.groups()
+    return f"{first}{mark}{last}" if int(last) == (int(first) + 1) % 10 ** len(last) else found[0]
 
 
 def _quarters(plain: str, past: bool) -> str:
@@ -127,6 +159,7 @@ def _quarters(plain: str, past: bool) -> str:
     plain = re.sub(rf"\b(\d{{1,2}}) ?- ?(\d{{1,2}})(?= (?:{MONTH})\b)", r"\1 to \2", plain)
     plain = re.sub(r"-(?=[a-z])|(?<=[a-z])[.-]|(?<=\d)\.(?= )|\b(?:of|the)\b", " ", plain)
     plain = " ".join(plain.split())
+    plain = re.sub(r"^(?:throughout|(?:over|during|in) course) ", "during ", plain)
     numbers = "|".join((*_ORDINALS, *_COUNTS[:4], "[1-4]"))
 
     def number(found: re.Match[str]) -> str:
@@ -135,23 +168,30 @@ def _quarters(plain: str, past: bool) -> str:
 
     plain = re.sub(r"\blast (?=(?:quarter|half)\b.*\d)", "final ", plain).replace("final half", "second half")
     plain = re.sub(rf"\b({numbers}) (quarter|qtr|half)\b", r"\2 \1", plain)
-    plain = re.sub(r"\bqtr\b", "quarter", plain)
+    plain = re.sub(r"\b(?:qtr|quarter)(?=[1-4]\b)", "quarter ", re.sub(r"\bqtr\b", "quarter", plain))
     plain = re.sub(rf"\b(quarter|half) ({numbers})\b", number, plain)
     plain = re.sub(r"\bq ([1-4])\b", r"q\1", plain)
     plain = re.sub(r"\b(q[1-4]|[a-z]{3,9})(?: ?/ ?| or | and | & )(q[1-4]|[a-z]{3,9})\b", _join, plain)
     plain = re.sub(
         r"\b((?:q[1-4]|h[12]) ?[ /-]) ?(\d\d)$", lambda year: f"{year[1][:2]} {century(year[2], past=past)}", plain
     )
+    plain = re.sub(r"\bcurrent (?=(?:\w+ )?(?:year|yr|fy|quarter|month)\b)", "this ", plain)
+    plain = re.sub(r"\b(?:fin|financial|fiscal) (?:year|yr)\b", "financial year", plain)
+    plain = re.sub(r"\b(\d{4}/\d{2,4}|\d\d/\d\d) (?:financial year|year|fy)\b", r"fy \1", plain)
     plain = re.sub(r"\b(calendar year|financial year|year|month|quarter) end\b", r"end \1", plain)
+    plain = re.sub(r"^((?:by|before) )?((?!end ).+) end$", lambda found: f"{found[1] or ''}end {found[2]}", plain)
     units = {"y": "year", "m": "month", "q": "quarter", "fy": "fy"}
     return re.sub(r"\beo(fy|[ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
 
 
+_FEASTS = "easter|christmas|xmas|new year|hogmanay|whitsun|michaelmas"
 _DAY_WORDS = (
-    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tomorrow', 'yesterday', 'weekend', 'fortnight', 'easter', 'christmas', 'new year'))})\b"
+    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tonight', 'tomorrow', 'yesterday', 'weekend', 'fortnight'))})\b"
+    rf"|\b(?:{_FEASTS}|tues?|weds?|thur?s?|fy|bank holiday|half[ -]term)\b"
     rf"|\b(?:{'|'.join(name for name in MONTHS if name != 'may')})\b"
-    rf"|\b(?:this|next|last|calendar|financial|end of(?: the)?|{'|'.join(_COUNTS)}) (?:week|month|quarter|half|year)s?\b"
-    r"|\bquarter (?:one|two|three|four)\b"
+    rf"|\b(?:this|next|last|calendar|financial|end of(?: the)?|{'|'.join(_COUNTS)}) (?:week|month|quarter|half|year|yr)s?\b"
+    r"|\b(?:current|coming|following|fiscal|fin|tax) (?:month|quarter|half|year|yr)\b"
+    r"|\b(?:quarter|year) (?:one|two|three|four|five)\b"
 )
 
 
@@ -162,5 +202,7 @@ def hints_at_day(text: str) -> bool:
         return True
     from difflib import get_close_matches
 
-    words = re.findall(r"[a-z]{4,12}", plain.lower())
-    return any(get_close_matches(word, NAMES, 1, 0.81) for word in words if word != "match")
+    words = [word for word in re.findall(r"[a-z]{4,12}", plain.lower()) if word != "match"]
+    # The seasons are near to other words ("string", "sprint"), the months and weekdays hardly.
+    likely = ((NAMES, 0.81), (WEEKDAYS, 0.85), ((*SEASONS, "winter", "tomorrow", "christmas"), 0.9))
+    return any(get_close_matches(word, names, 1, near) for word in words for names, near in likely)

@@ -190,7 +190,7 @@ class UnclearDate(BadInput):
     """
 
     def __init__(self, field: str, why: str, how: str = "To keep it as words, without a day, give --as-words.") -> None:
-        super().__init__(field, f"--{field}: {why} {how}")
+        super().__init__(field, f"--{field.replace('_', '-')}: {why} {how}")
 
 
 class NotFound(FairleadError):

@@ -178,6 +178,10 @@ def fold_words(text: str) -> str:
     return folded if folded.isascii() else re.sub(_WITHOUT_SPACES, r" \g<0> ", folded)
 
 
+_ELIDED = re.compile(r"(?<![^\W_])([^\W\d_])['’ʼ](?=[^\W\d_]{2})")
+"""The beginning of a name that is typed without its apostrophe as often: O'Neill, D’Arcy."""
+_ELIDED_WORD = re.compile(_ELIDED.pattern + r"[^\W_]+(?:[-\u2010][^\W_]+)*")
+
 _HYPHENATED = re.compile(rf"(?<![^\W_]){_LETTER}+(?:[-\u2010]{_LETTER}+)+(?![^\W_])")
 
 
@@ -186,20 +190,24 @@ _DIVIDES = re.compile("[-\u2010\u00ac]")
 
 
 def join_hyphenated(folded: str) -> str:
-    """A folded text with its words that have hyphens in one: "cooperation" for "co-operation"."""
+    """A folded text with its words that have hyphens in one: "cooperation" for "co-operation", "oneill" for "o'neill"."""
+    folded = _ELIDED.sub(r"\1", folded)
     return _HYPHENATED.sub(lambda word: re.sub("[-\u2010]", "", word[0]), folded)
 
 
 def fold_indexed(text: str) -> str:
     """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole.
 
-    Words with hyphens are at the end once more, without them.
+    Words with hyphens, and names as O'Neill, are at the end once more, without them.
     """
     folded = fold_words(text)
-    if not _DIVIDES.search(folded):
+    has_elided = ("'" in folded or "’" in folded or "ʼ" in folded) and _ELIDED.search(folded)
+    if not has_elided and not _DIVIDES.search(folded):
         return folded
     whole = _LINE_END.sub("", folded)
     joined = dict.fromkeys(join_hyphenated(word[0]) for word in _HYPHENATED.finditer(folded))
+    if has_elided:
+        joined |= dict.fromkeys(join_hyphenated(word[0]) for word in _ELIDED_WORD.finditer(folded))
     return "\n".join((folded, *([whole] if whole != folded else []), *joined))
 
 

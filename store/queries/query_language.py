@@ -112,8 +112,23 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
             closed = f"{tokens[n - 1][0]}{token[0]}{value[0] if value else ''}"
             start, end = tokens[n - 1].start(), (value or token).end()
             raise QueryError(f"No space goes around {'a colon' if sign[0] == ':' else sign[0]}: {closed}.", start, end)
+        if _joins_terms([one[0] for one in tokens], n):
+            raise QueryError(_NO_OPERATORS.format(token[0]), token.start(), token.end())
         shown = shown.joined(_parse_token(token[0], token.start(), today, context))
     return shown
+
+
+_NO_OPERATORS = (
+    "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
+    'the word, write "{}" between quotation marks.'
+)
+
+
+def _joins_terms(tokens: Sequence[str], n: int) -> bool:
+    """Whether a word in lower case is meant as NOT, OR or AND: before a term with a field, or between two of them."""
+    fields = [bool((term := _TERM.fullmatch(one)) and _field(term[1])) for one in tokens[max(n - 1, 0) : n + 2]]
+    plain = tokens[n].casefold()
+    return (plain == "not" and fields[-1]) or (plain in ("or", "and") and n > 0 and fields[0] and fields[-1])
 
 
 KEYWORDS = {
@@ -162,10 +177,7 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
 
 def _word(token: str, start: int, end: int, context: QueryContext | None) -> Filter:
     if token in ("OR", "AND", "NOT"):
-        raise QueryError(
-            "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
-            f'the word, write "{token}" between quotation marks.', start, end
-        )  # fmt: skip
+        raise QueryError(_NO_OPERATORS.format(token), start, end)
     if (shaped := _SHAPED.match(token)) and _field(shaped[2]):
         why = "A query has no brackets: values between commas are any of them, and all else must hold."
         sign = _SIGNS.get(shaped[3], "")

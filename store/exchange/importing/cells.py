@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from store.domain.names import fold_number, tidy_number
+from store.domain.names import fold_name, fold_number, tidy_number
 from store.domain.text import drop_layout_marks, validate_text
 
 _TAG = re.compile(
@@ -24,7 +24,7 @@ _SYMBOLS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", 
 _LEADING_NUMBER = re.compile(
     r"""^\s*(?:(?P<new>new)\s+)?
         (?:(?P<word>[A-Za-z]{3,20})\s*(?:no\.?|number|\#)?\s*[.:#-]?\s*|(?P<short>AFI|AFD|COC|R|Rec)[\s.\-#]*)?
-        (?P<number>\d{1,3}(?:\.\d{1,3}){0,2}(?:\s?\(?[a-h]\)?(?![A-Za-z0-9]))?)
+        (?P<number>\d{1,3}(?:\.\d{1,3}){0,2}(?:\s?\((?:[a-z]|[ivx]{2,4})\)|(?:\s|\.)?\(?[a-h]\)?(?![A-Za-z0-9]))?)
         (?P<after>\s*(?:[:.)\]–—-]|\s|$))""",
     re.X | re.I,
 )
@@ -65,15 +65,25 @@ def clean_text(text: str) -> str:
 
 def read_number(cell: str, code: str = "", *, floats: bool = False) -> str:
     """An item's number as a cell has it: "R4", "Rec. 4", "HC-4" of HC and, with `floats`, "4.0" are 4."""
-    text = " ".join(clean_text(cell).split()).strip(" .:)")
+    joined = has_more_numbers(clean_text(cell))
+    text = " ".join(clean_text(cell).replace("\n", ", " if joined else " ").split()).strip(" .:")
+    while text.endswith(")") and text.count(")") > text.count("("):
+        text = text[:-1].rstrip(" .:")
     if code and (own := re.fullmatch(rf"{re.escape(code)}[\s\-/._]*(.+)", text, re.I)):
         text = own[1]
     if floats:
         text = re.sub(r"^(\d+)\.0+$", r"\1", text)
     found = number_in_text(text + " ")
-    if found and len(text) > 4:
+    if found and len(text) > 4 and not joined:
         return found
     return tidy_number(text)
+
+
+def has_more_numbers(number: str) -> bool:
+    """Whether a cell of numbers has more than one: "R1 & R2", "Recs 3-5", "6a and 6b"; "2024-25" and "1/2" are one."""
+    one = r"(?:new )?(?:[a-z]{1,20}[\s.#]*)?\d{1,3}[a-z]?(?:\(\w{1,4}\))?"
+    pattern = rf"(?:(?:{one})\s*(?:,|;|&|\+|\band\b|\bto\b|\n)\s*)+(?:{one})|(?:recs|recommendations|afis)[\s.]*\d+\s*[-–]\s*(?:r|rec)?\d+"
+    return re.fullmatch(pattern, " ".join(number.split(" ")).strip(" .:)"), re.I) is not None
 
 
 def has_floats(cells: Iterable[str]) -> bool:
@@ -109,6 +119,17 @@ def number_in_text(text: str) -> str:
     elif word and fold_number(word) in ("afi", "afd", "coc"):
         number = f"{word.upper()}{number}"
     return f"New {number}" if found["new"] else number
+
+
+def numbers_in_lines(text: str) -> list[str]:
+    """The items that lines of a text begin with, "Recommendation 2", "R3", each once: more than one in a cell is named."""
+    found = (
+        (_LEADING_NUMBER.match(line.strip()[:80]), number_in_text(line.strip()))
+        for line in text.split("\n")
+        if line.strip()[:1].isalpha()
+    )
+    named = (one[0].strip(" :.)]–—-") for one, number in found if one and number)
+    return list(dict.fromkeys(name for name in named if re.match(r"rec|afi|afd|coc|r[\s.#-]*\d", name, re.I)))
 
 
 def _is_item_word(word: str) -> bool:
@@ -151,14 +172,14 @@ def separators_in(cells: Iterable[str]) -> dict[str, int]:
 
 
 def split_names_of(cell: str, separators: Sequence[str]) -> tuple[str, ...]:
-    """The names in a cell, split only at these separators; never at a comma."""
+    """The names in a cell, split only at these separators; never at a comma. "?" and "…" are no names."""
     pieces = [clean_text(cell)]
     for separator in separators:
         pieces = [
             part for piece in pieces for part in (_AND.split(piece) if separator == "and" else piece.split(separator))
         ]
     names = (" ".join(piece.split()).strip(" ,;") for piece in pieces)
-    return tuple(dict.fromkeys(name for name in names if name))
+    return tuple(dict.fromkeys(name for name in names if fold_name(name)))
 
 
 EMPTY_WORDS = frozenset({"", "-", "–", "—", "n/a", "na", "none", "nil", "tbc", "tba", "not applicable", "unknown", "."})

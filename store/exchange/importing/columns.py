@@ -13,6 +13,7 @@ from store.domain.fields import KINDS
 from store.domain.names import fold_name
 from store.exchange.importing.cells import clean_text
 from store.exchange.importing.tables import Table
+from store.exchange.importing.words import KIND_WORDS
 
 _LIKELY = 84
 """The least likeness of a heading to a known name, in hundredths, from which it is that name."""
@@ -37,7 +38,8 @@ _FIELDS = {
         (
             "number", "no", "ref", "reference", "rec no", "rec number", "recommendation number", "recommendation no",
             "recommendation ref", "rec ref", "action ref", "action no", "action number", "rec", "item", "item no", "id",
-            "afi", "unique ref", "r",
+            "afi", "unique ref", "r", "ref no", "ref number", "reference no", "reference number", "rec id", "action id",
+            "audit ref", "recommendation id", "nr", "serial", "serial no",
         ),
     ),
     "text": ImportField(
@@ -72,6 +74,7 @@ _FIELDS = {
         (
             "date closed", "closed on", "closure date", "closed date", "date completed", "completion date",
             "actual completion date", "completed on", "date of closure", "date discharged", "date signed off",
+            "date implemented", "implemented on", "closed", "completed", "implemented", "discharged",
         ),
     ),
     "target": ImportField(
@@ -79,13 +82,13 @@ _FIELDS = {
         (
             "target", "target date", "due date", "due", "date due", "deadline", "timescale", "by when", "original due date",
             "original target date", "implementation date", "agreed date", "agreed implementation date", "timeline",
-            "completion due", "original date", "planned completion", "estimated completion", "target completion date",
+            "completion due", "original date", "due original", "target original", "planned completion", "estimated completion", "target completion date",
         ),
     ),
     "revised_target": ImportField(
         "Revised target",
         ("revised target", "revised due date", "revised date", "revised target date", "new target date", "extended to",
-         "new due date", "revised implementation date", "forecast date", "forecast completion"),
+         "new due date", "revised implementation date", "forecast date", "forecast completion", "due revised", "target revised"),
     ),
     "leads": ImportField(
         "Leads",
@@ -111,7 +114,7 @@ _FIELDS = {
         "Priority", ("priority", "risk rating", "rating", "grade", "importance", "risk", "priority rating", "significance"),
     ),
     "percent_done": ImportField(
-        "How much is done", ("percent complete", "complete", "percentage complete", "progress percent", "completion"),
+        "How much is done", ("percent complete", "percent done", "percent", "percent implemented", "complete", "percentage complete", "progress percent", "completion", "progress"),
     ),
     "marking": ImportField("Marking", ("marking", "classification", "protective marking", "gsc", "security marking")),
     "note": ImportField(
@@ -132,7 +135,10 @@ _OWN = frozenset({
 })  # fmt: skip
 """The fields that the import itself reads; the others are fields of an item, and offered where items have them."""
 
-_DATES = ("target", "revised_target", "closed_on", "published")
+_KIND_WORDS = frozenset(word for words in KIND_WORDS.values() for word in words)
+_PLAIN_NAMES = ("text", "value", "date", "name", "title", "label", "description", "day", "as written")
+_DONE = ("closed", "completed", "implemented", "discharged")
+DATE_FIELDS = ("target", "revised_target", "closed_on", "published")
 
 
 def import_fields() -> dict[str, ImportField]:
@@ -256,8 +262,9 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
 
     plain = _plain(heading)
     if "." in heading and plain not in _all_headings():
-        # Of a JSON object within another, the inner name is the heading.
-        plain = _plain(heading.rpartition(".")[2])
+        plain = _inner_heading(heading)
+    elif ": " in heading and plain not in _all_headings():
+        plain = _plain(heading.rpartition(": ")[2])
     filled = [text for text in texts if text]
     named_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
     for name, field in fields.items():
@@ -272,11 +279,25 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
                 best = max(best, like - 1 if like >= _LIKELY else 0)
                 if len(listed) > 4 and re.search(rf"\b{re.escape(listed)}\b", plain):
                     best = max(best, 70 - rank)
+        if name == "closed_on" and plain in _DONE and (not filled or _share(filled, is_date) < 0.3):
+            # A column "Closed" of yes and no has no days.
+            best = 0
         best += _evidence_in_cells(name, filled) if best else 0
         if best >= 50:
             yield name, best
+    if len(filled) > 2 and _share(filled, lambda text: fold_name(text) in _KIND_WORDS) == 1:
+        yield "kind", 199
     if not plain or not any(_plain(heading) in field.headings for field in fields.values()):
         yield from _by_contents(filled)
+
+
+def _inner_heading(heading: str) -> str:
+    """The heading of a value in a JSON object within another: its own name, or the outer where that is of any value."""
+    outer, inner = (_plain(part.rpartition(".")[2]) for part in (heading.rpartition(".")[0], heading))
+    if f"{outer} {inner}" in _all_headings():
+        return f"{outer} {inner}"
+    is_plain = inner in _PLAIN_NAMES and outer in _all_headings() and outer not in _FIELDS["text"].headings
+    return outer if is_plain else inner
 
 
 def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
@@ -284,17 +305,27 @@ def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
     if not filled:
         return 0
     average = sum(map(len, filled)) / len(filled)
-    if name in _DATES:
+    if name in DATE_FIELDS:
         return 0 if _share(filled, is_date) >= 0.3 else -30
+    if name == "theme":
+        return -200 if _share(filled, lambda text: fold_name(text) in _KIND_WORDS) == 1 else 0
     if name == "number":
         return -80 if average > 25 else 0
     if name == "text":
         return 10 if average > 40 else -90 if average < 8 else 0
     if name in ("status", "priority", "response", "kind"):
         return -60 if average > 60 else 0
+    if name == "percent_done":
+        return 0 if _share(filled, _is_share) >= 0.5 else -200
     if name in ("note", "evidence"):
+        if _share(filled, _is_share) == 1:
+            return -200
         return 0 if average > 12 else -30
     return 0
+
+
+def _is_share(text: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(?:[.,]\d+)?\s*%?|[.,]\d+|n/?a|-", text.strip(), re.I) is not None
 
 
 def _by_contents(filled: Sequence[str]) -> Iterator[tuple[str, int]]:

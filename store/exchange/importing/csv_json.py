@@ -64,7 +64,7 @@ def read_csv(path: Path, data: bytes) -> tuple[RawTable, str]:
     declared = first.strip().strip('"').lower()
     stated = declared[4:] if declared.startswith("sep=") and len(declared) == 5 else None
     separator = stated or _find_separator(text)
-    raw = RawTable("")
+    raw = RawTable("", is_separated=True)
     before = 1 if stated else 0
     body = (rest if stated else text).rstrip("\r\n")
     widest = 0
@@ -256,10 +256,38 @@ def _flatten(path: Path, value: dict[str, Any], before: str = "") -> Iterator[tu
             raise Refused(path, f"it has a name of {len(name):,} characters")
         if isinstance(inner, dict):
             yield from _flatten(path, inner, f"{name}.")
+        elif isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
+            yield from _listed_objects(name, [dict(_flatten(path, one)) for one in inner])
         elif isinstance(inner, list):
             yield name, "\n".join(_json_text(one) for one in inner if one is not None)
         else:
             yield name, _json_text(inner)
+
+
+_NAMES = ("name", "full name", "full_name", "display name", "display_name", "title", "label")
+
+
+def _listed_objects(name: str, objects: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """A list of objects: their names, a line each, and what else they have as "outer.inner"; without, a line each.
+
+    An object of two values is "2024-05-01: Draft out", one of more has its names too.
+    """
+    by_fold = [{fold_name(key): key for key in one} for one in objects]
+    named = next((key for key in map(fold_name, _NAMES) if all(key in keys for keys in by_fold)), None)
+    if named is None:
+        yield name, "\n".join(filter(None, map(_object_line, objects)))
+        return
+    yield name, "\n".join(one[keys[named]] for one, keys in zip(objects, by_fold, strict=True) if one[keys[named]])
+    for other in dict.fromkeys(key for one in objects for key in one):
+        if fold_name(other) != named:
+            yield f"{name}.{other}", "\n".join(filter(None, (one.get(other, "") for one in objects)))
+
+
+def _object_line(flat: dict[str, str]) -> str:
+    filled = {key: text for key, text in flat.items() if text}
+    if len(filled) <= 2:
+        return ": ".join(filled.values())
+    return "; ".join(f"{key}: {text}" for key, text in filled.items())
 
 
 def _json_text(value: Any) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
-from store.exchange.importing.columns import column_name
+from store.exchange.importing.columns import DATE_FIELDS, column_name
 from store.exchange.importing.mapping import ImportMapping
 
 MOST_SHOWN = 200
@@ -23,13 +24,14 @@ def describe_plan(plan: ImportPlan, most: int | None = MOST_SHOWN) -> list[str]:
     lines = list(plan.table.notices)
     lines += _split_lines(plan)
     lines += _left_lines(plan, most)
+    lines += _month_first_lines(plan)
     lines += [
         f"{one_line(one.title, most=60)}: {one_line(differing, most=200)}."
         for one in plan.publications
         for differing in one.differing
     ]
     problems = [
-        f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{problem.sentence.rstrip('.')}."
+        f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{_ended(problem.sentence)}"
         for row in plan.rows
         for problem in row.problems
     ]
@@ -115,3 +117,29 @@ def saved_choices(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
     saved = ImportMapping(columns, words, dict(mapping.codes), dict(plan.splits)).merged_with(mapping)
     saved.columns = columns
     return saved
+
+
+def _month_first_lines(plan: ImportPlan) -> list[str]:
+    """A line for each column with days whose month is plainly first, and others that were read with their day first."""
+    lines = []
+    for column in plan.columns:
+        if column.field not in DATE_FIELDS:
+            continue
+        cells = [row.cells[column.position].strip() for row in plan.table.rows]
+        days = [(int(found[1]), int(found[2])) for cell in cells if (found := re.match(_TWO_NUMBERS, cell))]
+        first = sum(1 for one, other in days if one <= 12 < other)
+        either = sum(1 for one, other in days if one <= 12 and other <= 12 and one != other)
+        if first and either:
+            lines.append(
+                f"{one_line(column.heading, most=60)}: {count_of(first, 'cell')} with the month first, as 12/31/2024. "
+                f"{count_of(either, 'cell')} that may be either taken with the day first: look at these."
+            )
+    return lines
+
+
+_TWO_NUMBERS = r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d\d)(?!\d)"
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, where it does not end with a question."""
+    return sentence if sentence.endswith("?") else f"{sentence.rstrip('.')}."

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from store.commands.base import past_date
 from store.commands.publications import AddPublication, propose_code, publication_id
@@ -136,7 +137,11 @@ def _values(
         if not filled:
             continue
         first = filled[0][1]
-        others = [(number, text) for number, text in filled if fold_name(text) != fold_name(first)]
+        others = [
+            (number, text)
+            for number, text in filled
+            if fold_name(text) != fold_name(first) and not (name == "published" and _same_day(text, first, today))
+        ]
         if others:
             number, text = others[0]
             more = f" ({len(others):,} rows differ)" if len(others) > 1 else ""
@@ -149,3 +154,13 @@ def _values(
         except BadInput:
             continue
     return found, tuple(differing)
+
+
+@lru_cache(maxsize=1000)
+def _same_day(one: str, other: str, today: date) -> bool:
+    """Whether two dates are the same in other words: "15 Feb 2023" and "15/02/2023"."""
+    try:
+        found = [past_date(serial_date(text) or text, "published", today) for text in (one, other)]
+    except BadInput:
+        return False
+    return all(found) and len({(day["earliest"], day["latest"]) for day in found if day}) == 1

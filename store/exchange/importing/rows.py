@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,9 +19,11 @@ from store.domain.text import TextError, check_readable, one_line
 from store.domain.vocabulary import CLOSING_STAGES, REPLY_STAGES, Basis, ItemKind, NoteKind, Stage, Track
 from store.exchange.importing.cells import (
     clean_text,
+    has_more_numbers,
     is_blank,
     kind_in_number,
     number_in_text,
+    numbers_in_lines,
     read_number,
     split_names_of,
     title_from_text,
@@ -139,7 +142,11 @@ class RowReader:
         found.title, found.title_is_made = (title, False) if title else (title_from_text(text), True)
         if len(found.title) > 500:
             found.title, found.title_is_made = title_from_text(title), True
+        if len(named := numbers_in_lines(text)) > 1:
+            self._problem(found, "text", f"names {', '.join(named)}: several in one cell, taken as one item")
         number = read_number(self.cell(row, "number"), code, floats=self.floats) if self.columns.get("number") else ""
+        if has_more_numbers(self.cell(row, "number")):
+            self._problem(found, "number", "names several numbers: taken as one item")
         number = number or number_in_text(text) or number_in_text(title)
         found.kind = kind_in_number(number)
         if found.kind not in KINDS["recommendation"].fields["kind"].choices:
@@ -251,7 +258,7 @@ class RowReader:
                 typed = guess.meaning
                 found.bases[name] = Basis.STATED if guess.exact else Basis.DERIVED
             if declared.type == FieldType.WHOLE:
-                typed = typed.strip().removesuffix("%").strip()
+                typed = re.sub(r"(?<=\d)\.0+$", "", typed.strip().removesuffix("%").strip())
                 typed = f"{float(typed) * 100:.0f}" if name == "percent_done" and self.fractions else typed
             if declared.type != FieldType.TEXT:
                 typed = " ".join(typed.split())

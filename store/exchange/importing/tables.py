@@ -108,6 +108,8 @@ class RawTable:
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
     comments: list[tuple[str, str]] = field(default_factory=list)
+    is_separated: bool = False
+    """Whether its cells are what is between separators: a row with more of them than the headings has one too many."""
 
 
 def column_letter(position: int) -> str:
@@ -142,8 +144,10 @@ def find_headings(raw: RawTable, likeness: Callable[[Sequence[str]], int]) -> Ta
     if width * len(taken) > MOST_CELLS:
         raise TableTooLarge(f"a table of {len(taken):,} rows and {width:,} columns is too large: split it")
     cells = _padded(heading.cells, width)
+    above = raw.rows[at - 1] if at and raw.rows[at - 1].number == heading.number - 1 else None
     columns = tuple(
-        Column(position, " ".join(text.split()), position in raw.hidden_columns) for position, text in enumerate(cells)
+        Column(position, text, position in raw.hidden_columns)
+        for position, text in enumerate(_with_groups([" ".join(text.split()) for text in cells], above))
     )
     skipped = [Skipped(row.number, "it is above the headings", _shown(row)) for row in raw.rows[:at] if any(row.cells)]
     rows: list[Row] = []
@@ -161,10 +165,39 @@ def find_headings(raw: RawTable, likeness: Callable[[Sequence[str]], int]) -> Ta
             skipped.append(Skipped(row.number, "it is a remark under the table", _shown(row)))
         else:
             rows.append(padded)
+    notices = (*raw.notices, *(_too_many_cells(heading, rows, taken) if raw.is_separated else ()))
     return Table(
-        raw.name, columns, tuple(rows), heading.number, tuple(skipped), tuple(raw.notices), raw.hidden,
+        raw.name, columns, tuple(rows), heading.number, tuple(skipped), notices, raw.hidden,
         tuple(raw.comments),
     )  # fmt: skip
+
+
+def _with_groups(headings: list[str], above: Row | None) -> list[str]:
+    """The headings; those that are there twice with the heading of their group before them, from the row above."""
+    if above is None or sum(1 for text in above.cells if text) < 2:
+        return headings
+    folded = [fold_name(text) for text in headings]
+    found, group = [], ""
+    for position, text in enumerate(headings):
+        over = " ".join(above.cells[position].split()) if position < len(above.cells) else ""
+        group = over or group
+        is_twice = text and folded.count(folded[position]) > 1 and group and fold_name(group) != folded[position]
+        found.append(f"{group}: {text}" if is_twice else text)
+    return found
+
+
+def _too_many_cells(heading: Row, rows: Sequence[Row], raw: Sequence[Row]) -> list[str]:
+    """A notice of rows with more cells than the headings: a separator in a text without quotation marks moves the rest."""
+    numbers = {row.number for row in rows}
+    most = max(len(heading.cells), len(_trimmed(heading.cells)))
+    wide = [str(row.number) for row in raw if row.number in numbers and len(row.cells) > most]
+    if not wide or len(wide) > len(rows) // 2:
+        return []
+    shown = ", ".join(wide[:10]) + (" …" if len(wide) > 10 else "")
+    return [
+        f"{'Row' if len(wide) == 1 else 'Rows'} {shown}: more cells than headings. Is there a separator in a text without "
+        "quotation marks? What is after it stands in the wrong column."
+    ]
 
 
 def _heading_position(rows: Sequence[Row], likeness: Callable[[Sequence[str]], int]) -> int | None:

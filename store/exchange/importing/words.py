@@ -52,13 +52,15 @@ _ANSWERS = {
     "not-yet-said": ("not yet said", "awaiting response", "under consideration", "tbc", "pending"),
 }
 
-_KINDS = {
+KIND_WORDS = {
     "recommendation": ("recommendation", "rec", "r"),
     "area-for-development": ("area for development", "afd"),
     "area-for-improvement": ("area for improvement", "afi"),
     "cause-of-concern": ("cause of concern", "coc", "cause for concern"),
     "commitment": ("commitment",),
 }
+
+_PRIORITIES: dict[str, tuple[str, ...]] = {"High": ("h",), "Medium": ("m", "med"), "Low": ("l",)}
 
 WORDED = ("status", "kind", "response", "priority", "theme", "marking")
 """The fields whose words are mapped to ours."""
@@ -160,7 +162,13 @@ def _guess(field: str, folded: str, choices: tuple[str, ...]) -> str | None:
     own |= {fold_name(label_of(choice)): choice for choice in choices}
     if folded in own:
         return own[folded]
-    table = {"status": _STATUS, "response": _ANSWERS, "kind": _KINDS}.get(field, {})
+    tables: dict[str, dict[str, tuple[str, ...]]] = {
+        "status": _STATUS,
+        "response": _ANSWERS,
+        "kind": KIND_WORDS,
+        "priority": _PRIORITIES,
+    }
+    table = tables.get(field, {})
     allowed = {meaning: words for meaning, words in table.items() if meaning in choices}
     plain = re.sub(r"\s+", " ", folded)
     for meaning, words in allowed.items():

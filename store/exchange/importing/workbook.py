@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> tuple[list[RawTable], str]:
     """The sheets of a workbook, hidden ones too, and how it was read. Raises Refused or Cancelled."""
     uncomputed = _check_parts(path, data, progress)
-    from openpyxl import load_workbook
+    from openpyxl.reader.excel import ExcelReader
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if sheet.max_row and sheet.max_column]
+            reader = ExcelReader(io.BytesIO(data), data_only=True, keep_links=False)
+            reader.read()
+        parts = {sheet.name: part.target for sheet, part in reader.parser.find_sheets()}
+        sheets = [sheet for sheet in reader.wb.worksheets if sheet.max_row and sheet.max_column]
         total = sum(sheet.max_row for sheet in sheets)
         tables, done = [], 0
         for sheet in sheets:
             tables.append(_read_sheet(path, sheet, progress, done, total))
+            tables[-1].notices += _formulas(uncomputed.get(parts.get(sheet.title, ""), []))
             done += sheet.max_row
     except (Refused, Cancelled):
         raise
@@ -42,24 +45,31 @@ def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> 
         raise Refused(path, "it is damaged, or no workbook") from None
     if not tables:
         raise Refused(path, "it has no sheet with cells")
-    if uncomputed:
-        shown = ", ".join(uncomputed[:5]) + (" …" if len(uncomputed) > 5 else "")
-        tables[0].notices.append(
-            f"{_count(len(uncomputed), 'formula')} without a stored value read as empty: {shown}. "
-            "Open the file in Excel and save it to have them."
-        )
     return tables, "Excel workbook"
 
 
-def _check_parts(path: Path, data: bytes, progress: Progress | None) -> list[str]:
-    """Check the parts of a workbook before they are read; the addresses of formulas without a value.
+def _formulas(addresses: list[str]) -> list[str]:
+    """A notice of the formulas of a sheet that have no stored value."""
+    if not addresses:
+        return []
+    shown = ", ".join(addresses[:5]) + (" …" if len(addresses) > 5 else "")
+    return [
+        f"{_count(len(addresses), 'formula')} without a stored value read as empty: {shown}. "
+        "Open the file in Excel and save it to have them."
+    ]
+
+
+def _check_parts(path: Path, data: bytes, progress: Progress | None) -> dict[str, list[str]]:
+    """Check the parts of a workbook before they are read; the addresses of formulas without a value, by part.
 
     Raises Refused and Cancelled.
     """
     check = WorkbookCheck(path)
-    for _ in check.parts(data, progress):
-        pass
-    return check.uncomputed
+    found: dict[str, list[str]] = {}
+    for name, _ in check.parts(data, progress):
+        if check.uncomputed:
+            found[name], check.uncomputed = check.uncomputed, []
+    return found
 
 
 def _read_sheet(path: Path, sheet: Worksheet, progress: Progress | None, done: int, total: int) -> RawTable:

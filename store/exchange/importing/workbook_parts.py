@@ -24,7 +24,7 @@ class WorkbookCheck(PartCheck):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.uncomputed: list[str] = []
-        """The addresses of the formulas without a stored value."""
+        """The addresses of the formulas without a stored value in the parts since it was emptied."""
         self._cells = self._referred = self._rows = 0
         self._address, self._has_formula, self._has_value, self._in_value = "", False, False, False
 

@@ -137,7 +137,7 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
         text = match["named"] or match["bare"] or match["short"]
-        if match["named"] and re.match(r"\d{4}", text):
+        if match["named"] and (re.match(r"\d{4}", text) or _is_counted(match[0], sentence[match.end() :])):
             continue
         if numbers := numbers_of(text):
             found.append(Reference(numbers, match.start(), match.end(), "", match[0]))
@@ -147,6 +147,12 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
             numbers = item_run(match[2], match[3]) if match[3] else (match[2],)
             found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_counted(words: str, after: str) -> bool:
+    """Whether a lone number counts and names none: "of the 66 recommendations 28 are closed"."""
+    is_lone = re.fullmatch(r"[a-z]+s\s+\d+", words, re.IGNORECASE)
+    return bool(is_lone and re.match(r"\s(?:are|were|have|remain)\b", after))
 
 
 def _is_count_of(before: str, listed: str) -> bool:

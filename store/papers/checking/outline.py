@@ -34,12 +34,18 @@ _COLUMNS = (
     ("with-inspectorate", r"with the inspectorate|awaiting|submitted"),
     ("discharged", r"discharged"),
     ("otherwise", r"^otherwise$"),
-    ("on-track", r"on[ -]?track|on target"),
-    ("delayed", r"delayed|behind|overdue"),
+    ("on-track", r"on[ -]?track|on target|on course|going to plan|to plan$"),
+    ("delayed", r"delayed|behind|overdue|\blate$"),
     ("not-stated", r"not stated|not known"),
-    ("closed", r"^(?:closed|complete[d]?|recs closed)$"),
-    ("total", r"^(?:total|total recs|total recommendations|recs|recommendations)$"),
-    ("open", r"^(?:open|ongoing|remaining|live|outstanding)$"),
+    ("closed", r"^(?:(?:recs?|recommendations|now) )?(?:closed|completed?|finished|done)$"),
+    (
+        "total",
+        r"^(?:total|(?:total |number of |no\.? of |all )?(?:recs|recommendations)(?: made| in all| in total)?|all|in all|number)$",
+    ),
+    (
+        "open",
+        r"^(?:(?:recs?|recommendations|still) )?(?:open|ongoing|remaining|live|outstanding|left|to do|still to do)$",
+    ),
 )
 
 

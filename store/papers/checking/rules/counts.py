@@ -12,7 +12,8 @@ from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
-from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in, status_in
+from store.papers.checking.status_wording import status_in
+from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in
 from store.papers.item_names import join_and
 from store.queries.papers import ItemState
 

@@ -9,7 +9,8 @@ from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.rules.counts import what_is_counted
-from store.papers.checking.wording import counts_in, fold, number_of, status_in
+from store.papers.checking.status_wording import status_in
+from store.papers.checking.wording import counts_in, fold, number_of
 
 
 def none_of_it(check: Check) -> None:

@@ -10,6 +10,7 @@ from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
+from store.papers.checking.status_wording import status_in
 from store.papers.checking.wording import (
     Reference,
     counts_in,
@@ -17,7 +18,6 @@ from store.papers.checking.wording import (
     read_written,
     references_in,
     same_days,
-    status_in,
 )
 from store.queries.papers import ItemState, figure_label
 
@@ -34,8 +34,20 @@ def claims(check: Check, sentence: Sentence) -> Iterator[Claim]:
         begin = found[n - 1].end if n else 0
         end = found[n + 1].start if n + 1 < len(found) else len(sentence.text)
         of = check.facts.by_code(one.code) if one.code else sentence.publication or sentence.section.publication
+        begin += _own_clause(sentence.text[begin : one.start], sentence.text[one.end : end]) if n else 0
         clause = sentence.text if len(found) == 1 else sentence.text[begin:end]
         yield one, clause, of
+
+
+def _own_clause(before: str, after: str) -> int:
+    """Where the clause of some items begins in the words after the items before them; 0 where they share one."""
+    ends = [*re.finditer(r"[;:]|,? (?:and|but|while|whereas)(?= )|,", before)]
+    return ends[-1].end() if ends and re.match(_HAS_VERB, after) else 0
+
+
+_HAS_VERB = re.compile(
+    r"[†)]*\s+(?:\w+ )?(?:is|are|was|were|has|have|had|remains?|awaits?|stays?|will)\b", re.IGNORECASE
+)
 
 
 def describe(item: ItemState) -> str:

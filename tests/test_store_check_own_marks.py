@@ -41,10 +41,10 @@ def test_a_paper_that_only_counts_what_is_marked_higher_disagrees_with_nothing(m
 def test_a_marking_that_was_lowered_is_one_fault(marked_higher: Register) -> None:
     text = to_markdown(composed(marked_higher, "open"))
     assert text.count(MARKINGS[-1]) == 2
-    said = f"Marked {MARKINGS[0]}; what is in it is marked {MARKINGS[-1]}."
+    marked = f"Marked {MARKINGS[0]}; what is in it is marked {MARKINGS[-1]}."
     for times in (1, 2):
         lowered = text.replace(MARKINGS[-1], MARKINGS[0], times)
-        assert [f.message for f in check(marked_higher, lowered, markdown=True).disagreements] == [said]
+        assert [f.message for f in check(marked_higher, lowered, markdown=True).disagreements] == [marked]
 
 
 @pytest.mark.slow

@@ -28,12 +28,14 @@ from store.papers.checking.rules import (
     dates,
     events,
     head,
+    item_lists,
     names,
     numbers,
     shares,
     statuses,
     structure,
     tables,
+    tallies,
     themes,
     weaknesses,
 )
@@ -62,8 +64,8 @@ NOTHING_COMPARED = "No publication of this register is named in it: nothing coul
 Progress = Callable[[int, int], bool]
 
 RULES = (
-    *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
-    *counts.RULES, *shares.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
+    *structure.FIRST, *tables.RULES, *numbers.FIRST, *statuses.RULES, *item_lists.RULES, *numbers.RULES, *themes.RULES, *dates.RULES,
+    *counts.RULES, *tallies.RULES, *shares.RULES, *captions.RULES, *structure.RULES, *head.RULES, *names.RULES, *events.RULES, *weaknesses.RULES,
 )  # fmt: skip
 """Every rule, in the order in which they are applied: what one finds is right for those after it."""
 

@@ -108,8 +108,8 @@ _BETWEEN = 6
 """The most characters between two wordings of one state, as in "submitted and awaiting review"."""
 
 
-def said_once(facts: list[Fact]) -> list[Fact]:
-    """Facts without the states that the one after them says again."""
+def not_repeated(facts: list[Fact]) -> list[Fact]:
+    """Facts without the states that the one after them repeats."""
     return [one for n, one in enumerate(facts) if n + 1 == len(facts) or not _is_again(one, facts[n + 1])]
 
 

@@ -373,8 +373,8 @@ class _Comparison:
         if counts:
             name = "" if row.cells[0].isdigit() or row is table.rows[0] else right.cells[0]
             heads = ", ".join(head for head, _ in counts if head)
-            values = (", ".join(getattr(one, side) for _, one in counts) for side in ("found", "expected"))
-            self._differs(row.line, Difference(*values), " | ".join(row.cells), _label(shorten(name, 50), heads))
+            here, there = (", ".join(getattr(one, side) for _, one in counts) for side in ("found", "expected"))
+            self._differs(row.line, Difference(here, there), " | ".join(row.cells), _label(shorten(name, 50), heads))
 
 
 def _label(*names: str) -> str:

@@ -77,7 +77,7 @@ _COUNT = re.compile(
     rf"\b(?P<many>{NUMBER}|no(?=\s+(?:{NOUN})\b))\s+"
     r"(?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*"
     rf"(?-i:[A-Z][a-z]+\s+){{0,4}}(?:{NOUN})\b"
-    rf"|\b(?:all )?(?P<these>{NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
+    rf"|\b(?:all )?(?P<these>{NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:now\s+|still\s+|all\s+|currently\s+)?(?:ongoing|open|outstanding|delayed|late|on track|closed|discharged)\b)",
     re.IGNORECASE,
 )
 

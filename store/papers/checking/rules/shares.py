@@ -49,12 +49,14 @@ def _whole(check: Check, sentence: Sentence) -> list[PublicationFacts]:
     """The publications that a share in a sentence is of: its own, else all of the paper; none where one is not here whole."""
     of = sentence.publication or sentence.section.publication
     whole = [of] if of else [one for one in check.facts.publications if one.row.id in check.facts.reported]
-    is_known = of or not counts_in(sentence.text) or any(
+    has_their_counts = of or not counts_in(sentence.text) or any(
         count.number == sum(len(one.counted(what)) for one in whole)
         for count in counts_in(sentence.text)
         for what in ("total", "open", "closed")
     )  # fmt: skip
-    return whole if is_known and any(one.items for one in whole) and not any(one.is_cut for one in whole) else []
+    return (
+        whole if has_their_counts and any(one.items for one in whole) and not any(one.is_cut for one in whole) else []
+    )
 
 
 _ITEMS = r"(?:recommendations|actions|recs|commitments)"

@@ -179,6 +179,8 @@ def test_a_paper_in_other_words_that_is_right_has_no_disagreement(sample: Regist
         ("table", "R12 is with HMICS, awaiting its decision", "R12 has been discharged too", "status", "closed: with the inspectorate"),
         ("briefing", "Abuse: Recommendations 3 and 4", "Abuse: Recommendations 3 and 5", "number-not-there", "1 to 13"),
         ("briefing", "Crime: Recommendations 3 and 8", "Crime: Recommendations 3 and 6", "status", "open (delayed, remain open)"),
+        ("note", "closed this time: R3 and R8, the latter awaiting review.", "closed since the last update – R3 and R6.", "status",
+         "open (delayed, remain open)"),
         ("briefing", "HC-13 are being collated", "HC-13 are closed", "status", "open (delayed, collating evidence)"),
         # Dates
         ("table", "R6: evidence went in May 2024", "R6: evidence went in June 2024", "evidence-date", "May 2024"),

@@ -44,7 +44,7 @@ def claims(check: Check, sentence: Sentence) -> Iterator[Claim]:
         yield one, clause, of
 
 
-_LATTER = re.compile(r"[,;(]?\s*(?:and |but |with )?the (?:latter|last)\b", re.IGNORECASE)
+_LATTER = re.compile(r"[,;(]?\s*(?:and |but |with )?the latter\b", re.IGNORECASE)
 """What is of the last of some items alone: "R3 and R8, the latter awaiting review"."""
 
 

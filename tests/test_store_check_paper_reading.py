@@ -19,7 +19,8 @@ from store.papers.checking.check import check_page, read_paper_file
 from store.papers.checking.pages import Account, Page, PageCaption, PageHeading, PageParagraph, PageTable
 from store.papers.checking.read_docx import read_docx
 from store.papers.checking.read_text import page_of_text
-from store.papers.checking.wording import counts_in, dates_in, number_of, numbers_of, references_in, status_in
+from store.papers.checking.status_wording import status_in
+from store.papers.checking.wording import counts_in, dates_in, number_of, numbers_of, references_in
 from store.papers.forms import form_names, load_form
 from store.queries.papers import papers
 from store.register import Register

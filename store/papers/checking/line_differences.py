@@ -10,7 +10,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from store.domain.date_wording import MONTHS
 from store.papers.checking.changed_words import changed_words, is_denial, is_rest_of, stems
-from store.papers.checking.line_facts import Fact, facts_in, plain_of
+from store.papers.checking.line_facts import Fact, facts_in, not_repeated, plain_of
 from store.papers.checking.turned_words import is_reversed, is_turned
 from store.papers.checking.wording import fold, number_of, shorten
 
@@ -74,7 +74,8 @@ def _left(here: Iterable[Fact], there: Iterable[Fact]) -> tuple[list[Fact], list
     for exact in (True, False):
         rest: list[Fact] = []
         for fact in mine:
-            same = next((o for o in wanted if o.value == fact.value and (o.of == fact.of or not exact)), None)
+            alike = [o for o in wanted if o.value == fact.value and (o.of == fact.of or not exact)]
+            same = next((o for o in alike if o.words == fact.words), alike[0] if alike else None)
             if same is None:
                 rest.append(fact)
             else:
@@ -131,7 +132,7 @@ def differ(
         words = changed_words(plain_of(text), plain_of(wanted), alike, is_name=is_name)
         if is_label and words and not words[0]:
             words = None
-        if not words and not is_label and is_rest_of(text, wanted) and _left(here, there)[1]:
+        if not words and not is_label and is_rest_of(text, wanted) and _left(here, not_repeated(there))[1]:
             return Difference(*_changed(text, wanted), is_likely=True)
         if words and not words[0] and fold(words[1]) in _UNKNOWN:
             words = None
@@ -306,6 +307,8 @@ def _states(here: list[Fact], there: list[Fact], *, is_near: bool) -> Paired:
     lone: tuple[list[Fact], list[Fact]] = ([], [])
     for sort in sorted(sorts):
         mine, wanted = _of(here, sort), _of(there, sort)
+        if not is_near:
+            mine, wanted = not_repeated(mine), not_repeated(wanted)
         # A line that is the same but for a word has each state as often as its own; another has it once or twice.
         only, lost = _left(mine, wanted)
         if not is_near:

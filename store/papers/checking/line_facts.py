@@ -15,7 +15,7 @@ _STATES = (
     ("how-unrecorded", "stage", r"how (?:it was closed )?is not recorded"),
     ("agreed", "verdict", r"agree[ds]?(?! in principle)|accept(?:ed|s|ing)"),
     ("more-evidence", "stage", r"(?:more|further) evidence (?:is |was )?(?:sought|required|needed|asked for)"),
-    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|(?:submitted and )?await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharg\w+|discharge (?:is|was) (?:to be )?considered"),
+    ("submitted", "stage", r"(?:asking|propos\w+|seeking|submitted|sent|put forward)(?: \w+){0,3}? for (?:closure|discharge)|proposing closure|await(?:ing|s)(?:(?: \w+){0,4}? (?:review|discharge))?|(?<!evidence )submitted|consider\w* (?:its )?discharg\w+|discharge (?:is|was) (?:to be )?considered"),
     ("for-a-view", "stage", r"(?:asking )?for (?:a|its|their) view"),
     ("open", "stage", r"remain\w*(?: \w+)? (?:open|ongoing|outstanding|live)|(?:kept?|stay\w*)(?: it| them)? open|reopen\w*|ongoing|outstanding|open|continues?|continuing|goes on|go on"),
     ("discharged", "stage", r"discharge[ds]?|discharging"),
@@ -102,6 +102,20 @@ def facts_in(text: str) -> list[Fact]:
             until = plain[n + 1][0].start() if n + 1 < len(plain) else len(text)
             found.append(Fact("number", number, match[1], match.start(1), _counted(masked, match, until, states)))
     return sorted(found, key=lambda one: one.start)
+
+
+_BETWEEN = 6
+"""The most characters between two wordings of one state, as in "submitted and awaiting review"."""
+
+
+def not_repeated(facts: list[Fact]) -> list[Fact]:
+    """Facts without the states that the one after them repeats."""
+    return [one for n, one in enumerate(facts) if n + 1 == len(facts) or not _is_again(one, facts[n + 1])]
+
+
+def _is_again(one: Fact, after: Fact) -> bool:
+    is_same = one.sort.startswith("state") and one.value == after.value
+    return is_same and after.start <= one.start + len(one.words) + _BETWEEN
 
 
 def _days(written: DateFound) -> object:

@@ -34,12 +34,18 @@ _COLUMNS = (
     ("with-inspectorate", r"with the inspectorate|awaiting|submitted"),
     ("discharged", r"discharged"),
     ("otherwise", r"^otherwise$"),
-    ("on-track", r"on[ -]?track|on target"),
-    ("delayed", r"delayed|behind|overdue"),
+    ("on-track", r"on[ -]?track|on target|on course|going to plan|to plan$"),
+    ("delayed", r"delayed|behind|overdue|\blate$"),
     ("not-stated", r"not stated|not known"),
-    ("closed", r"^(?:closed|complete[d]?|recs closed)$"),
-    ("total", r"^(?:total|total recs|total recommendations|recs|recommendations)$"),
-    ("open", r"^(?:open|ongoing|remaining|live|outstanding)$"),
+    ("closed", r"^(?:(?:recs?|recommendations|now) )?(?:closed|completed?|finished|done)$"),
+    (
+        "total",
+        r"^(?:total|(?:total |number of |no\.? of |all )?(?:recs|recommendations)(?: made| in all| in total)?|all|in all|number)$",
+    ),
+    (
+        "open",
+        r"^(?:(?:recs?|recommendations|still) )?(?:open|ongoing|remaining|live|outstanding|left|to do|still to do)$",
+    ),
 )
 
 
@@ -184,14 +190,16 @@ def outline(page: Page, facts: Facts) -> Outline:
 
 _NAMED_FIRST = re.compile(
     r"(?:In|For|Of|On|Under|Within) (?:the )?([A-Z].{2,70}?)(?:,|:| (?=\d|all |both |none |no |a total))"
+    r"|([A-Z][^:–]{2,70}?)(?::| [–-] | (?=(?:is|has|had|was|remains)\b))"
 )
 
 
 def _named_first(text: str, facts: Facts) -> PublicationFacts | None:
     """The publication that a sentence begins with: "In Hate Crime, 10 of the 15 …"."""
     found = _NAMED_FIRST.match(text)
-    of = facts.named(found[1]) if found else None
-    return of if of and found and fold(of.title) == fold(found[1]) else None
+    name = (found[1] or found[2]) if found else ""
+    of = facts.named(name) if name else None
+    return of if of and fold(of.title) == fold(name) else None
 
 
 def compared_lines(found: Outline, facts: Facts) -> frozenset[int]:

@@ -18,7 +18,11 @@ SIGN = "†"
 """The sign of a weaker basis."""
 
 _MARKING = re.compile(rf"\W*({'|'.join(map(re.escape, reversed(MARKINGS)))})(?![\w-])")
-_FIXED = re.compile(r"Figures fixed on (\d{1,2} \w+ \d{4})")
+_FIXED = re.compile(r"Figures fixed on (\w[^·|*]*)", re.IGNORECASE)
+
+
+_WORDS_OF_A_DAY = 4
+"""The most words of a day: Friday 29 November 2024."""
 
 
 def marks_of(
@@ -56,12 +60,16 @@ def _markings(page: Page, composed: Page, document: Document) -> Iterator[Findin
     if not lines:
         return
     at, first, words = lines[0]
-    is_higher = document.marking in MARKINGS and MARKINGS.index(first) > MARKINGS.index(document.marking)
+    needed = MARKINGS.index(document.marking) if document.marking in MARKINGS else MARKINGS.index(first)
+    is_higher, is_lower = MARKINGS.index(first) > needed, MARKINGS.index(first) < needed
     if is_higher:
         message = f"Marked {first}; what is in it needs no more than {document.marking}."
         yield _weakness("marking", message, at, words, document.marking, first)
+    if is_lower:
+        message = f"Marked {first}; what is in it is marked {document.marking}."
+        yield _disagreement("marking", message, at, words, document.marking, first)
     for line, marking, there in lines[1:]:
-        if marking not in ((first, document.marking) if is_higher else (first,)):
+        if marking not in ((first, document.marking) if is_higher or is_lower else (first,)):
             message = f"Marked {marking} here, and {first} at the first place."
             yield _disagreement("marking", message, line, there, first, marking)
     if len(lines) == 1 and len(_marked_lines(composed)) > 1 and not page.is_of_pages:
@@ -72,9 +80,11 @@ def _foot(page: Page, document: Document) -> Iterator[Finding]:
     wanted = _FIXED.search(document.foot)
     lines = [(n, words, _FIXED.search(words)) for n, (_, words) in enumerate(page.accounts, 1)]
     for line, words, found in lines:
-        if found and wanted and not same_days(read_written(found[1]), read_written(wanted[1])):
-            message = f"Figures fixed on {found[1]} here; the register has {wanted[1]}."
-            yield _disagreement("figures-fixed", message, line, words, wanted[1], found[1])
+        here = _day_at_start(found[1], wanted[1]) if found and wanted else ""
+        if found and wanted and not same_days(read_written(here), read_written(wanted[1])):
+            here = here or shorten(found[1].strip(), 40)
+            message = f"Figures fixed on {here} here; the register has {wanted[1]}."
+            yield _disagreement("figures-fixed", message, line, words, wanted[1], here)
         elif found and not wanted:
             message = f"Figures fixed on {found[1]}, it says; the register has fixed none, and this is a draft."
             yield _weakness("marking", message, line, words, document.foot, found[0])
@@ -83,6 +93,18 @@ def _foot(page: Page, document: Document) -> Iterator[Finding]:
         if marked:
             message = "It is not marked DRAFT, and its figures are not fixed."
             yield _weakness("marking", message, marked[0][0], marked[0][2], document.foot, "")
+
+
+def _day_at_start(words: str, wanted: str) -> str:
+    """The day that some words begin with, in any wording; with the year that is wanted where it has none."""
+    parts = words.split()
+    tried = [" ".join(parts[:n]) for n in range(_WORDS_OF_A_DAY, 0, -1)]
+    return next((one for day in tried for one in (day, f"{day} {wanted[-4:]}") if _is_whole_day(one)), "")
+
+
+def _is_whole_day(words: str) -> bool:
+    day = read_written(words)
+    return day is not None and day.earliest is not None and day.earliest == day.latest
 
 
 def _signs(page: Page, unlike: Sequence[tuple[int, str, str]]) -> Iterator[Finding]:

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from pathlib import Path
 
 from store.papers.basis_marks import IN_OUR_WORDS
 from store.papers.checking.findings import Certainty, Finding, Kind
 from store.papers.checking.line_differences import Difference, describe, differ, is_rewritten, is_unrelated
 from store.papers.checking.line_facts import facts_in
 from store.papers.checking.own_marks import SIGN, marks_of
+from store.papers.checking.own_page import notes_of, page_of, shared
 from store.papers.checking.pages import (
     Page,
     PageBlock,
@@ -41,10 +41,8 @@ from store.papers.checking.pairing import (
     row_of,
     text_of,
 )
-from store.papers.checking.read_text import MOST_LINES, page_of_text
 from store.papers.checking.wording import shorten
-from store.papers.document import Document, Figure
-from store.papers.markdown import DRAFT_NOTES, to_markdown
+from store.papers.document import Document
 
 _LEAST_SHARED = 0.5
 """So much of a paper's lines are the register's, or it is none that Fairlead wrote."""
@@ -58,32 +56,6 @@ class OwnWords:
     lines: frozenset[int] = frozenset()
     findings: list[Finding] = field(default_factory=list)
     is_ours: bool = False
-
-
-def page_of(document: Document) -> Page:
-    """A composed paper as a page."""
-    return page_of_text(Path("paper.md"), to_markdown(document), markdown=True)
-
-
-def notes_of(document: Document) -> frozenset[str]:
-    """The lines of a composed paper that may go: what is missing in a draft, what marks mean, figures in words."""
-    figures = (block.alt for block in document.blocks if isinstance(block, Figure))
-    return frozenset(map(plain_line, (*document.missing, *document.legend, *figures, DRAFT_NOTES)))
-
-
-def shared(page: Page, composed: Page) -> float:
-    """How much of a page is in a composed one, line by line."""
-    there = {plain_line(text) for _, text in composed.lines()}
-    lines = [plain_line(text) for _, text in page.lines()]
-    return sum(1 for text in lines if text in there) / max(len(lines), 1)
-
-
-def unlike(page: Page, document: Document | None) -> int:
-    """How many lines are only in a page or only in a composed paper; more than any page has where there is none."""
-    if document is None:
-        return MOST_LINES * 2
-    here, there = (Counter(plain_line(text) for _, text in one.lines()) for one in (page, page_of(document)))
-    return (here - there).total() + (there - here).total()
 
 
 def compare(page: Page, document: Document) -> OwnWords:
@@ -381,6 +353,8 @@ class _Comparison:
         return replace(one, rows=tuple(fixed))
 
     def _row(self, row: PageRow, right: PageRow, table: PageTable) -> None:
+        counts: list[tuple[str, Difference]] = []
+        """The numbers that are others: a row copied from elsewhere is one fault."""
         for n, cell in enumerate(right.cells):
             here = row.cells[n] if n < len(row.cells) else ""
             if plain_line(here) != plain_line(cell):
@@ -389,9 +363,21 @@ class _Comparison:
                 if row.cells[0].isdigit() or table.rows[0] in self.page.head.values():
                     # A row of counts is named by none of them, and the table at the head has no headings.
                     name, head = ("", head) if row.cells[0].isdigit() else (name, "")
-                label = ", ".join(part for part in (shorten(name, 50), head) if part)
                 found = differ(here, cell, is_cell=True, is_label=not n or row is table.rows[0])
                 if found.is_other or (not found.is_one and len(cell.split()) > 4 and is_unrelated(here, cell)):
                     found = replace(found, found=here, expected=cell)
-                if found.is_one:
-                    self._differs(row.line, found, " | ".join(row.cells), f"{label}: " if label else "")
+                if found.is_one and here.isdigit() and cell.isdigit():
+                    counts.append((head, found))
+                elif found.is_one:
+                    self._differs(row.line, found, " | ".join(row.cells), _label(shorten(name, 50), head))
+        if counts:
+            name = "" if row.cells[0].isdigit() or row is table.rows[0] else right.cells[0]
+            heads = ", ".join(head for head, _ in counts if head)
+            here, there = (", ".join(getattr(one, side) for _, one in counts) for side in ("found", "expected"))
+            self._differs(row.line, Difference(here, there), " | ".join(row.cells), _label(shorten(name, 50), heads))
+
+
+def _label(*names: str) -> str:
+    """What a cell is named by before what differs in it."""
+    label = ", ".join(name for name in names if name)
+    return f"{label}: " if label else ""

@@ -281,6 +281,9 @@ class _Reader:
         self.ended = True
 
     def _is_heading(self, text: str, number: str) -> bool:
+        is_question = text.rstrip().endswith("?") and len(text.split()) <= 9 and self._is_by_itself()
+        if is_question and text[:1].isupper():
+            return True
         if len(text) > 90 or text.rstrip()[-1:] in ".:;,?" or len(text.split()) > 12:
             return False
         return "." in number or text.isupper() or (len(text.split()) <= 6 and text[:1].isupper())
@@ -289,11 +292,14 @@ class _Reader:
         """Whether a line without a number is a heading: short, with no end of a sentence, and by itself."""
         if len(plain) > 80 or plain[-1:] in ".:;,?!" or len(plain.split()) > 9 or not plain[:1].isupper():
             return False
-        before = self.at == 0 or not self.lines[self.at - 1].strip()
-        after = self.at + 1 >= len(self.lines) or not self.lines[self.at + 1].strip()
         last = self.page.blocks[-1] if self.page.blocks else None
         broken = isinstance(last, PageParagraph) and not last.bullet and _is_broken(last.text)
-        return before and after and not broken
+        return self._is_by_itself() and not broken
+
+    def _is_by_itself(self) -> bool:
+        """Whether nothing is on the line before this one, nor on that after it."""
+        before = self.at == 0 or not self.lines[self.at - 1].strip()
+        return before and (self.at + 1 >= len(self.lines) or not self.lines[self.at + 1].strip())
 
     def _paragraph(self, text: str, number: str = "", *, bullet: bool = False) -> None:
         last = self.page.blocks[-1] if self.page.blocks else None

@@ -77,7 +77,7 @@ _COUNT = re.compile(
     rf"\b(?P<many>{NUMBER}|no(?=\s+(?:{NOUN})\b))\s+"
     r"(?:(?:additional|further|more|other|ongoing|open|outstanding|live|new|remaining|of the|HMICS|of its|of these)\s+)*"
     rf"(?-i:[A-Z][a-z]+\s+){{0,4}}(?:{NOUN})\b"
-    rf"|\b(?:all )?(?P<these>{NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:ongoing|open|delayed|on track|closed|discharged))",
+    rf"|\b(?:all )?(?P<these>{NUMBER})\s+(?=(?:are|remain|is|remains|have been|has been)\s+(?:now\s+|still\s+|all\s+|currently\s+)?(?:ongoing|open|outstanding|delayed|late|on track|closed|discharged)\b)",
     re.IGNORECASE,
 )
 
@@ -89,6 +89,10 @@ def counts_in(sentence: str) -> list[Count]:
         before = sentence[: match.start()].rstrip()[-16:].casefold()
         many, part = match["many"], number_of(match["part"] or "")
         number = number_of(many or match["these"])
+        if not many and _is_of_list(sentence[: match.start()]):
+            continue
+        if part is None and number and _NONE_OF.search(before):
+            number, part = number, 0
         if number is None or (
             many
             and many.isdigit()
@@ -100,6 +104,15 @@ def counts_in(sentence: str) -> list[Count]:
         whole = number if part is not None else None
         found.append(Count(number if part is None else part, match[0], match.start(), match.end(), whole))
     return found
+
+
+_NONE_OF = re.compile(r"\bnone of (?:the|these|its|our|all)?\s*$")
+
+
+def _is_of_list(before: str) -> bool:
+    """Whether a number that comes after these words ends a list of items: "Recommendations 2 to" 6, "HC-" 6."""
+    words = rf"(?:\b{NOUN}\.?\s+(?:numbers?\s+|nos?\.?\s*)?|\bR)\d{{1,3}}[a-z]?\s*(?:(?:,|;|&|\band|\bto|[-–/])\s*(?:(?:and|&)\s+)?(?:R?\d{{1,3}}[a-z]?\s*)?)+$"
+    return bool(re.search(rf"\b[A-Za-z]{{1,6}}\d{{0,2}}-$|{words}", before[-80:], re.IGNORECASE))
 
 
 # -- references
@@ -137,7 +150,7 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
         if match["short"] is not None and sentence[match.start()] != "R":
             continue
         text = match["named"] or match["bare"] or match["short"]
-        if match["named"] and re.match(r"\d{4}", text):
+        if match["named"] and (re.match(r"\d{4}", text) or _is_counted(match[0], sentence[match.end() :])):
             continue
         if numbers := numbers_of(text):
             found.append(Reference(numbers, match.start(), match.end(), "", match[0]))
@@ -147,6 +160,12 @@ def references_in(sentence: str, codes: frozenset[str] = frozenset()) -> list[Re
             numbers = item_run(match[2], match[3]) if match[3] else (match[2],)
             found.append(Reference(numbers, match.start(), match.end(), match[1], match[0]))
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_counted(words: str, after: str) -> bool:
+    """Whether a lone number counts and names none: "of the 66 recommendations 28 are closed"."""
+    is_lone = re.fullmatch(r"[a-z]+s\s+\d+", words, re.IGNORECASE)
+    return bool(is_lone and re.match(r"\s(?:are|were|have|remain)\b", after))
 
 
 def _is_count_of(before: str, listed: str) -> bool:
@@ -312,38 +331,6 @@ def read_written(text: str) -> PartDate | None:
 def same_days(one: PartDate | None, other: PartDate | None) -> bool:
     """Whether two dates mean the same days."""
     return one is not None and other is not None and (one.earliest, one.latest) == (other.earliest, other.latest)
-
-
-# -- statuses
-
-_NOT_YET = r"\bnot\b|\buntil\b|\byet to\b|\bwill\b|\bto be\b|\bcan\b|\bcould\b|\bwould\b|\bonce\b|\bif\b|\bbefore\b|\bno longer\b|\bbeing\b|\bnor\b|\bseek|\bin the coming\b"
-_STATES = (
-    ("considered-closed", r"\bconsider\w* (?:\w+ ){0,4}?(?:closed|complete\w*)\b|\bbelieve\w* (?:\w+ ){0,3}?(?:done|complete)"),
-    ("submitted", r"\b(?:submitted|proposed|put forward|sent|proposing) (?:to \w+ )?for (?:closure|discharge|consideration of (?:closure|discharge))|\bproposed for closure|\bsubmitted to \w+ for (?:review|closure|discharge|consideration)|\b(?:awaiting|awaits?) (?:\w+ ){0,3}?(?:review|verification|discharge|closure)"),
-    ("open", r"\b(?:remain\w*|stay\w*|kept|keep|still) (?:\w+ )?(?:open|ongoing|outstanding|live)\b|\b(?:is|are|be|been) (?:still |currently )?(?:open|ongoing|outstanding|live)\b|\brecommendations? ongoing\b|\breopened\b|\b(?:declined|refused|did not agree) to (?:close|discharge)\b|\b(?:kept|remain\w*) open\b"),
-    ("discharged", r"\bdischarged\b"),
-    ("closed", r"\b(?:closed|completed|concluded|finalised)\b|\b(?:is|are) (?:now |currently |all )*complete\b|\bagreed (?:to close|closure|its closure)\b"),
-    ("on-track", r"\bon track\b|\bon target\b|\bon schedule\b|\bahead of schedule\b"),
-    ("delayed", r"\bdelayed\b|\bbehind schedule\b|\boff track\b|\boverdue\b"),
-    ("open", r"\b(?:have|has) (?:commenced|begun|started)\b|\b(?:is|are) (?:progressing|under way|underway|being progressed)\b|\b(?:still|yet) to (?:be )?(?:closed?|completed?)\b|\b(?:has|have|is|are|was|were) not (?:yet )?(?:been )?completed?\b"),
-    ("submitted", r"\b(?:recommendations?|actions?) (?:(?:is|are|was|were|has been|have been) )?(?:submitted|sent) to (?:hmics|the inspectorate)\b"),
-)  # fmt: skip
-
-
-def status_in(text: str) -> str:
-    """The status that a clause reports: closed, discharged, submitted, open, on-track, delayed; "" for none, or not yet.
-
-    What is only considered closed is `considered-closed`.
-    """
-    plain = text.casefold()
-    for name, pattern in _STATES:
-        found = re.search(pattern, plain)
-        if not found:
-            continue
-        if name in ("closed", "discharged") and re.search(_NOT_YET, plain[: found.start()][-40:]):
-            continue
-        return name
-    return ""
 
 
 def fold(text: str) -> str:

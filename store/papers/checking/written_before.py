@@ -15,7 +15,8 @@ from store.domain.vocabulary import MARKINGS
 from store.log.change_log import ChangeLog
 from store.log.describe_action import describe_action
 from store.papers.checking.findings import Certainty, Finding, Kind
-from store.papers.checking.own_words import OwnWords, compare, unlike
+from store.papers.checking.own_page import unlike
+from store.papers.checking.own_words import OwnWords, compare
 from store.papers.checking.pages import Page
 from store.papers.checking.wording import shorten
 from store.papers.compose import compose

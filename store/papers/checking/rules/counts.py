@@ -12,7 +12,8 @@ from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Sentence
 from store.papers.checking.rules.statuses import claims
-from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in, status_in
+from store.papers.checking.status_wording import status_in
+from store.papers.checking.wording import Count, counts_in, fold, number_of, references_in
 from store.papers.item_names import join_and
 from store.queries.papers import ItemState
 
@@ -39,6 +40,7 @@ def counts_and_lists(check: Check) -> None:
                 len(close) < 8
                 or re.search(r"[–—:-]\s*(?:Rec|$)", f"{close.rstrip()}")
                 or close.rstrip()[-1:] in "–—:-("
+                or (lists[0].words.startswith("(") and _STATUS_ALONE.fullmatch(close))
             ):
                 words = "; ".join(one.words.strip("()") for one in lists)
                 check.add(
@@ -47,6 +49,11 @@ def counts_and_lists(check: Check) -> None:
                     found=str(count.number),
                 )  # fmt: skip
 
+
+_STATUS_ALONE = re.compile(
+    r"\s*(?:are|is|remains?|have been|has been)\s+(?:(?:now|still|all|currently)\s+)?(?:ongoing|open|outstanding|delayed|late|on track|closed|discharged)\s*",
+    re.IGNORECASE,
+)
 
 _GOES_ON = re.compile(
     r"^\s*(?:and )?(?:Rec\w*\.?\s|R)\s*\d[\d, &and]*\s(?:is|are|was|were|has|have|remains?)\b", re.IGNORECASE
@@ -83,9 +90,11 @@ def counts_of_publication(check: Check) -> None:
         found = counts_in(sentence.text)
         if of is None or not found or check.is_found(sentence.line) or section.part == "closures":
             continue
-        count = found[0]
-        what = what_is_counted(sentence, count)
-        if what and len(found) == 1 and of.states:
+        every = [one for one in found if one.words.casefold().startswith("all ")]
+        for count in found if len(found) == 1 else every:
+            what = what_is_counted(sentence, count)
+            if not what or not of.states:
+                continue
             right, whole = of.count(what), f" of {len(of.items)}" if count.whole is not None else ""
             wholes = {len(of.items), *([len(of.counted("open"))] if what in ("on-track", "delayed") else [])}
             if right is not None and (count.number != right or (whole and count.whole not in wholes)):

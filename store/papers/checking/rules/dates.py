@@ -27,7 +27,11 @@ from store.queries.papers import ItemState
 _TARGET = re.compile(
     r"\b(?:due|target\w*|timescales?|complet\w+|deadline|extended to|to be (?:closed|done))\b", re.IGNORECASE
 )
-_SENT = re.compile(r"\b(?:submitted|sent|shared|provided|received|submission)\b", re.IGNORECASE)
+_SENT = re.compile(r"\b(?:submitted|sent|went|shared|provided|received|submission)\b", re.IGNORECASE)
+
+
+_THEN = re.compile(r"[)\s,:]*(?:(?:then|follow\w*|come|by|in|for|at|the end of|early|late)\s+)*", re.IGNORECASE)
+"""What comes between items and their target, after those of another: "13 is due in May, then 2 and 4 in June"."""
 
 
 def impossible_dates(check: Check) -> None:
@@ -74,7 +78,10 @@ def targets(check: Check) -> None:
         for n, (one, _, of) in enumerate(named):
             end = named[n + 1][0].start if n + 1 < len(named) else len(text)
             after = [found for found in days if one.end <= found.start < end]
-            if after and _TARGET.search(text[one.end : after[0].start]) and after[0].meaning:
+            if not after or not after[0].meaning:
+                continue
+            between = text[one.end : after[0].start]
+            if _TARGET.search(between) or (_TARGET.search(text[: one.start]) and _THEN.fullmatch(between)):
                 _compare(check, sentence, check.named_items(one.numbers, of), after[0])
 
 
@@ -86,7 +93,11 @@ def _without_reference(check: Check, sentence: Sentence, days: list[DateFound]) 
         return
     if sentence.items and re.match(r"(?:present )?target\b|due\b", sentence.text, re.IGNORECASE):
         _compare(check, sentence, check.named_items(sentence.items, of), found)
-    elif re.search(r"\ball (?:the )?(?:target|completion|due) dates?\b", sentence.text, re.IGNORECASE):
+    elif re.search(
+        r"\ball (?:the )?(?:target|completion|due) dates?\b|^all (?:of (?:these|them) )?(?:are|is) (?:now )?due\b",
+        sentence.text,
+        re.IGNORECASE,
+    ):
         with_target = [item for item in of.items if item.target and item.status != "closed"]
         wrong = [item for item in with_target if not _is_target(item, found)]
         if with_target and len(wrong) == len(with_target):

@@ -11,6 +11,7 @@ from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.pages import PageHeading, PageParagraph, PageRow, PageTable
 from store.papers.checking.rules.structure import is_doubled
+from store.papers.checking.rules.tables import is_total
 from store.papers.checking.wording import fold, is_same_name, read_written, same_days
 
 _HEAD = (
@@ -260,7 +261,7 @@ def _blanks(table: PageTable) -> list[tuple[PageRow, int]]:
     found = []
     for column in range(1, len(table.header)):
         cells = [row.cells[column].strip() if column < len(row.cells) else "" for row in table.body]
-        if cells.count("") == 1 and table.header[column].strip():
+        if cells.count("") == 1 and table.header[column].strip() and not is_total(table.body[cells.index("")]):
             found.append((table.body[cells.index("")], column))
     return found
 

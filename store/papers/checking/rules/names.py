@@ -63,6 +63,25 @@ def names_two_ways(check: Check) -> None:
             )  # fmt: skip
 
 
+_LETTERS = re.compile(r"\b[A-Za-z]{0,2}[A-Z]{3,}[a-z]?\b")
+
+
+def abbreviations_two_ways(check: Check) -> None:
+    """An abbreviation with other capitals than elsewhere: "iVPD" and "IVPD"."""
+    forms: dict[str, dict[str, tuple[int, Section, str]]] = {}
+    for sentence in check.outline.sentences if not check.own_lines else ():
+        for found in _LETTERS.finditer(sentence.text) if not sentence.text.isupper() else ():
+            place = sentence.line, sentence.section, sentence.text
+            forms.setdefault(found[0].casefold(), {}).setdefault(found[0], place)
+    for variants in forms.values():
+        if len(variants) > 1:
+            (first, (at, *_)), (other, (line, section, words)) = [*variants.items()][:2]
+            check.add(
+                "name-two-ways", Certainty.POSSIBLE, f'"{other}" here; "{first}" at line {at}.', line=line, section=section,
+                words=words, expected=first, found=other,
+            )  # fmt: skip
+
+
 def years_of_titles(check: Check) -> None:
     """A publication whose title has its year, in a sentence with an earlier or later one that is past."""
     for of in check.facts.publications:
@@ -274,6 +293,6 @@ def people_named(check: Check) -> None:
 
 
 RULES = (
-    publication_names, names_two_ways, years_of_titles, names_misspelt, abbreviations, initials_fit, inspectorate_named,
+    publication_names, names_two_ways, abbreviations_two_ways, years_of_titles, names_misspelt, abbreviations, initials_fit, inspectorate_named,
     people_named,
 )  # fmt: skip

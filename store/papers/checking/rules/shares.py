@@ -5,39 +5,74 @@ from __future__ import annotations
 import re
 
 from store.papers.checking.context import Check
+from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
-from store.papers.checking.outline import Section
+from store.papers.checking.outline import Section, Sentence
 from store.papers.checking.rules.counts import what_is_counted
-from store.papers.checking.wording import counts_in, fold, number_of, status_in
+from store.papers.checking.status_wording import status_in
+from store.papers.checking.wording import counts_in, fold, number_of
 
 
 def none_of_it(check: Check) -> None:
-    """ "None of the recommendations is on track", and "80% of recommendations are": against how many are, of all of them."""
+    """ "None of the recommendations is on track", "80% of them are", "a closure rate of 80%": against how many are, of all."""
+    line, was_counted = 0, False
     for sentence in check.outline.sentences:
-        of = sentence.publication or sentence.section.publication
-        found = _SHARE.search(sentence.text)
-        if of is None or of.is_cut or found is None or not of.items:
-            continue
-        status = status_in(f"are {found['status']}")
-        if status not in ("on-track", "delayed", "closed", "open", "discharged"):
-            continue
-        right, opened = len(of.counted(status)), len(of.counted("open"))
-        share = float(found["share"]) if found["share"] else 0.0
-        wholes = [len(of.items), *([opened] if status in ("on-track", "delayed") and opened else [])]
-        if all(abs(100 * right / whole - share) > 1 for whole in wholes):
-            check.add(
-                "count-in-sentence", Certainty.LIKELY,
-                f"{of.title}: {found['words'].strip()} {status.replace('-', ' ')} in the paper; the register has {right} of {len(of.items)}.",
-                line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {len(of.items)}",
-                found=found["words"].strip(), items=tuple(item.id for item in of.counted(status)), about=(status, str(right), str(share)),
-            )  # fmt: skip
+        is_of_items = bool(_COUNTED.search(sentence.text)) or (was_counted and sentence.line == line)
+        line, was_counted = sentence.line, is_of_items
+        whole = _whole(check, sentence)
+        for found in _SHARE.finditer(sentence.text) if whole else ():
+            if not (_COUNTED.search(found["what"] or "") or found["rate"] or is_of_items):
+                continue
+            status = "closed" if found["rate"] else status_in(f"are {found['status']}")
+            recent = status in ("closed", "discharged") and _RECENT.search(sentence.text)
+            if status not in ("on-track", "delayed", "closed", "open", "discharged") or recent:
+                continue
+            wholes = {"total", *_PARTS.get(status, ())}
+            right, total = (sum(len(one.counted(what)) for one in whole) for what in (status, "total"))
+            of = {sum(len(one.counted(what)) for one in whole) for what in wholes} - {0}
+            share = float(re.match(r"[\d.]*", found["share"] or found["of_rate"] or "0")[0])  # type: ignore[index]
+            if all(abs(100 * right / one - share) > 1 for one in of):
+                name = whole[0].title if len(whole) == 1 else f"{len(whole)} publications"
+                words, reported = status.replace("-", " "), re.sub(r"\s+", " ", found[0]).strip()
+                percent = f" ({100 * right / total:.0f} %)" if share else ""
+                check.add(
+                    "count-in-sentence", Certainty.LIKELY,
+                    f"{name}: {reported} in the paper; the register has {right} {words} of {total}{percent}.",
+                    line=sentence.line, section=sentence.section, words=sentence.text, expected=f"{right} of {total}",
+                    found=(found["words"] or reported).strip(), items=tuple(item.id for one in whole for item in one.counted(status)),
+                    about=(status, str(right), str(share)),
+                )  # fmt: skip
+                break
 
 
+def _whole(check: Check, sentence: Sentence) -> list[PublicationFacts]:
+    """The publications that a share in a sentence is of: its own, else all of the paper; none where one is not here whole."""
+    of = sentence.publication or sentence.section.publication
+    whole = [of] if of else [one for one in check.facts.publications if one.row.id in check.facts.reported]
+    has_their_counts = of or not counts_in(sentence.text) or any(
+        count.number == sum(len(one.counted(what)) for one in whole)
+        for count in counts_in(sentence.text)
+        for what in ("total", "open", "closed")
+    )  # fmt: skip
+    return (
+        whole if has_their_counts and any(one.items for one in whole) and not any(one.is_cut for one in whole) else []
+    )
+
+
+_ITEMS = r"(?:recommendations|actions|recs|commitments)"
+_PERCENT = r"(?:\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent)"
 _SHARE = re.compile(
-    r"\b(?P<words>none of (?:the|these|its) (?:\w+ )?|(?P<share>\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent)(?: of)? (?:the |all |its |these )?)"
-    r"(?:recommendations|actions|recs|commitments)\b(?:\s*\([^)]{0,40}\))?\s+(?:is|are|were|was|has|have been|have|remains?)?\s*(?P<status>[^.;,]{0,40})",
+    rf"\b(?:(?P<rate>(?:closure|completion) rate (?:of|is|was|(?:now )?stands at)(?: now| about| some)?\s+(?P<of_rate>{_PERCENT}))"
+    r"|(?P<words>none of (?:the|these|its) (?:\w+ )?|(?P<share>" + _PERCENT + r"))"
+    rf"(?:\s*(?:of )?(?:(?:the|all|its|these|those) )*(?P<what>(?:open |live )?{_ITEMS}\b|(?<=of )(?:them|these|those|which)\b))?"
+    r"(?:\s*\([^)]{0,40}\))?(?:\s*\b(?:is|are|were|was|has|have|been|being|now|currently|still|remains?))*\s+"
+    r"(?P<status>(?:closed|completed?|discharged|open|ongoing|outstanding|on track|delayed|overdue|behind schedule)\b))",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(rf"\b{_ITEMS}\b", re.IGNORECASE)
+_RECENT = re.compile(r"\b(?:since|in the (?:last|reporting)|during|this (?:year|quarter|period))\b", re.IGNORECASE)
+_PARTS = {"on-track": ("open",), "delayed": ("open",), "discharged": ("closed",)}
+"""Of what else than of all a share may be."""
 
 
 def shares_of_a_count(check: Check) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from store.domain.vocabulary import Stage, Status, label_of
 from store.papers.checking.context import Check, TargetRead
 from store.papers.checking.facts import PublicationFacts
 from store.papers.checking.findings import Certainty
 from store.papers.checking.outline import Section, Sentence
+from store.papers.checking.status_wording import status_in
 from store.papers.checking.wording import (
     Reference,
     counts_in,
@@ -17,7 +19,6 @@ from store.papers.checking.wording import (
     read_written,
     references_in,
     same_days,
-    status_in,
 )
 from store.queries.papers import ItemState, figure_label
 
@@ -29,13 +30,51 @@ Claim = tuple[Reference, str, PublicationFacts | None]
 
 def claims(check: Check, sentence: Sentence) -> Iterator[Claim]:
     """What a sentence names, each with its clause: all of the sentence where it names one list of items."""
-    found = references_in(sentence.text, check.facts.codes)
+    found = _joined(sentence.text, references_in(sentence.text, check.facts.codes))
     for n, one in enumerate(found):
         begin = found[n - 1].end if n else 0
         end = found[n + 1].start if n + 1 < len(found) else len(sentence.text)
         of = check.facts.by_code(one.code) if one.code else sentence.publication or sentence.section.publication
+        begin += _own_clause(sentence.text[begin : one.start], sentence.text[one.end : end]) if n else 0
         clause = sentence.text if len(found) == 1 else sentence.text[begin:end]
+        latter = _LATTER.search(clause) if len(one.numbers) > 1 else None
+        if latter:
+            yield replace(one, numbers=one.numbers[-1:]), clause[latter.end() :], of
+            one, clause = replace(one, numbers=one.numbers[:-1]), clause[: latter.start()]
         yield one, clause, of
+
+
+_LATTER = re.compile(r"[,;(]?\s*(?:and |but |with )?the latter\b", re.IGNORECASE)
+"""What is of the last of some items alone: "R3 and R8, the latter awaiting review"."""
+
+
+def _joined(text: str, found: list[Reference]) -> list[Reference]:
+    """References with those of a list of the same publication as one: "HC-2, HC-5 and HC-13"."""
+    joined: list[Reference] = []
+    for one in found:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and one.code
+            and one.code == last.code
+            and re.fullmatch(r"†?[,;&\s]*(?:and\s+)?", text[last.end : one.start])
+        ):
+            numbers = tuple(dict.fromkeys((*last.numbers, *one.numbers)))
+            joined[-1] = Reference(numbers, last.start, one.end, one.code, text[last.start : one.end])
+        else:
+            joined.append(one)
+    return joined
+
+
+def _own_clause(before: str, after: str) -> int:
+    """Where the clause of some items begins in the words after the items before them; 0 where they share one."""
+    ends = [*re.finditer(r"[;:]|,? (?:and|but|while|whereas)(?= )|,", before)]
+    return ends[-1].end() if ends and re.match(_HAS_VERB, after) else 0
+
+
+_HAS_VERB = re.compile(
+    r"[†)]*\s+(?:\w+ )?(?:is|are|was|were|has|have|had|remains?|awaits?|stays?|will)\b", re.IGNORECASE
+)
 
 
 def describe(item: ItemState) -> str:
@@ -52,7 +91,7 @@ def _state(item: ItemState) -> str:
     return " ".join((item.status, item.closed_as, item.stage))
 
 
-def _contradicts(status: str, item: ItemState) -> bool:
+def contradicts(status: str, item: ItemState) -> bool:
     """Whether a reported status is another than the register has."""
     closed = item.status == Status.CLOSED
     if status == "closed":
@@ -137,7 +176,7 @@ def _compare(check: Check, sentence: Sentence, items: list[ItemState], status: s
             check, sentence, counted, "considered closed, and counted as closed", Certainty.LIKELY, "considered-closed"
         )
         return
-    wrong = [item for item in items if _contradicts(status, item)]
+    wrong = [item for item in items if contradicts(status, item)]
     words = {"submitted": "submitted for closure", "on-track": "on track"}.get(status, status)
     _report(check, sentence, wrong, words, Certainty.CERTAIN, "status")
     if wrong:
@@ -203,19 +242,29 @@ def submitted_under_closures(check: Check) -> None:
     """What is only submitted, itemised among the closures and so counted as closed."""
     for sentence in check.outline.sentences:
         section = sentence.section
-        if section.part != "closures" or section.publication is None:
+        its = section.publication or sentence.publication
+        if section.part != "closures" or its is None:
             continue
         named = sentence.items if sentence.opens else ()
-        found = [(one.numbers, clause) for one, clause, of in claims(check, sentence) if of is section.publication]
+        found = [(one.numbers, clause) for one, clause, of in claims(check, sentence) if of is its]
+        is_list = section.publication is None and _IS_LIST.search(sentence.text)
         for numbers, clause in [*found, *([(named, "")] if named else [])]:
-            for item in check.named_items(numbers, section.publication):
+            for item in check.named_items(numbers, its):
                 is_open = item.status != Status.CLOSED
                 if {(item.id, "status"), (item.id, "submitted")} & check.items_reported:
                     continue
-                if item.closed_as == "with-inspectorate" and not _is_disclosed(check, section, item):
+                if (
+                    item.closed_as == "with-inspectorate"
+                    and section.publication
+                    and not _is_disclosed(check, section, item)
+                ):
                     _submitted(check, sentence.line, section, item, sentence.text)
-                elif is_open and (sentence.opens or status_in(clause) in _CLOSED):
+                elif is_open and (sentence.opens or is_list or status_in(clause) in _CLOSED):
                     _report(check, sentence, [item], "among the closures", Certainty.CERTAIN, "status")
+
+
+_IS_LIST = re.compile(r"^[^:–]{3,80}(?::| [–-])\s*(?:Rec\w*\.?\s+|R)?\d", re.IGNORECASE)
+"""A publication and its items, in a list of all that is closed: "Hate Crime: Recommendations 3 and 8"."""
 
 
 def _is_disclosed(check: Check, section: Section, item: ItemState) -> bool:
@@ -313,7 +362,7 @@ def _cell(check: Check, section: Section, line: int, words: str, item: ItemState
     expected = ""
     if what == "track":
         status = status_in(text) or ("open" if plain in ("open", "ongoing") else "")
-        if status and _contradicts(status, item):
+        if status and contradicts(status, item):
             expected = describe(item)
     elif what == "target":
         expected = _other_target(item, text) if plain else ""

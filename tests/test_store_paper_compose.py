@@ -213,6 +213,30 @@ def test_a_paper_is_a_draft_until_its_figures_are_fixed_and_late_news_does_not_a
 # -- markings
 
 
+def test_a_publication_that_no_paper_reports_on_is_missing_and_one_of_another_paper_or_a_later_day_is_not(
+    sample: Register,
+) -> None:
+    def shown() -> list[str]:
+        return [one for one in composed(sample, "chair").missing if "in no paper" in one]
+
+    assert shown() == []
+    custody = str(sample.do(AddPublication(title="Custody", code="CI", published="August 2024")).created)
+    assert shown() == []
+    sample.do(AddItem(publication=custody, number="1", title="One"))
+    assert shown() == ["CI is in no paper, and its items in none of the totals."]
+    undated = str(sample.do(AddPublication(title="Stop and Search", code="SS")).created)
+    sample.do(AddItem(publication=undated, number="1", title="One"))
+    assert shown() == ["CI and SS are in no paper, and their items in none of the totals."]
+    paper = find_paper(sample.conn, None, sample.today())
+    sample.do(correct("paper", paper, date="31 July 2024"))
+    assert shown() == ["SS is in no paper, and its items in none of the totals."]
+    sample.do(correct("paper", paper, date="18 September 2024"))
+    sample.do(AddPaper(title="Another", date="2 September 2024", publications=(custody,)))
+    assert shown() == ["SS is in no paper, and its items in none of the totals."]
+    sample.do(AddPaper(title="Of everything", date="3 September 2024"))
+    assert shown() == []
+
+
 def test_nothing_above_the_marking_goes_in_and_the_paper_bears_the_highest_of_what_it_prints(sample: Register) -> None:
     paper = find_paper(sample.conn, None, sample.today())
     item, other = find_item(sample.conn, "HC-6")[0], find_item(sample.conn, "HC-5")[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, Status
-from store.papers.item_names import ranges
+from store.papers.item_names import join_and, ranges
 from store.queries.paper_movements import Start, start_of
-from store.queries.papers import ItemState, PaperRow, paper_texts, reported_publications, states
+from store.queries.paper_states import states_now
+from store.queries.papers import ItemState, PaperRow, paper_texts, papers, reported_publications, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def missing(
     found = [
         _no_start(start.words),
         _no_items(items),
+        _in_no_paper(conn, row, apart) if only is None else None,
         _of("no-position", "has no position since the last paper", "have no position since the last paper", silent),
         _of("not-agreed", "has a position that nobody agreed", "have a position that nobody agreed",
             _not_agreed(conn, [item for item in opened if item.id in with_position])),
@@ -85,6 +88,30 @@ def _no_start(words: str) -> Missing | None:
 
 def _no_items(items: list[ItemState]) -> Missing | None:
     return None if items else Missing("no-items", "No item is in its publications.")
+
+
+def _in_no_paper(conn: sqlite3.Connection, row: PaperRow, apart: bool) -> Missing | None:
+    """The publications of its day that no paper reports on, as one that was added since the list of them was made.
+
+    What another paper reports on may be left to that.
+    """
+    every = papers(conn)
+    if not row.publications or any(not one.publications for one in every):
+        return None
+    reported = {publication for one in every for publication in one.publications}
+    left = [one for one in reported_publications(conn, replace(row, publications=()), apart) if one not in reported]
+    found = conn.execute(
+        "SELECT id, COALESCE(code, '?') FROM publication WHERE id IN (SELECT value FROM json_each(?1)) "
+        "AND (published_earliest IS NULL OR ?2 IS NULL OR published_earliest <= ?2) ORDER BY COALESCE(published_latest, '9999'), 2",
+        (json.dumps(left), row.date_latest),
+    ).fetchall()
+    if not found:
+        return None
+    items = states_now(conn, [one[0] for one in found]).values()
+    names = join_and([one_line(one[1]) for one in found])
+    verb = "is" if len(found) == 1 else "are"
+    sentence = f"{names} {verb} in no paper, and {'its' if len(found) == 1 else 'their'} items in none of the totals."
+    return Missing("in-no-paper", sentence, tuple(item.id for item in items if item.apart == apart))
 
 
 def _ids(items: Iterable[ItemState]) -> str:

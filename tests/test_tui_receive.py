@@ -74,6 +74,9 @@ async def test_a_file_is_shown_before_it_is_taken_and_one_key_takes_it_back(mine
         await receive(seat, back)
         seat.sees("1 of 1 file to take · 1 edit", "C3 lead: 1 edit · c3.sqlite", "HC-6", "A form is being tried.")
         assert len(history_of(mine)) == before, "something was taken before it was agreed to"
+        assert "enter takes 1 file" in seat.line("C3 lead: 1 edit · c3.sqlite   ")
+        await seat.press("down")
+        assert "HC-6" in seat.line("enter takes 1 file"), "what enter does is not stated on the line of a change"
         await seat.press("enter")
         await seat.until(lambda: "Received from C3 lead: 1 edit · c3.sqlite" in seat.toasts, "it is not taken")
         assert "u takes it back" in seat.toasts

@@ -84,13 +84,13 @@ class ReceiveScreen(ListScreen):
         if isinstance(line, Conflict):
             head = (
                 (f"≠ {line.about}, {line.label}", "strong"),
-                ("   nobody is overwritten: settle it now or later", "quiet"),
+                (f"   nobody is overwritten: settle it now or later{self._what_enter_does()}", "quiet"),
             )
             lines = conflict_lines(line)
         elif isinstance(line, HistoryRow):
             head = (
                 (f"{line.about}, {line.field}", "strong"),
-                (f"   {line.author}, {day_of_change(line.time)}", "quiet"),
+                (f"   {line.author}, {day_of_change(line.time)}{self._what_enter_does()}", "quiet"),
             )
             lines = [
                 Paragraph(((line.before or "—", ""),), _MARGIN, "Now"),

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from store.commands import AddItem
 from store.register import Register
+from widgets.line import LineInput
 
 
 async def _keys(seat: Seat, *keys: str) -> int:
@@ -115,3 +116,19 @@ async def test_the_code_that_is_proposed_is_seen_while_the_title_is_typed(sample
         await seat.write("Crime Audit")
         await seat.answer(published="June 2024")
         seat.sees("CA24")
+
+
+async def test_a_name_that_is_typed_in_a_list_of_leads_is_added_to_those_that_are_there(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("CCP-10")
+        await seat.press("c")
+        await seat.choose("leads")
+        entry = seat.app.focused
+        assert isinstance(entry, LineInput) and entry.selection.is_empty
+        await seat.write("; NHS 24\n")
+        assert "lead added: NHS 24" in seat.toasts and "withdrawn" not in seat.toasts
+        await seat.press("c")
+        await seat.choose("number")
+        entry = seat.app.focused
+        assert isinstance(entry, LineInput) and not entry.selection.is_empty, "a single value is not replaced"
+        assert entry.get_component_styles("input--selection").text_style.reverse

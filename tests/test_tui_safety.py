@@ -32,6 +32,7 @@ from store.commands import (
     SubmitEvidence,
 )
 from store.domain.errors import CannotWrite, DiskFull, FairleadError
+from store.domain.names import fold_name
 from store.domain.vocabulary import NextMove, Track, Verdict
 from store.register import ActionResult, Author, Register
 from tui.desk.settings import folders, load, update_settings
@@ -62,7 +63,7 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 number=str(n + 1),
                 title=text,
                 text=text,
-                leads=(text[:200],),
+                leads=(text[:199] if fold_name(text[:199]) else f"{text[:199]}A",),
                 target=text,
                 as_words=True,
                 theme=themes[n % 4],

@@ -116,3 +116,10 @@ def ask_party_kind(
     question = f"{unknown} {'Is it one of these, who are recorded, or what is it?' if near else 'What is it?'}"
     app.push_screen(Ask("A new name", question, (*answers, *_PARTY_KINDS), leave="save nothing"), answered)
     return unknown
+
+
+def ask_before_saving(app: App[Any], title: str, question: str, then: Callable[[], object]) -> str:
+    """Ask whether a form is to be saved, and go on; returns what the form shows until then."""
+    answers = (Answer("y", "yes, save it", "yes"),)
+    app.push_screen(Ask(title, question, answers, leave="save nothing"), lambda answer: then() if answer else None)
+    return "Nothing is saved yet."

@@ -57,6 +57,16 @@ def last_name(line: str) -> str:
     return line.rpartition(";" if ";" in line else ",")[2].lstrip()
 
 
+def with_name(line: str, name: str, names: Callable[[str], Sequence[str]]) -> str:
+    """A line of names with one more: in place of what is being typed at its end, behind a name that is recorded already."""
+    typed = last_name(line)
+    whole = typed.strip().casefold()
+    if whole and any(recorded.casefold() == whole for recorded in names(typed.strip())):
+        by_commas = "," in line and ";" not in line
+        return f"{line.rstrip()}{',' if by_commas else ';'} {name}"
+    return line[: len(line) - len(typed)] + name
+
+
 class NameSuggester(Suggester):
     """Completes a name while it is typed, from the recorded names that begin with it; with `many`, the last name."""
 
@@ -90,11 +100,17 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         limit: int = LINE_LIMIT,
+        many: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """With `many`, a list of names: nothing is selected at the focus, so that what is typed adds to it."""
         super().__init__(
-            self._make_visible(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=True
+            self._make_visible(value),
+            placeholder=one_line(placeholder),
+            id=id,
+            classes=classes,
+            select_on_focus=not many,
         )
         self.limit = limit
 

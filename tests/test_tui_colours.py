@@ -28,7 +28,7 @@ KEYS = (
 IN_EVERY_RUN = ("dark", "light-16", "monochrome")
 """Each scheme once, and each kind of terminal; the wide run tries every scheme on both."""
 
-IN_A_FIELD = ("ctrl+w", "n A b o u t f7")
+IN_A_FIELD = ("ctrl+w shift+tab", "n A b o u t f7")
 """To a line whose text is selected as it gets the focus, and to a text, of which all is selected."""
 
 READABLE, SEEN = 4.5, 3.0

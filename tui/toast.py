@@ -22,7 +22,7 @@ from textual.widget import Widget
 from store.domain.text import shorten_middle
 
 _BAR = "▌"
-_AROUND = 3
+_ROWS_WITHOUT_TEXT = 3
 """The lines of the screen that are not of its text: one above and one below it, and the margin."""
 _COLOURS = {"information": "$success", "warning": "$warning", "error": "$error"}
 
@@ -118,7 +118,7 @@ class Toast(Widget):
     def _lines(self, width: int) -> list[Content]:
         """The message in lines of so many cells, bar included; where they have no room, what is in its middle is left out."""
         message = self._notification.message if self._notification else ""
-        lines, room = Content(message).wrap(max(1, width - 3)), max(1, self.app.size.height - _AROUND)
+        lines, room = Content(message).wrap(max(1, width - 3)), max(1, self.app.size.height - _ROWS_WITHOUT_TEXT)
         most = len(message)
         while len(lines) > room and most > 1:
             most -= max(1, most // 20)

@@ -100,19 +100,21 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         limit: int = LINE_LIMIT,
-        many: bool = False,
+        adds_to: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """With `many`, a list of names: nothing is selected at the focus, so that what is typed adds to it."""
+        """`adds_to` is for a list of names, and has those that are recorded: nothing is selected at the focus, and what
+        is typed behind them is one more. None for a single value."""
         super().__init__(
             self._make_visible(value),
             placeholder=one_line(placeholder),
             id=id,
             classes=classes,
-            select_on_focus=not many,
+            select_on_focus=adds_to is None,
         )
         self.limit = limit
+        self._adds_to = adds_to
 
     @staticmethod
     def _make_visible(text: str) -> str:
@@ -130,6 +132,8 @@ class LineInput(Input):
         if len(text) > self.limit:
             self.post_message(InputNotice(self, too_long(text, self.limit)))
             return
+        if self._adds_to and self.value == self._adds_to and start == end == len(self.value) and text[:1] not in " ;,":
+            text = f"; {text}"
         shown = self._make_visible(text)
         if has_hidden(text):
             self.post_message(InputNotice(self, MADE_VISIBLE))

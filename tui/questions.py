@@ -120,6 +120,10 @@ def ask_party_kind(
 
 def ask_before_saving(app: App[Any], title: str, question: str, then: Callable[[], object]) -> str:
     """Ask whether a form is to be saved, and go on; returns what the form shows until then."""
-    answers = (Answer("y", "yes, save it", "yes"),)
-    app.push_screen(Ask(title, question, answers, leave="save nothing"), lambda answer: then() if answer else None)
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            then()
+
+    app.push_screen(Ask(title, question, (Answer("y", "yes, save it", "yes"),), leave="save nothing"), answered)
     return "Nothing is saved yet."

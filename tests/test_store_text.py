@@ -10,7 +10,7 @@ from hostile import HOSTILE, UNSAFE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, sanitise, validate_text
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, sanitise, shorten_middle, validate_text
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 """Any code points at all, lone surrogates among them."""
@@ -110,3 +110,18 @@ def test_a_long_text_is_cut_with_a_sign(most: int) -> None:
 def test_anything_can_be_shown() -> None:
     assert sanitise(None) == "None"
     assert sanitise(12) == "12"
+
+
+def test_a_sentence_that_is_too_long_keeps_its_beginning_and_its_end() -> None:
+    sentence = f"CP-1: {'lead withdrawn; ' * 40}u takes it back."
+    for most in (60, 120, 400):
+        short = shorten_middle(sentence, most=most)
+        assert (
+            len(short) <= most
+            and short.startswith("CP-1: lead")
+            and short.endswith("u takes it back.")
+            and "…" in short
+        )
+    assert shorten_middle(sentence, most=len(sentence)) == sentence
+    assert [len(shorten_middle("x" * 50, most=most)) <= most for most in (4, 10, 49)] == [True] * 3
+    assert shorten_middle("one\x1b\nline", most=9) == one_line("one\x1b\nline", most=9)

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 from rich._palettes import EIGHT_BIT_PALETTE, STANDARD_PALETTE
 from rich.color import Color, ColorSystem
+from rich.style import Style
 from screen import Seat, sitting
 from textual._context import visible_screen_stack
+from textual.theme import Theme
 
 from tui.colours import SCHEMES, THEMES, theme_name
 from tui.desk.settings import load
+from widgets.line import LineInput
+from widgets.text_box import TextBox
 
 SYSTEMS = {"": (ColorSystem.EIGHT_BIT, EIGHT_BIT_PALETTE), "-16": (ColorSystem.STANDARD, STANDARD_PALETTE)}
 
@@ -24,8 +28,12 @@ KEYS = (
 IN_EVERY_RUN = ("dark", "light-16", "monochrome")
 """Each scheme once, and each kind of terminal; the wide run tries every scheme on both."""
 
+IN_A_FIELD = ("ctrl+w shift+tab", "n A b o u t f7")
+"""To a line whose text is selected as it gets the focus, and to a text, of which all is selected."""
+
 READABLE, SEEN = 4.5, 3.0
-"""The least contrast of a text with its ground, and of the thumb of a scrollbar, which is no text."""
+"""The least contrast of a text with its ground, and of the thumb of a scrollbar, which is no text; of what is
+selected in a field, with the field."""
 
 UNSEEN = 10
 """A step of the 256 greys: Rich rounds some to their neighbour, which nobody sees."""
@@ -85,6 +93,40 @@ async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path:
                     faint.add((keys, text.name, ground.name))
     assert not rounded, rounded
     assert not faint, faint
+
+
+@pytest.mark.parametrize("keys", IN_A_FIELD)
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_what_is_selected_in_a_field_is_seen(sample_path: Path, theme: Theme, keys: str) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        seat.app.theme = theme.name
+        await seat.press(*keys.split())
+        selected, rest = _field(seat)
+        assert selected.color and selected.bgcolor and rest.bgcolor
+        assert _contrast(selected.bgcolor, rest.bgcolor) >= SEEN, "its ground is another one than the field's"
+        assert _contrast(selected.color, selected.bgcolor) >= READABLE
+
+
+@pytest.mark.parametrize("keys", IN_A_FIELD)
+async def test_without_colours_what_is_selected_in_a_field_is_reversed(
+    keys: str, sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with sitting(sample_path, at="2") as seat:
+        await seat.press(*keys.split())
+        selected, rest = _field(seat)
+        assert selected.reverse and not rest.reverse and rest.underline
+
+
+def _field(seat: Seat) -> tuple[Style, Style]:
+    """How the first cell that is selected in the field with the focus is sent to the terminal, and the last cell, empty."""
+    field = seat.app.focused
+    assert isinstance(field, LineInput | TextBox) and field.selected_text
+    strip = field.render_line(0)
+    if seat.app.no_color:
+        strip = strip.apply_filter(seat.app._filters[0], seat.app.screen.background_colors[1])
+    *_, rest = (part.style for part in strip if part.style)
+    return next(part.style for part in strip if part.style and field.selected_text[:2] in part.text), rest
 
 
 def test_the_theme_follows_the_terminal_and_no_color() -> None:

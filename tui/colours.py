@@ -36,6 +36,7 @@ _NAMES = [
     "cursor",
     "on_cursor",
     "focus",
+    "selection",
     "closed",
     "on_track",
     "delayed",
@@ -43,24 +44,25 @@ _NAMES = [
     "bar",
 ]
 """The roles: the ground, the lines of the frame, a field; text, quiet text, and quiet text in a field; keys and marks;
-the cursor's row; the field with the focus; the statuses; a warning; the thumb of a scrollbar."""
+the cursor's row; the field with the focus, and what is selected in it, whose text has the colour of the ground; the
+statuses; a warning; the thumb of a scrollbar."""
 
 _256 = {
-    "dark": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #dadada #afd7ff #005f87 #ffffff #005f87 #87d787 #87afff #ff8787 "
-    "#ffd787 #767676",
-    "light": "#eeeeee #dadada #ffffff #121212 #4e4e4e #4e4e4e #005f87 #005f87 #ffffff #afd7ff #005f00 #0000af #af0000 "
-    "#5f5f00 #767676",
-    "monochrome": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #d0d0d0 #ffffff #d0d0d0 #121212 #585858 #e4e4e4 #e4e4e4 "
-    "#e4e4e4 #e4e4e4 #767676",
+    "dark": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #dadada #afd7ff #005f87 #ffffff #005f87 #afd7ff #87d787 #87afff "
+    "#ff8787 #ffd787 #767676",
+    "light": "#eeeeee #dadada #ffffff #121212 #4e4e4e #4e4e4e #005f87 #005f87 #ffffff #afd7ff #005f87 #005f00 #0000af "
+    "#af0000 #5f5f00 #767676",
+    "monochrome": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #d0d0d0 #ffffff #d0d0d0 #121212 #585858 #d0d0d0 #e4e4e4 "
+    "#e4e4e4 #e4e4e4 #e4e4e4 #767676",
 }
 
 _16 = {
-    "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #55ffff #0000aa #ffffff #0000aa #55ff55 #55ffff #ff5555 "
-    "#ffff55 #aaaaaa",
-    "light": "#ffffff #ffffff #aaaaaa #000000 #555555 #000000 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 "
-    "#aa0000 #555555",
-    "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #ffffff #aaaaaa #000000 #555555 #ffffff #ffffff "
-    "#ffffff #ffffff #aaaaaa",
+    "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #55ffff #0000aa #ffffff #0000aa #55ffff #55ff55 #55ffff "
+    "#ff5555 #ffff55 #aaaaaa",
+    "light": "#ffffff #ffffff #aaaaaa #000000 #555555 #000000 #0000aa #0000aa #ffffff #55ffff #0000aa #000000 #0000aa "
+    "#aa0000 #aa0000 #555555",
+    "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #ffffff #aaaaaa #000000 #555555 #aaaaaa #ffffff "
+    "#ffffff #ffffff #ffffff #aaaaaa",
 }
 
 
@@ -114,10 +116,10 @@ def _theme(name: str, colours: str, *, dark: bool) -> Theme:
             "border-blurred": c["muted"],
             "input-cursor-background": c["foreground"],
             "input-cursor-foreground": c["background"],
-            "input-selection-background": c["cursor"],
-            "input-selection-foreground": c["on_cursor"],
-            "screen-selection-background": c["cursor"],
-            "screen-selection-foreground": c["on_cursor"],
+            "input-selection-background": c["selection"],
+            "input-selection-foreground": c["background"],
+            "screen-selection-background": c["selection"],
+            "screen-selection-foreground": c["background"],
         },
     )
 

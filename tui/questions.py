@@ -116,3 +116,14 @@ def ask_party_kind(
     question = f"{unknown} {'Is it one of these, who are recorded, or what is it?' if near else 'What is it?'}"
     app.push_screen(Ask("A new name", question, (*answers, *_PARTY_KINDS), leave="save nothing"), answered)
     return unknown
+
+
+def ask_before_saving(app: App[Any], title: str, question: str, then: Callable[[], object]) -> str:
+    """Ask whether a form is to be saved, and go on; returns what the form shows until then."""
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            then()
+
+    app.push_screen(Ask(title, question, (Answer("y", "yes, save it", "yes"),), leave="save nothing"), answered)
+    return "Nothing is saved yet."

@@ -18,7 +18,7 @@ from store.domain.errors import (
     StaleEdit,
     UnresolvedConflict,
 )
-from store.domain.text import one_line
+from store.domain.text import shorten_middle
 from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import open_items_of, split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
@@ -115,7 +115,7 @@ class RegisterApp(TypedAheadApp):
     def show_toast(self, sentence: str) -> None:
         """Show a toast, in place of the one before. Nothing in it is markup."""
         self.clear_notifications()
-        self.notify(one_line(sentence, most=400), markup=False, timeout=5)
+        self.notify(shorten_middle(sentence, most=400), markup=False, timeout=5)
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
@@ -145,7 +145,7 @@ class RegisterApp(TypedAheadApp):
         elif isinstance(expected, Damaged):
             sentence = self._become_read_only(expected)
         self.clear_notifications()
-        self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
+        self.notify(shorten_middle(sentence, most=400), severity="error", markup=False, timeout=10)
 
     def _become_read_only(self, error: Damaged) -> str:
         """Make a damaged register read-only, with a notice that names its newest backup; return what to show."""
@@ -296,26 +296,36 @@ class RegisterApp(TypedAheadApp):
         then: Then | None = None,
         describe_saved: Callable[[Values], str] | None = None,
         another: Callable[[Values], None] | None = None,
+        question: Callable[[Values], str] | None = None,
     ) -> None:
         """Open a form whose values become commands. It stays open, with a sentence, while they cannot be saved.
 
         Its draft is saved under `key`. `describe_saved` returns the sentence shown after saving, "" for the summary of
         the action. `another` offers to save and add another, and is called then with the values. After a stale edit or
-        a conflict the error is shown, and saving again overwrites.
+        a conflict the error is shown, and saving again overwrites. `question` returns what is asked before the values are
+        saved, "" for nothing.
         """
         if self.refuse_read_only():
             return
-        from tui.questions import ask_party_kind
+        from tui.questions import ask_before_saving, ask_party_kind
         from tui.recorded_names import with_names
         from widgets.form import Form
 
         self.prepare_to_write()
         seen = self.register.newest()
         overwrite = False
+        agreed = ""
         result: list[ActionResult] = []
+
+        def agree(asked: str) -> None:
+            nonlocal agreed
+            agreed = asked
+            form.action_save()
 
         def save(values: Values) -> str | None:
             nonlocal overwrite, seen
+            if question and (asked := question(values)) not in ("", agreed):
+                return ask_before_saving(self, title, asked, partial(agree, asked))
             try:
                 result.append(self.register.do_all(build(values), seen=seen, resolving=overwrite))
             except AuthorRequired:

@@ -19,7 +19,11 @@ from textual.notifications import Notification
 from textual.timer import Timer
 from textual.widget import Widget
 
+from store.domain.text import shorten_middle
+
 _BAR = "▌"
+_ROWS_WITHOUT_TEXT = 3
+"""The lines of the screen that are not of its text: one above and one below it, and the margin."""
 _COLOURS = {"information": "$success", "warning": "$warning", "error": "$error"}
 
 
@@ -112,8 +116,14 @@ class Toast(Widget):
             self.screen.check_idle()
 
     def _lines(self, width: int) -> list[Content]:
+        """The message in lines of so many cells, bar included; where they have no room, what is in its middle is left out."""
         message = self._notification.message if self._notification else ""
-        return Content(message).wrap(max(1, width - 3))
+        lines, room = Content(message).wrap(max(1, width - 3)), max(1, self.app.size.height - _ROWS_WITHOUT_TEXT)
+        most = len(message)
+        while len(lines) > room and most > 1:
+            most -= max(1, most // 20)
+            lines = Content(shorten_middle(message, most=most)).wrap(max(1, width - 3))
+        return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width)) + 2

@@ -19,7 +19,7 @@ from store.domain.text import TextError
 from widgets.choices import Choices
 from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.form_field import Entry, FormField, Values, interpret_date
-from widgets.line import InputNotice, LineInput, last_name
+from widgets.line import InputNotice, LineInput, with_name
 from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
@@ -283,11 +283,11 @@ class Form(Dialog[Values]):
         entry = next((entry for entry in self._entries.values() if entry.entry is self.focused), None)
         if entry is None or entry.field.names is None or not isinstance(entry.entry, LineInput):
             return
-        line, many = entry.entry, entry.field.many
+        line, many, names = entry.entry, entry.field.many, entry.field.names
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                line.value = line.value[: len(line.value) - len(last_name(line.value))] + name if many else name
+                line.value = with_name(line.value, name, names) if many else name
                 line.cursor_position = len(line.value)
 
         options = tuple(PickOption(name, name) for name in entry.field.names(""))

@@ -106,7 +106,8 @@ class Entry(Vertical):
             choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
             entry = Choices(choices, value, optional=not field.required)
         else:
-            entry = LineInput(value or "", placeholder=placeholder, limit=field.limit or LINE_LIMIT)
+            adds_to = (field.value or "") if field.many else None
+            entry = LineInput(value or "", placeholder=placeholder, limit=field.limit or LINE_LIMIT, adds_to=adds_to)
             entry.suggester = NameSuggester(field.names, many=field.many) if field.names else None
             entry.password = field.kind == "secret"
             # What is typed adds a name to those that are there, and replaces a single value.

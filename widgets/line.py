@@ -57,6 +57,16 @@ def last_name(line: str) -> str:
     return line.rpartition(";" if ";" in line else ",")[2].lstrip()
 
 
+def with_name(line: str, name: str, names: Callable[[str], Sequence[str]]) -> str:
+    """A line of names with one more: in place of what is being typed at its end, behind a name that is recorded already."""
+    typed = last_name(line)
+    whole = typed.strip().casefold()
+    if whole and any(recorded.casefold() == whole for recorded in names(typed.strip())):
+        by_commas = "," in line and ";" not in line
+        return f"{line.rstrip()}{',' if by_commas else ';'} {name}"
+    return line[: len(line) - len(typed)] + name
+
+
 class NameSuggester(Suggester):
     """Completes a name while it is typed, from the recorded names that begin with it; with `many`, the last name."""
 
@@ -91,13 +101,21 @@ class LineInput(Input):
         *,
         placeholder: str = "",
         limit: int = LINE_LIMIT,
+        adds_to: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """`adds_to` is for a list of names, and has those that are recorded: nothing is selected at the focus, and what
+        is typed behind them is one more. None for a single value."""
         super().__init__(
-            self._make_visible(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=True
+            self._make_visible(value),
+            placeholder=one_line(placeholder),
+            id=id,
+            classes=classes,
+            select_on_focus=adds_to is None,
         )
         self.limit = limit
+        self._adds_to = adds_to
 
     @staticmethod
     def _make_visible(text: str) -> str:
@@ -115,6 +133,8 @@ class LineInput(Input):
         if len(text) > self.limit:
             self.post_message(InputNotice(self, too_long(text, self.limit)))
             return
+        if self._adds_to and self.value == self._adds_to and start == end == len(self.value) and text[:1] not in " ;,":
+            text = f"; {text}"
         shown = self._make_visible(text)
         if has_hidden(text):
             self.post_message(InputNotice(self, MADE_VISIBLE))

@@ -169,6 +169,20 @@ def one_line(text: object, *, most: int = 500) -> str:
     return " ".join(sanitise(text, most=most).split())
 
 
+def shorten_middle(text: str, *, most: int) -> str:
+    """As `one_line`, but past `most` characters what is left out is in the middle: a sentence ends in what can be done.
+
+    A third of what stays is of the end.
+    """
+    line = one_line(text, most=len(text) + 1)
+    if len(line) <= most:
+        return line
+    end = most // 3
+    before, after = line[: most - end - 3], line[-end:] if end else ""
+    # Between words, where there are some.
+    return f"{before.rpartition(' ')[0] or before} … {after.partition(' ')[2] or after}"
+
+
 def cell_width(text: str) -> int:
     """The width of a text in cells of a terminal: two for a wide character, none for one that joins or combines."""
     return len(text) if text.isascii() else sum(map(_cells, text))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from store.domain.names import join_names
 from store.domain.text import one_line
 from store.domain.vocabulary import label_of
 from store.queries import publications
@@ -26,6 +25,7 @@ from tui.dialogs.fields import (
 )
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.leads import correct_leads
 from tui.dialogs.measures import edit_measure, measure_options
 from tui.dialogs.replies import correct_reply, correct_submission
 from tui.dialogs.selection import Selection, edit
@@ -115,7 +115,7 @@ def _correct_many(app: RegisterApp, selection: Selection) -> None:
     )
     choices = {
         "theme": _correct_theme,
-        "leads": _correct_leads,
+        "leads": correct_leads,
         "next move": _correct_next_move,
         "hand over": hand_over_selected,
     }
@@ -156,7 +156,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         if key is None:
             return
         if key == "leads":
-            _correct_leads(app, selection)
+            correct_leads(app, selection)
         elif key == "hand over":
             hand_over_selected(app, selection)
         elif key == "next move":
@@ -213,29 +213,6 @@ def _correct_theme(app: RegisterApp, selection: Selection) -> None:
         return [correct("recommendation", item, theme=values["theme"]) for item in items]
 
     edit(app, selection, "theme", f"Theme of {selection.name}", (field,), build)
-
-
-def _correct_leads(app: RegisterApp, selection: Selection) -> None:
-    held, hint = None, "with semicolons: C3; Local Policing. Empty for none"
-    if selection.detail:
-        names = [lead.fields["name"] for lead in selection.detail.leads]
-        if not all(names):
-            # A lead that is not named in the form would be withdrawn.
-            ref = selection.name
-            app.show_toast(
-                f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected."
-            )
-            return
-        held, hint = join_names(map(str, names)), "with semicolons; empty for none"
-
-    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
-        from store.commands import SetLeads
-
-        leads = split_leads(app.register.conn, [values["leads"] or ""])
-        return [SetLeads(item=item, leads=leads) for item in items]
-
-    fields = (FormField("leads", "Leads", value=held, hint=hint),)
-    edit(app, selection, "leads", f"Leads of {selection.name}", fields, build)
 
 
 def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:

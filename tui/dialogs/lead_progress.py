@@ -11,6 +11,8 @@ from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, label_of
 from store.queries.rows import EntityRow, ItemDetail
 from tui.dialogs.fields import form_field
+from tui.dialogs.leads import correct_leads
+from tui.dialogs.selection import Selection
 from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
 from widgets.picker import PickOption
 
@@ -25,9 +27,10 @@ _STATE_KEYS = (
     ("p", LeadState.PART_DONE),
     ("d", LeadState.DONE),
 )
-_LEAD_KEYS = "123456789abcefghioqstvwyz"
+_LEAD_KEYS = "123456789bcefghioqstvwyz"
 _NOT_STATED = "not-stated"
 _ROLE = "role"
+_ANOTHER = "another"
 LEAD = "lead"
 """The value of the choice of the status panel that `lead_choice` makes."""
 
@@ -82,7 +85,7 @@ def _leads_of(detail: ItemDetail, acts_for: Sequence[str]) -> list[EntityRow]:
 
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
-    """Open a key panel to set the state of a lead, or to go on to its role or to another lead of the item."""
+    """Open a key panel to set the state of a lead, or to go on to its role, to another lead of the item, or to add one."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()
@@ -97,6 +100,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
     for key, (value, one) in zip(_LEAD_KEYS, leads.items() if len(leads) > 1 else (), strict=False):
         note = label_of(_state(one)).lower()
         choices.append(Choice(key, _name(one), "Whose part", value, note=f"{note} · this one" if one is lead else note))
+    choices.append(Choice("a", "Another…", "Whose part", _ANOTHER, note="not among the leads yet"))
 
     def on_choice(chosen: Chosen | None) -> None:
         from store.commands import SetLeadState
@@ -105,6 +109,9 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
             return
         if chosen.value in leads:
             set_lead(app, detail, leads[chosen.value])
+            return
+        if chosen.value == _ANOTHER:
+            correct_leads(app, Selection((detail.row.id,), detail))
             return
         if chosen.value == _ROLE:
             _set_role(app, detail, lead)

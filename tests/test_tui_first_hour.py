@@ -176,7 +176,7 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
         heir = Counted(seat)
         seat.sees("Read-only: ctrl+k saves it as your own, to work in it or to take items over.")
         await heir.press("3")
-        seat.sees("Promised", "Submit our response to HMICS.", "Sent", "no submission recorded")
+        seat.sees("Promised", "Submit our response to HMICS.", "Last reply", "none recorded, nor that anything was")
         await heir.press("ctrl+k", "enter")
         await seat.until(
             lambda: "To take items over from somebody: 6, then h." in seat.toasts, "nothing says what is next"

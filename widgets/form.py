@@ -89,7 +89,7 @@ class Form(Dialog[Values]):
     ) -> None:
         """`first_focus` names the field that gets the focus (else the first).
 
-        `draft` has values typed before, which replace those of the fields; that it is here again is said in place of
+        `draft` has values typed before, which replace those of the fields; that it is here again is shown in place of
         `intro`. `save_draft` is called with the values,
         not validated, at most once a second and on leaving; `discard_draft` when it is thrown away. `submit` is called
         with the validated values on saving, and returns None when they are saved, or a sentence to show while the form

@@ -50,7 +50,7 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
         return _build(app, values, items)
 
     def then(done: ActionResult) -> None:
-        _tell_if_none_is_left(app, handed)
+        _follow_if_none_is_left(app, handed)
         if selected.then:
             selected.then(done)
 
@@ -101,7 +101,7 @@ def hand_over(app: RegisterApp) -> None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
 
             def then(done: ActionResult) -> None:
-                _tell_if_none_is_left(app, values)
+                _follow_if_none_is_left(app, values)
                 _act_for_oneself(app, values["to"] or "", done)
 
             remarks = {item: _goes_along(app, values, item) for item in found}
@@ -135,8 +135,8 @@ def _goes_along(app: RegisterApp, values: Values, item: str) -> str:
     return describe_taken_over(detail, lead, to) if detail else ""
 
 
-def _tell_if_none_is_left(app: RegisterApp, values: Values) -> None:
-    """Tell the lists, which may be filtered on the lead who handed over, where that has no open item any more."""
+def _follow_if_none_is_left(app: RegisterApp, values: Values) -> None:
+    """Have a list that is filtered on the lead who handed over follow, where that has no open item any more."""
     lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
     if not open_items_of(app.register.conn, lead):
         app.post_message(LeadHandedOver(lead, to))

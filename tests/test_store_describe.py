@@ -93,7 +93,8 @@ def test_the_overviews_second_line_is_what_the_inspectorate_last_replied_and_who
     required = "Evidence that the existing arrangements have improved. (in our words)"
     assert second("HC-6", 2) == required
     assert second("CAM-2") == "since the March 2024 update, asking for closure; no reply recorded"
-    assert second("CAM-1") == "no submission recorded" and "sent" not in lines_of(whole(sample, "CCP-10"), "overview")
+    assert second("CAM-1") == "none recorded, nor that anything was sent"
+    assert not {"sent", "last-reply"} & set(lines_of(whole(sample, "CCP-10"), "overview"))
     assert second("CA-3").endswith(
         "action with the inspectorate, until its 2025 Crime Audit has taken place (inferred)"
     )
@@ -103,7 +104,6 @@ def test_the_overviews_second_line_is_what_the_inspectorate_last_replied_and_who
     assert "still-required" not in lines_of(whole(sample, "HC-6"), "overview")
     sample.do(RecordReply(item=item, verdict=Verdict.DISCHARGED, dated="12 September 2024", who="HMICS"))
     assert second("HC-6") == "HMICS: discharged, 12 September 2024"
-    assert "last-reply" not in lines_of(whole(sample, "CAM-1"), "overview")
 
 
 def test_the_overview_names_the_promises_that_are_due_first_and_how_many_more_there_are(sample: Register) -> None:

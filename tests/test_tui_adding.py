@@ -131,4 +131,3 @@ async def test_a_name_that_is_typed_in_a_list_of_leads_is_added_to_those_that_ar
         await seat.choose("number")
         entry = seat.app.focused
         assert isinstance(entry, LineInput) and not entry.selection.is_empty, "a single value is not replaced"
-        assert entry.get_component_styles("input--selection").text_style.reverse

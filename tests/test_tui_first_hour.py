@@ -176,7 +176,7 @@ async def test_the_heir_of_a_part_that_is_kept_finds_where_to_take_it_over_in_ei
         heir = Counted(seat)
         seat.sees("Read-only: ctrl+k saves it as your own, to work in it or to take items over.")
         await heir.press("3")
-        seat.sees("Promised", "Submit our response to HMICS.", "Sent", "no submission recorded")
+        seat.sees("Promised", "Submit our response to HMICS.", "Last reply", "none recorded, nor that anything was")
         await heir.press("ctrl+k", "enter")
         await seat.until(
             lambda: "To take items over from somebody: 6, then h." in seat.toasts, "nothing says what is next"
@@ -265,3 +265,33 @@ async def test_the_heir_sees_in_attention_and_before_taking_over_what_the_inspec
         assert heir.keys == 6
         seat.sees("Mine: 2 open", "1 not discharged when asked")
         assert "HMICS: more evidence sought · open 3 yr" in seat.line("HC-10 ")
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 2))
+async def test_a_list_filtered_on_a_lead_follows_where_all_its_items_are_taken_over(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    update_settings(name="Heir")
+    async with sitting(sample_path, size, at="2 colon") as seat:
+        await seat.answer(query="lead:C3 publication:CAM")
+        seat.sees("CAM-1 ", "CAM-4 ")
+        await seat.press("6", "h")
+        await seat.answer(lead="C3", to="Heir")
+        seat.sees("from C3 to Heir")
+        await seat.press("enter", "2")
+        seat.sees("CAM-1 ", "CAM-4 ", "Heir")
+        seat.lacks("Nothing fits", " C3 ·")
+        # To somebody else from the ticks: one of two, then the last, which the list follows.
+        await seat.press("home", "space", "c")
+        await seat.choose("hand over")
+        await seat.answer(lead="Heir", to="Response")
+        await seat.press("enter", "x", "colon")
+        await seat.answer(query="lead:Heir publication:CAM")
+        seat.sees("CAM-4 ")
+        seat.lacks("CAM-1 ")
+        await seat.press("home", "space", "c")
+        await seat.choose("hand over")
+        await seat.answer(lead="Heir", to="Response")
+        await seat.press("enter")
+        seat.sees("CAM-1 ", "CAM-4 ")
+        seat.lacks("Nothing fits")

@@ -22,6 +22,15 @@ class ActsForChanged(Message):
     """Posted after the person has changed for whom they act: lists show mine."""
 
 
+class LeadHandedOver(Message):
+    """Posted after the open items of a lead went over to another, none left out: a list of the one shows the other's."""
+
+    def __init__(self, lead: str, to: str) -> None:
+        super().__init__()
+        self.lead = lead
+        self.to = to
+
+
 class ItemRequested(Message):
     """Asks to open an item on a page of its own, with these words highlighted."""
 

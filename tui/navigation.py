@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.screen import Screen
 
 from store.queries.filter import Filter
-from store.queries.leads import unmatched_names
+from store.queries.leads import shown_as, unmatched_names
 from store.register import Register
 from tui.desk.settings import Settings
-from tui.messages import ActsForChanged, ItemRequested, ListRequested, ReceiveRequested, RevertRequested
+from tui.messages import (
+    ActsForChanged,
+    ItemRequested,
+    LeadHandedOver,
+    ListRequested,
+    ReceiveRequested,
+    RevertRequested,
+)
 from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
@@ -143,6 +150,18 @@ class NavigationApp(RegisterApp):
                     mine=self.settings.acts_for
                 )
         self.refresh_screens()
+
+    def on_lead_handed_over(self, message: LeadHandedOver) -> None:
+        """Have a list that is filtered on the lead follow to the new one, so that the items are not looked for in vain."""
+        screen = cast("RecommendationsScreen | None", self._numbered_screens.get(self._key("recommendations")))
+        if screen is None:
+            return
+        lead, to = (shown_as(self.register.conn, name) for name in (message.lead, message.to))
+        shown = [shown_as(self.register.conn, name) for name in screen.shown.lead]
+        if lead in shown:
+            followed = tuple(dict.fromkeys(to if name == lead else name for name in shown))
+            screen.shown, screen.view = screen.shown.replace(lead=followed), ""
+            self.refresh_screens()
 
     def on_revert_requested(self, message: RevertRequested) -> None:
         """Revert an action."""

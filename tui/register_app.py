@@ -23,7 +23,7 @@ from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import open_items_of, split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.desk.author import save_author, save_author_id
-from tui.desk.drafts import Drafts, Values
+from tui.desk.drafts import DraftArguments, Drafts, Values
 from tui.desk.maintenance import describe_newest_backup
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
@@ -340,12 +340,6 @@ class RegisterApp(TypedAheadApp):
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
             return None
 
-        def discard() -> None:
-            self.drafts.delete(key)
-            self.show_toast("Thrown away.")
-
-        draft = self.drafts.get(key)
-
         def finish(values: Values | None) -> None:
             if values is not None and result:
                 self.drafts.delete(key)
@@ -359,15 +353,26 @@ class RegisterApp(TypedAheadApp):
             title,
             with_names(self.register, fields),
             first_focus=first_focus,
-            intro="Your draft from before is here again." if draft else intro,
-            draft=draft,
-            save_draft=lambda values: self.drafts.save(key, title, values),
-            discard_draft=discard,
+            intro=intro,
+            **self.draft_arguments(key, title),
             submit=save,
             offers_another=another is not None,
             today=self.register.today(),
         )
         self.push_screen(form, finish)
+
+    def draft_arguments(self, key: str, title: str) -> DraftArguments:
+        """The arguments of a Form whose draft is saved under `key`; `title` names it among the drafts."""
+
+        def discard() -> None:
+            self.drafts.delete(key)
+            self.show_toast("Thrown away.")
+
+        return {
+            "draft": self.drafts.get(key),
+            "save_draft": lambda values: self.drafts.save(key, title, values),
+            "discard_draft": discard,
+        }
 
     def prepare_to_write(self) -> None:
         """Import in a thread what commands need, while the person still chooses; not at the start, to save memory."""

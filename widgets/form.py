@@ -89,13 +89,14 @@ class Form(Dialog[Values]):
     ) -> None:
         """`first_focus` names the field that gets the focus (else the first).
 
-        `draft` has values typed before, which replace those of the fields. `save_draft` is called with the values,
+        `draft` has values typed before, which replace those of the fields; that it is here again is shown in place of
+        `intro`. `save_draft` is called with the values,
         not validated, at most once a second and on leaving; `discard_draft` when it is thrown away. `submit` is called
         with the validated values on saving, and returns None when they are saved, or a sentence to show while the form
         stays open; so does an error that it raises, at its field, or at `main_field` where it names none. Without
         `submit` the form ends with the values. With `offers_another`, `wants_another` may be set at the end. Relative dates are relative to `today`, by default the computer's.
         """
-        super().__init__(title, intro)
+        super().__init__(title, "Your draft from before is here again." if draft else intro)
         draft_values = draft or {}
         self._entries = {
             field.name: Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or local_day())

@@ -110,8 +110,6 @@ class Entry(Vertical):
             entry = LineInput(value or "", placeholder=placeholder, limit=field.limit or LINE_LIMIT, adds_to=adds_to)
             entry.suggester = NameSuggester(field.names, many=field.many) if field.names else None
             entry.password = field.kind == "secret"
-            # What is typed adds a name to those that are there, and replaces a single value.
-            entry.select_on_focus = not field.many
         self.entry = entry
         self.is_needed = field.required and not (isinstance(entry, Choices) and value)
         """Whether it may be left empty at save by mistake: a choice that is made already cannot."""

@@ -91,7 +91,6 @@ class LineInput(Input):
     DEFAULT_CSS = """
     LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
     LineInput:focus { background: $accent-muted; }
-    LineInput > .input--selection { text-style: reverse; }
     LineInput > .input--placeholder, LineInput > .input--suggestion { color: $text-muted; text-style: italic; }
     """
 

@@ -24,7 +24,6 @@ from store.queries.describe import (
     other_bases,
     parse_bases,
 )
-from store.queries.describe_handover import NONE, NOTHING_SENT
 from store.queries.describe_item import (
     IN_OUR_WORDS,
     NO_STATE,
@@ -34,6 +33,8 @@ from store.queries.describe_item import (
     format_publication,
 )
 from store.queries.describe_records import (
+    NONE,
+    NOTHING_SENT,
     describe_action,
     describe_link,
     describe_reply,

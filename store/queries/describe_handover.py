@@ -10,13 +10,8 @@ from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, label_of
 from store.queries.describe import basis_of, format_line, with_basis
 from store.queries.describe_item import describe_promised
-from store.queries.describe_records import describe_last_reply
+from store.queries.describe_records import NOTHING_SENT, describe_last_reply
 from store.queries.rows import EntityRow, ItemDetail, format_word
-
-NONE = "none recorded"
-
-NOTHING_SENT = f"{NONE}, nor that anything was sent"
-"""What is shown of the last reply where there is none, nor a submission."""
 
 _MOST = 50
 """Characters of a role in a remark."""

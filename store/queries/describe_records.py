@@ -116,6 +116,11 @@ def newest_reply(replies: Sequence[EntityRow]) -> EntityRow | None:
     return max(reversed(replies), key=day, default=None)
 
 
+NONE = "none recorded"
+
+NOTHING_SENT = f"{NONE}, nor that anything was sent"
+"""What is shown of the last reply where there is none, nor a submission."""
+
 TWO_LINES = 96
 """Characters that, with a basis after them, take two lines of the pane in a narrow window."""
 
@@ -142,13 +147,13 @@ def describe_last_reply(detail: ItemDetail) -> Lines:
 
 
 def _sent(detail: ItemDetail) -> Lines:
-    """What was sent last of an item without a reply; of an open one that an inspectorate closes, that nothing was."""
+    """What was sent last of an item without a reply; of an open one that an inspectorate closes, that it is not recorded."""
     if detail.submissions:
         newest = detail.submissions[-1]
         text = f"{format_day(newest.fields['sent'])}, {format_asked(newest)}; no reply recorded"
         yield LabelledLine("Sent", ((text, ""),), "sent", basis=basis_of(newest, "asks"))
     elif detail.row.status != Status.CLOSED and detail.publication.closed_by == ClosedBy.INSPECTORATE:
-        yield LabelledLine("Sent", (("no submission recorded", "quiet"),), "sent")
+        yield LabelledLine("Last reply", ((NOTHING_SENT, "quiet"),), "last-reply")
 
 
 def latest_day(entity: EntityRow, name: str) -> str:

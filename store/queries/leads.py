@@ -36,6 +36,12 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def shown_as(conn: sqlite3.Connection, name: str) -> str:
+    """The name that a lead is shown under, which is another where two names are one lead; `name` where nobody has it."""
+    rows = conn.execute("SELECT name, shown_name FROM party WHERE withdrawn = 0")
+    return next((str(row[1]) for row in rows if row[1] and fold_name(row[0] or "") == fold_name(name)), name)
+
+
 def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, dict[str, str]]:
     """The bases on which somebody leads on each of these items, by name, where they are weaker than stated."""
     rows = conn.execute(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypedDict
 
 from store.domain.errors import FairleadError
 from store.file.atomic import write_whole
@@ -15,6 +16,15 @@ from store.file.scratch import ProcessFolder, is_running, process_folder
 from tui.desk.settings import folders
 
 Values = dict[str, str | None]
+
+
+class DraftArguments(TypedDict):
+    """What a form is given so that what is typed in it is kept as a draft."""
+
+    draft: Values | None
+    """What was typed before; None where nothing was."""
+    save_draft: Callable[[Values], None]
+    discard_draft: Callable[[], None]
 
 
 class Drafts:

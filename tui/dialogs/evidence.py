@@ -70,15 +70,12 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
             about: dict[str, Any] = {name: values[name] for name in ("reference", "marking")}
             _ask_to_embed(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
 
-    draft = app.drafts.get(key)
-    text = one_line(format_text(note), most=100)
+    title, text = f"Cite evidence on {ref}", one_line(format_text(note), most=100)
     form = Form(
-        f"Cite evidence on {ref}",
+        title,
         fields,
-        intro="Your draft from before is here again." if draft else f"On the note: {text}",
-        draft=draft,
-        save_draft=lambda values: app.drafts.save(key, f"Cite evidence on {ref}", values),
-        discard_draft=lambda: app.drafts.delete(key),
+        intro=f"On the note: {text}",
+        **app.draft_arguments(key, title),
         submit=check,
         main_field="file",
     )

@@ -14,7 +14,7 @@ from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
-from tui.messages import ActsForChanged
+from tui.messages import ActsForChanged, LeadHandedOver
 from tui.recorded_names import party_names, with_names
 from widgets.form import Form, FormField
 
@@ -43,14 +43,25 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
         FormField("lead", "From", value=giver, required=True, hint="who leads now"),
         FormField("to", "To", required=True, hint="who takes over"),
     )
-    previewed = replace(selected, detail=None)
+    handed: Values = {}
+
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        handed.update(values)
+        return _build(app, values, items)
+
+    def then(done: ActionResult) -> None:
+        _follow_if_none_is_left(app, handed)
+        if selected.then:
+            selected.then(done)
+
+    previewed = replace(selected, detail=None, then=then)
     edit(
         app,
         previewed,
         "hand over",
         f"Hand over {selected.name}",
         fields,
-        partial(_build, app),
+        build,
         intro=_GOES_OVER,
         first_focus="to" if giver else None,
         remark=partial(_goes_along, app),
@@ -88,7 +99,11 @@ def hand_over(app: RegisterApp) -> None:
     def go_on(values: Values | None) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
-            then = partial(_act_for_oneself, app, values["to"] or "")
+
+            def then(done: ActionResult) -> None:
+                _follow_if_none_is_left(app, values)
+                _act_for_oneself(app, values["to"] or "", done)
+
             remarks = {item: _goes_along(app, values, item) for item in found}
             preview(app, title, tuple(found), lambda items: _build(app, values, items), then, remarks=remarks)
 
@@ -118,6 +133,13 @@ def _goes_along(app: RegisterApp, values: Values, item: str) -> str:
     detail = item_detail(app.register.conn, item)
     lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
     return describe_taken_over(detail, lead, to) if detail else ""
+
+
+def _follow_if_none_is_left(app: RegisterApp, values: Values) -> None:
+    """Have a list that is filtered on the lead who handed over follow, where that has no open item any more."""
+    lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
+    if not open_items_of(app.register.conn, lead):
+        app.post_message(LeadHandedOver(lead, to))
 
 
 def _act_for_oneself(app: RegisterApp, to: str, done: ActionResult) -> None:

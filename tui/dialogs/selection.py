@@ -72,7 +72,8 @@ def edit(
     """Ask for the fields of an edit in a form, and run its commands.
 
     One item is edited by RegisterApp.open_form, which documents `intro` and `describe_saved`; its draft is saved under
-    `key` and the item. Ticked items are previewed, with one reason for all; `reasons` are the usual ones, and
+    `key` and the item. What is typed for ticked items is a draft for whichever are ticked next, until they are changed.
+    They are previewed, with one reason for all; `reasons` are the usual ones, and
     `remark` makes what is shown beside the change of an item from the answers.
     """
     if selection.detail is not None:
@@ -88,20 +89,30 @@ def edit(
         )
         return
 
+    draft_key = f"{key} {selection.items[0] if len(selection.items) == 1 else 'ticked'}"
+
     def check(values: Values) -> str | None:
         build(values, selection.items)
+        # The preview may be left.
+        form.save_draft_now()
         return None
+
+    def done(result: ActionResult) -> None:
+        app.drafts.delete(draft_key)
+        if selection.then:
+            selection.then(result)
 
     def go_on(values: Values | None) -> None:
         if values is not None:
             remarks = {item: remark(values, item) for item in selection.items} if remark else None
-            preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons, remarks)
+            preview(app, title, selection.items, lambda items: build(values, items), done, reasons, remarks)
 
     form = Form(
         title,
         with_names(app.register, fields),
         intro=intro,
         first_focus=first_focus,
+        **app.draft_arguments(draft_key, title),
         submit=check,
         today=app.register.today(),
     )

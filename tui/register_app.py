@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from store.domain.dates import format_short_date, local_day
 from store.domain.errors import (
@@ -112,10 +112,12 @@ class RegisterApp(TypedAheadApp):
         right += [f"as {author}"] if author else []
         return tuple(left), " · ".join(right)
 
-    def show_toast(self, sentence: str) -> None:
+    def show_toast(
+        self, sentence: str, *, seconds: float = 5, severity: Literal["information", "error"] = "information"
+    ) -> None:
         """Show a toast, in place of the one before. Nothing in it is markup."""
         self.clear_notifications()
-        self.notify(shorten_middle(sentence, most=400), markup=False, timeout=5)
+        self.notify(shorten_middle(sentence, most=400), severity=severity, markup=False, timeout=seconds)
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
@@ -144,8 +146,7 @@ class RegisterApp(TypedAheadApp):
             self.register.file.wait_for_others(False)
         elif isinstance(expected, Damaged):
             sentence = self._become_read_only(expected)
-        self.clear_notifications()
-        self.notify(shorten_middle(sentence, most=400), severity="error", markup=False, timeout=10)
+        self.show_toast(sentence, seconds=10, severity="error")
 
     def _become_read_only(self, error: Damaged) -> str:
         """Make a damaged register read-only, with a notice that names its newest backup; return what to show."""
@@ -363,16 +364,7 @@ class RegisterApp(TypedAheadApp):
 
     def draft_arguments(self, key: str, title: str) -> DraftArguments:
         """The arguments of a Form whose draft is saved under `key`; `title` names it among the drafts."""
-
-        def discard() -> None:
-            self.drafts.delete(key)
-            self.show_toast("Thrown away.")
-
-        return {
-            "draft": self.drafts.get(key),
-            "save_draft": lambda values: self.drafts.save(key, title, values),
-            "discard_draft": discard,
-        }
+        return self.drafts.arguments(key, title, lambda: self.show_toast("Thrown away."))
 
     def prepare_to_write(self) -> None:
         """Import in a thread what commands need, while the person still chooses; not at the start, to save memory."""
@@ -388,8 +380,7 @@ class RegisterApp(TypedAheadApp):
     def save_drafts(self) -> None:
         """Save what is typed in any open dialog as a draft."""
         for screen in self._screen_stack:
-            save = getattr(screen, "save_draft_now", None)
-            if save:
+            if save := getattr(screen, "save_draft_now", None):
                 with suppress(Exception):
                     save()
 

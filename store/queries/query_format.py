@@ -7,17 +7,8 @@ from datetime import date
 
 from store.domain.text import cell_width, sanitise
 from store.queries.filter import PAPER_TIME, Filter
-from store.queries.query_language import (
-    CHOICES,
-    DAYS,
-    KEYWORDS,
-    NAMES,
-    NONE,
-    WRITTEN,
-    QueryError,
-    parse,
-    quote_value,
-)
+from store.queries.query_fields import CHOICES, DAYS, KEYWORDS, NAMES, NONE, WRITTEN
+from store.queries.query_language import QueryError, parse, quote_value
 from store.queries.search import search_words
 
 

@@ -14,52 +14,20 @@ from store.domain.date_reading import read_date
 from store.domain.dates import add_months
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.domain.vocabulary import (
-    MARKINGS,
-    Extension,
-    ItemKind,
-    NextMove,
-    Response,
-    Stage,
-    Status,
-)
-from store.queries.filter import (
-    NO_DELAY,
-    NO_LEAD,
-    NO_OUTCOME,
-    NO_PRIORITY,
-    NO_THEME,
-    PAPER_TIME,
-    TARGETS,
-    WITH_INSPECTORATE,
-    Filter,
-    percent_bound,
+from store.queries.filter import PAPER_TIME, Filter, percent_bound
+from store.queries.query_fields import (
+    CHOICES,
+    DAYS,
+    KEYWORDS,
+    NONE,
+    SHORTHAND,
+    SPANS,
+    WRITTEN,
+    example_of,
+    field_named,
+    no_such_field,
 )
 from store.queries.search import tidy_words
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "status": (*Status, WITH_INSPECTORATE),
-    "stage": tuple(Stage),
-    "kind": tuple(ItemKind),
-    "next_move": tuple(NextMove),
-    "target": tuple(TARGETS),
-    "marking": MARKINGS,
-    "response": tuple(Response),
-    "extension": tuple(Extension),
-}
-_SHORT = {
-    ("status", "open"): (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED),
-    ("target", "none"): ("no-target",),
-}
-"""Shorthand values, with the values that each expands to."""
-
-NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY, "delay": NO_DELAY}
-NAMES = ("theme", "publication", "lead", "outcome", "priority", "delay")
-DAYS = ("due", "published", "changed", "said", "review")
-_SPANS = {"age": "published", "quiet": "said"}
-_ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
-_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved", "percent")
-WRITTEN = {"next_move": "next"}
 
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
 _TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
@@ -107,7 +75,7 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
     shown = Filter()
     tokens = list(_TOKEN.finditer(text))
     for n, token in enumerate(tokens):
-        if n and _field(tokens[n - 1][0]) and (sign := re.match("<=|>=|[:=<>]", token[0])):
+        if n and field_named(tokens[n - 1][0]) and (sign := re.match("<=|>=|[:=<>]", token[0])):
             value = tokens[n + 1] if sign[0] == token[0] and n + 1 < len(tokens) else None
             closed = f"{tokens[n - 1][0]}{token[0]}{value[0] if value else ''}"
             start, end = tokens[n - 1].start(), (value or token).end()
@@ -126,20 +94,9 @@ _NO_OPERATORS = (
 
 def _joins_terms(tokens: Sequence[str], n: int) -> bool:
     """Whether a word in lower case is meant as NOT, OR or AND: before a term with a field, or between two of them."""
-    fields = [bool((term := _TERM.fullmatch(one)) and _field(term[1])) for one in tokens[max(n - 1, 0) : n + 2]]
+    fields = [bool((term := _TERM.fullmatch(one)) and field_named(term[1])) for one in tokens[max(n - 1, 0) : n + 2]]
     plain = tokens[n].casefold()
     return (plain == "not" and fields[-1]) or (plain in ("or", "and") and n > 0 and fields[0] and fields[-1])
-
-
-KEYWORDS = {
-    "mine": "mine",
-    "no-reason": "no_reason",
-    "no-evidence": "no_evidence",
-    "not-agreed": "not_agreed",
-    "not-waiting": "not_waiting",
-    "parts": "parts",
-}
-"""Keywords of a query that take no value, and the field of the filter that each sets."""
 
 
 def quote_value(value: str) -> str:
@@ -159,26 +116,26 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
             sign = "a minus" if left_out[0][0] == "-" else left_out[0].strip("=")[-1]
             raise QueryError(f"A query says what is shown; nothing can be left out with {sign}.", start, end)
         return _word(token, start, end, context)
-    field = _field(term[1])
+    field = field_named(term[1])
     if field is None:
-        raise QueryError(_no_such_field(term[1], token), start, start + len(term[1]))
+        raise QueryError(no_such_field(term[1], token), start, start + len(term[1]))
     at = start + term.start(3)
     if not term[3]:
-        raise QueryError(f"{term[0]} needs a value: {_example(field)}.", start, end)
-    if field in DAYS or field in _SPANS or field in ("moved", "percent"):
+        raise QueryError(f"{term[0]} needs a value: {example_of(field)}.", start, end)
+    if field in DAYS or field in SPANS or field in ("moved", "percent"):
         values = _values(term[3], at, field)
         if len(values) > 1:
-            raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
+            raise QueryError(f"{term[1]} takes one value: {example_of(field)}.", at, end)
         return _parse_comparison(field, term[2], values[0], start, today, context)
     if term[2] not in (":", "="):
-        raise QueryError(f"{term[1]} takes a colon: {_example(field)}.", start, at)
+        raise QueryError(f"{term[1]} takes a colon: {example_of(field)}.", start, at)
     return _parse_values(field, _values(term[3], at, field), context)
 
 
 def _word(token: str, start: int, end: int, context: QueryContext | None) -> Filter:
     if token in ("OR", "AND", "NOT"):
         raise QueryError(_NO_OPERATORS.format(token), start, end)
-    if (shaped := _SHAPED.match(token)) and _field(shaped[2]):
+    if (shaped := _SHAPED.match(token)) and field_named(shaped[2]):
         why = "A query has no brackets: values between commas are any of them, and all else must hold."
         sign = _SIGNS.get(shaped[3], "")
         raise QueryError(
@@ -198,44 +155,6 @@ def _word(token: str, start: int, end: int, context: QueryContext | None) -> Fil
     return Filter(mine=context.mine)
 
 
-def _field(written: str) -> str | None:
-    plain = written.casefold().replace("_", "-")
-    field = _ALSO.get(plain, plain)
-    return field if field in _FIELDS else None
-
-
-def _no_such_field(written: str, token: str) -> str:
-    from difflib import get_close_matches
-
-    names = [WRITTEN.get(field, field) for field in _FIELDS]
-    plain = token.replace('"', "")
-    near = get_close_matches(written.casefold(), names, 2, 0.6)
-    meant = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(names)}."
-    return f'There is no "{written}" to filter by.{meant} To search for the word itself, write "{plain}".'
-
-
-def _example(field: str) -> str:
-    """An example of a value for this field."""
-    if field in CHOICES:
-        return f"{WRITTEN.get(field, field)}:{CHOICES[field][1]}"
-    examples = {
-        "theme": "theme:governance",
-        "publication": "publication:HC",
-        "lead": 'lead:"C3"',
-        "outcome": "outcome:2",
-        "priority": "priority:high",
-        "delay": 'delay:"waiting on another body"',
-        "note": 'note:"third party"',
-        "words": 'words:"third party"',
-        "said": "said<2024-06",
-        "age": "age>2y or age<6m",
-        "quiet": "quiet>90d",
-        "moved": "moved>=1",
-        "percent": "percent>=50",
-    }
-    return examples.get(field) or f"{field}<2025-06 or {field}>2024"
-
-
 def _values(text: str, start: int, field: str) -> list[_Value]:
     """The values of a field, between commas, each with its place in the query."""
     found: list[_Value] = []
@@ -246,7 +165,7 @@ def _values(text: str, start: int, field: str) -> list[_Value]:
             if at == len(text) or text[at] == ",":
                 why = "A value is missing beside a comma; no space goes after it."
             else:
-                why = f"Quotation marks go around a whole value: {_example(field)}."
+                why = f"Quotation marks go around a whole value: {example_of(field)}."
             raise QueryError(why, start, start + len(text))
         quoted = item[1] is not None
         value = item[1].replace('""', '"') if quoted else item[2]
@@ -265,7 +184,7 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
         phrase = values[0].text.replace('"', "")
         if note := tidy_words(f'"{phrase}"'):
             return Filter(note=note)
-        raise QueryError(f"note needs a word: {_example(field)}.", values[0].start, values[0].end)
+        raise QueryError(f"note needs a word: {example_of(field)}.", values[0].start, values[0].end)
     found: list[str] = []
     for value in values:
         if field in CHOICES:
@@ -280,8 +199,8 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
 def _chosen(field: str, value: _Value, context: QueryContext | None) -> tuple[str, ...]:
     """Parse a value of a fixed list, in any case, with hyphens or spaces; of kinds, with those of the register."""
     plain = "-".join(value.text.casefold().replace("_", "-").split())
-    if (field, plain) in _SHORT:
-        return _SHORT[field, plain]
+    if (field, plain) in SHORTHAND:
+        return SHORTHAND[field, plain]
     words = {word.casefold(): str(word) for word in CHOICES[field]}
     if plain in words:
         return (words[plain],)
@@ -338,10 +257,10 @@ def _parse_comparison(
         return _parse_percent(sign, value, start)
     if field == "said" and sign not in ("<", "<="):
         raise refuse("said takes only the day since which nothing was said: said<2024-06.")
-    if field in _SPANS and (sign in (":", "=") or (field == "quiet" and sign not in (">", ">="))):
-        raise refuse(f"{field} takes a span of time: {_example(field)}.")
+    if field in SPANS and (sign in (":", "=") or (field == "quiet" and sign not in (">", ">="))):
+        raise refuse(f"{field} takes a span of time: {example_of(field)}.")
     try:
-        if field in _SPANS:
+        if field in SPANS:
             first = last = _ago(value, today, field)
             # The longer ago, the earlier the day.
             sign = sign.translate(str.maketrans("<>", "><"))
@@ -363,7 +282,7 @@ def _parse_comparison(
         if isinstance(error, OverflowError) or not str(error).endswith((".", "?")):
             raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
         raise QueryError(str(error), value.start, value.end) from None
-    return Filter().replace(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
+    return Filter().replace(**{f"{SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
 
 
 def _parse_percent(sign: str, value: _Value, start: int) -> Filter:
@@ -385,7 +304,7 @@ def _ago(value: _Value, today: date, field: str) -> date:
     """Parse a span of time to the day that is so long ago."""
     span = _SPAN.fullmatch(value.text.strip())
     if not span:
-        raise ValueError(f'"{value.text[:40]}" is not a span of time. Write 90d, 8w, 6m or 2y: {_example(field)}.')
+        raise ValueError(f'"{value.text[:40]}" is not a span of time. Write 90d, 8w, 6m or 2y: {example_of(field)}.')
     number = int(span[1])
     if span[2] or span[3]:
         return today - timedelta(days=number * (1 if span[2] else 7))

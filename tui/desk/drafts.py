@@ -82,6 +82,19 @@ class Drafts:
         with suppress(OSError, FairleadError):
             self._own(key).unlink(missing_ok=True)
 
+    def arguments(self, key: str, title: str, then: Callable[[], None]) -> DraftArguments:
+        """The arguments of a Form whose draft is saved under a key and a title; `then` is called once it is discarded."""
+
+        def discard() -> None:
+            self.delete(key)
+            then()
+
+        return {
+            "draft": self.get(key),
+            "save_draft": lambda values: self.save(key, title, values),
+            "discard_draft": discard,
+        }
+
     def titles(self) -> Iterator[str]:
         """The titles of the drafts of this register, but for those of other windows that still run."""
         with suppress(OSError, FairleadError):

@@ -194,10 +194,15 @@ def _cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
+def count_of(number: int, what: str) -> str:
+    """A number with what is counted: "1 row", "2,000 rows"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def format_size(size: int) -> str:
     """Format a file size: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
     if size < 1000:
-        return f"{size} byte{'' if size == 1 else 's'}"
+        return count_of(size, "byte")
     if size < 999_500:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB" if size < 999_950_000 else f"{size / 1_000_000_000:.1f} GB"

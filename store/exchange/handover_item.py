@@ -9,6 +9,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_date, format_duration
 from store.domain.fields import UNKNOWN, label_of_field
 from store.domain.names import fold_name
+from store.domain.text import count_of
 from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
 from store.exchange.as_markdown import escape
 from store.exchange.spreadsheet_rows import plain
@@ -261,7 +262,7 @@ def _evidence(page: Handover, detail: ItemDetail, above: tuple[EntityRow, ...]) 
     lines += [_citation(page, cited) for cited in detail.citations]
     notes = [note for note in detail.notes if note.fields["kind"] == "evidence"]
     if shown := sum(note in above for note in notes):
-        lines.append(f"{count(shown, 'note')} of evidence above")
+        lines.append(f"{count_of(shown, 'note')} of evidence above")
     for note in notes:
         if note not in above:
             page.include("note", note.id)
@@ -328,10 +329,6 @@ def _since(text: str, today: date) -> str:
 def _basis(basis: str) -> str:
     """Format the basis of a value that is neither typed in nor simply stated; else empty."""
     return f" ({label_of(basis)})" if basis in WEAKER else ""
-
-
-def count(n: int, word: str) -> str:
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def md(value: object, most: int = 0) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from store.domain.date_reading import read_date
 from store.domain.dates import format_short_date
 from store.domain.errors import BadInput, Cancelled, CannotWrite, FolderMissing
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.exchange.encrypted import SUFFIX
 from store.exchange.extract import Progress
 from store.exchange.redaction import DEFAULT_TERMS, Terms
@@ -107,7 +107,7 @@ class RunningRound:
         whose = ", ".join(one_line(lead) for lead in shown)
         if more:
             whose = f"{whose} and {more:,} more" if whose else ""
-        late = f", {_days(self.late)} overdue" if self.late else ""
+        late = f", {count_of(self.late, 'day')} overdue" if self.late else ""
         due = format_short_date(date.fromisoformat(self.due))
         return f"Round due {due}{late} · {len(self.leads):,} of {self.of:,} not back{f': {whose}' if whose else ''}"
 
@@ -284,7 +284,7 @@ def round_lines(register: Register) -> list[RoundLine]:
 
 def format_overdue(line: RoundLine) -> str:
     """How long the file of a lead is overdue, in words; "" where it is not."""
-    return _days(line.overdue) if line.overdue else ""
+    return count_of(line.overdue, "day") if line.overdue else ""
 
 
 def describe_round(lines: Sequence[RoundLine]) -> str:
@@ -293,10 +293,6 @@ def describe_round(lines: Sequence[RoundLine]) -> str:
     late = sum(1 for line in lines if line.overdue)
     parts = [f"{back:,} of {len(lines):,} back", f"due {format_short_date(date.fromisoformat(lines[0].due))}"]
     return ", ".join([*parts, *([f"{late:,} overdue"] if late else [])])
-
-
-def _days(number: int) -> str:
-    return f"{number:,} day{'' if number == 1 else 's'}"
 
 
 def _is_back(sent: SentFile, taken: dict[str, Receipt]) -> bool:

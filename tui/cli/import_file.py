@@ -10,9 +10,9 @@ import click
 
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.domain.vocabulary import PartyKind, label_of
-from store.exchange.importing.describe import MOST_SHOWN, count_of, describe_plan, saved_choices
+from store.exchange.importing.describe import MOST_SHOWN, describe_plan, saved_choices
 from tui.cli import printing
 from tui.cli.base import (
     FILE,

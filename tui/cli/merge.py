@@ -12,7 +12,7 @@ from store.domain.dates import local_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, NotAllowed, NotFound, Refused
 from store.domain.names import fold_name
 from store.domain.references import find_item
-from store.domain.text import format_step, one_line
+from store.domain.text import count_of, format_step, one_line
 from store.queries.conflicts import Conflict, ConflictSide, conflicts
 from store.queries.history import describe_received
 from tui.cli import printing
@@ -88,7 +88,7 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
         if not confirmed:
             if not at_terminal():
                 raise CommandMisused("Nobody is there to ask: give --apply to take them, or --dry-run to look only.")
-            if not click.confirm(f"Take {_count(len(wanted), 'file')}?", err=True):
+            if not click.confirm(f"Take {count_of(len(wanted), 'file')}?", err=True):
                 raise click.Abort
         refused += _take(register, [preview.file for preview in wanted])
         left = conflicts(register.conn, register.id)
@@ -98,9 +98,11 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
 def _end(refused: Sequence[str], left: Sequence[Conflict]) -> None:
     """End the command by what is left to do: files that were not taken, else fields with several values."""
     if left:
-        print_notice(f"{_count(len(left), 'field')} with several values side by side; settle them: fairlead conflicts")
+        print_notice(
+            f"{count_of(len(left), 'field')} with several values side by side; settle them: fairlead conflicts"
+        )
     if refused:
-        raise CommandFailed(f"{_count(len(refused), 'file')} of these could not be taken: see above.")
+        raise CommandFailed(f"{count_of(len(refused), 'file')} of these could not be taken: see above.")
     if left:
         click.get_current_context().exit(CONFLICTS_REMAIN)
 
@@ -199,10 +201,6 @@ def _take(register: Register, files: Sequence[IncomingFile]) -> list[str]:
 def _change(row: HistoryRow) -> str:
     step = format_step(one_line(row.before, most=80), one_line(row.after, most=200), row.reason)
     return f"{row.field}: {step}{f' · {one_line(row.reason, most=120)}' if row.reason else ''}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _side(side: ConflictSide) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.references import find_paper, find_publication
+from store.domain.text import count_of
 from store.domain.vocabulary import MARKINGS
 from tui.cli.base import (
     FILE,
@@ -72,7 +73,7 @@ def read_texts(
         if not confirmed:
             if not at_terminal():
                 raise CommandMisused("Nobody is there to ask: give --apply to take it, or --dry-run to look only.")
-            if not click.confirm(f"Take {_count(len(texts), 'text')}?", err=True):
+            if not click.confirm(f"Take {count_of(len(texts), 'text')}?", err=True):
                 raise click.Abort
         session.do(lambda reason: _commands(session.register, entity, texts, reason))
 
@@ -110,7 +111,7 @@ def _print_reading(reading: Reading) -> list[TextFound]:
     _print_list("Numbers altered in the file, and not taken", numbers)
     _print_list("Not taken", [*apart, *others, *reading.ignored])
     same = len(reading.texts) - len(reading.taken)
-    print_notice(f"{_count(len(taken), 'text')} to take; {same} as {'it is' if same == 1 else 'they are'}.")
+    print_notice(f"{count_of(len(taken), 'text')} to take; {same} as {'it is' if same == 1 else 'they are'}.")
     return taken
 
 
@@ -134,7 +135,3 @@ def _commands(register: Register, entity: str, texts: Sequence[TextFound], reaso
         )
         for text in texts
     ]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

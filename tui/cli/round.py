@@ -10,6 +10,7 @@ import click
 
 from store.domain.errors import BadInput, OpenedReadOnly
 from store.domain.names import fold_name
+from store.domain.text import count_of
 from store.exchange.encrypted import came_encrypted
 from tui.cli import printing
 from tui.cli.base import FILE, CommandMisused, example, format_option, open_for_reading, print_notice, register_option
@@ -67,7 +68,7 @@ def round_command(
             wants_passphrase = encrypted or (came_encrypted(opened.conn) and not in_the_clear)
             passphrase = ask_new_passphrase() if wants_passphrase else None
             make_folder(folder)
-            with showing_progress(f"Writing {_files(len(wanted))}") as go_on:
+            with showing_progress(f"Writing {count_of(len(wanted), 'file')}") as go_on:
                 made = send_round(
                     opened,
                     folder,
@@ -79,7 +80,7 @@ def round_command(
                     progress=go_on,
                 )
             number = len(made.files)
-            what = f"{_files(number)} {'is' if number == 1 else 'are'} in {folder}"
+            what = f"{count_of(number, 'file')} {'is' if number == 1 else 'are'} in {folder}"
             print_notice(f"{what}, {'' if number == 1 else 'each '}with a text to mail.")
         lines = round_lines(opened)
     if form == "json":
@@ -90,10 +91,6 @@ def round_command(
         return
     rows = [(line.lead, line.sent, line.back, str(line.items), *_counts(line), format_overdue(line)) for line in lines]
     printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
-
-
-def _files(number: int) -> str:
-    return f"{number:,} file{'' if number == 1 else 's'}"
 
 
 def _counts(line: RoundLine) -> tuple[str, str, str]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.domain.vocabulary import PartyKind
-from store.exchange.importing.describe import count_of
 from store.file.typed import typed_path
 from store.register import ActionResult, Register
 from tui.dialogs.checking import wait_for

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, Cancelled, FairleadError
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.exchange.encrypted import is_locked
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
@@ -19,7 +19,7 @@ from tui.desk.open_register import checked_registers, previews_folder, scratch_f
 from tui.dialogs.checking import wait_for
 from tui.dialogs.files import REGISTERS, ask_passphrase, list_folder, start_folder
 from tui.dialogs.import_file import TRACKERS, read_tracker
-from tui.tables.receive import Received, count_of
+from tui.tables.receive import Received
 from widgets.ask import Ask
 from widgets.file_form import PATH, FileEntry, FileForm
 from widgets.form import FormField

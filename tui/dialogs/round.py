@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date, format_short_date
 from store.domain.errors import FolderMissing
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.domain.vocabulary import MARKINGS
 from store.exchange.encrypted import came_encrypted
 from store.exchange.redaction import Terms
@@ -19,7 +19,6 @@ from store.file.typed import typed_path
 from store.register import Register
 from tui.dialogs.checking import wait_for
 from tui.dialogs.export_terms import check_clear, clear_field, marking_field, passphrase_fields, passphrase_from
-from tui.tables.receive import count_of
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewAccepted
 from widgets.preview_table import PreviewLine

@@ -14,7 +14,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import local_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.domain.vocabulary import MARKINGS
 from store.queries.describe import GUESS_IN_SHORT, format_change
 from store.queries.history import GROUPS, authors, history
@@ -34,10 +34,6 @@ _MOST_SHOWN = 40
 
 def _describe_change(row: HistoryRow) -> str:
     return one_line(f"{row.about} {row.field}: {format_change(row)}".strip())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 class HistoryScreen(ListScreen):
@@ -178,7 +174,7 @@ class HistoryScreen(ListScreen):
         rest = [other for other in reversed(changes) if other.change != row.change]
         lines = [_describe_change(other) for other in (row, *rest[:_MOST_SHOWN])]
         if rest:
-            lines.insert(1, f"It was done together with {_count(len(rest), 'more change')}; all are taken back:")
+            lines.insert(1, f"It was done together with {count_of(len(rest), 'more change')}; all are taken back:")
         if len(rest) > _MOST_SHOWN:
             lines.append(f"and {len(rest) - _MOST_SHOWN:,} more.")
         sentence = "\n".join(lines)

@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.domain.errors import FairleadError
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.domain.vocabulary import PublicationKind, label_of
 from store.exchange.importing.columns import import_fields
-from store.exchange.importing.describe import count_of, describe_plan, saved_choices, sign_name
+from store.exchange.importing.describe import describe_plan, saved_choices, sign_name
 from store.exchange.importing.mapping import ImportMapping, fit_mapping, read_mapping, to_json
 from store.exchange.importing.plan import ImportPlan, check_plan
 from store.exchange.importing.planner import plan_import

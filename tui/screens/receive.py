@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from store.domain.text import count_of
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.rows import HistoryRow
 from tui.dialogs.differences import compare_with_file
@@ -17,7 +18,7 @@ from tui.keys import RECEIVE, bindings
 from tui.screens.conflicts import conflict_lines, day_of_change
 from tui.screens.differences import DifferencesScreen
 from tui.screens.list_screen import ListScreen
-from tui.tables.receive import RECEIVE_COLUMNS, Line, Received, ReceivedRows, count_of
+from tui.tables.receive import RECEIVE_COLUMNS, Line, Received, ReceivedRows
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 

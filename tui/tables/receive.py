@@ -62,11 +62,6 @@ Line = str | Conflict | HistoryRow
 """A line under a file: a sentence, two values, or a change."""
 
 
-def count_of(number: int, what: str) -> str:
-    """A number of what is counted: "1 file", "2 files"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def lines_of(received: Received) -> list[Line]:
     """The lines under a file: what there is to mind, its conflicts, then its changes by person and item."""
     from store.exchange.describe_merge import listed_rows

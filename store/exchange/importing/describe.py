@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from store.domain.text import one_line
+from store.domain.text import count_of, one_line
 from store.exchange.importing.columns import DATE_FIELDS, column_name
 from store.exchange.importing.mapping import ImportMapping
 
@@ -101,11 +101,6 @@ def _left_lines(plan: ImportPlan, most: int | None) -> Iterable[str]:
         yield f"Row {row.number} is skipped: {row.why}{f' ({one_line(row.text, most=60)})' if row.text else ''}."
     if most is not None and len(plan.skipped) > most:
         yield f"{len(plan.skipped) - most:,} more rows are skipped."
-
-
-def count_of(number: int, what: str) -> str:
-    """A number with what is counted: "1 row", "2,000 rows"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def saved_choices(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.domain.dates import format_date
 from store.domain.errors import Cancelled, Refused
+from store.domain.text import count_of
 from store.exchange.importing.csv_json import left_columns
 from store.exchange.importing.tables import MOST_COLUMNS, MOST_ROWS, RawTable, Row, column_letter
 from store.exchange.importing.workbook_parts import WorkbookCheck
@@ -54,7 +55,7 @@ def _formulas(addresses: list[str]) -> list[str]:
         return []
     shown = ", ".join(addresses[:5]) + (" …" if len(addresses) > 5 else "")
     return [
-        f"{_count(len(addresses), 'formula')} without a stored value read as empty: {shown}. "
+        f"{count_of(len(addresses), 'formula')} without a stored value read as empty: {shown}. "
         "Open the file in Excel and save it to have them."
     ]
 
@@ -125,14 +126,10 @@ def _notices(sheet: Worksheet, raw: RawTable, merged: dict[tuple[int, int], Any]
     hidden = sum(1 for number, row in sheet.row_dimensions.items() if row.hidden and number in numbers)
     found = []
     if hidden:
-        found.append(f"{_count(hidden, 'row')} hidden in the file taken like the others.")
+        found.append(f"{count_of(hidden, 'row')} hidden in the file taken like the others.")
     if merged:
-        found.append(f"{_count(len(merged), 'merged cell')} filled with the value above.")
+        found.append(f"{count_of(len(merged), 'merged cell')} filled with the value above.")
     return found
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def cell_text(value: Any, shown_as: str = "") -> str:
